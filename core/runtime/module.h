@@ -1,0 +1,30 @@
+/* runtime/module.h - one loaded .so file, checked before anyone calls it.
+ *
+ * Each load is of a private copy under a name used once: dlopen() gives back the old
+ * code for a path that is still open, and overwriting a mapped file changes or kills
+ * code that is running. So two builds of one plugin can be alive at once, and a
+ * changed file is never half seen. Plugins are trusted code; the checks catch
+ * mistakes and files that others could have written. [main] */
+#ifndef BD_RUNTIME_MODULE_H
+#define BD_RUNTIME_MODULE_H
+
+#include "base/fail.h"
+#include "bd/plugin.h"
+
+struct bd_module;
+
+/* Checks path (regular file, no symlink, owner root or us, not writable by others,
+ * ELF of this machine, at most 64 MiB, name [a-z0-9_]{1,32}.so), copies it, loads the
+ * copy and checks its descriptor: magic, ABI minor, struct_size for its kind, names,
+ * option table, methods, and that its name is the file's. Every refusal says file,
+ * reason and remedy. On success *out owns the module; on failure *out is untouched. */
+int bd_module_load(struct bd_module **out, const char *path,
+                   struct bd_error *err) BD_MUST_CHECK;
+/* The caller makes sure nothing of the plugin is still in use. NULL is fine. */
+void bd_module_free(struct bd_module *m);
+
+/* Live as long as m. */
+const struct bd_plugin *bd_module_plugin(const struct bd_module *m);
+const char *bd_module_path(const struct bd_module *m);
+
+#endif
