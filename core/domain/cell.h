@@ -1,0 +1,92 @@
+/* domain/cell.h - the outcome of one task. [owner]
+ *
+ * Every task ends in exactly one cell. Failure is a result: a cell that did not answer
+ * is unknown, never "not mentioned". */
+#ifndef BD_DOMAIN_CELL_H
+#define BD_DOMAIN_CELL_H
+
+#include <stdint.h>
+
+#include "bd/provider.h" /* struct bd_usage */
+#include "domain/observation.h"
+
+/* clang-format off */
+#define BD_STATUS_MAP(X)          \
+    X(OK,        "ok")            \
+    X(TRUNCATED, "truncated")     \
+    X(REFUSED,   "refused")       \
+    X(TIMEOUT,   "timeout")       \
+    X(CANCELLED, "cancelled")     \
+    X(ERROR,     "error")         \
+    X(SKIPPED,   "skipped")
+
+enum bd_status {
+#define X(id, name) BD_STATUS_##id,
+    BD_STATUS_MAP(X)
+#undef X
+    BD_STATUS_COUNT
+};
+
+#define BD_SKIP_MAP(X)                  \
+    X(NONE,         "")                 \
+    X(BREAKER_OPEN, "breaker_open")     \
+    X(RATE_LIMITED, "rate_limited")     \
+    X(DEADLINE,     "deadline")         \
+    X(BUDGET,       "budget")           \
+    X(PROVIDER_OFF, "provider_disabled")
+
+enum bd_skip {
+#define X(id, name) BD_SKIP_##id,
+    BD_SKIP_MAP(X)
+#undef X
+    BD_SKIP_COUNT
+};
+/* clang-format on */
+
+struct bd_cell {
+    enum bd_probe probe;
+    int brand;    /* matrix: index into the request's brands; neutral: -1 */
+    int question; /* index */
+    int model;    /* index into the request's models */
+    int sample;   /* 0.. ; matrix: 0 */
+
+    enum bd_status status;
+    enum bd_skip skip;
+    struct bd_error error; /* type NONE if there is none */
+    int attempts;          /* HTTP calls made */
+    int64_t ttft_ms;       /* of the last attempt: first byte of text; -1 = none */
+    int64_t latency_ms;    /* from the first start to the end, retries included */
+    int64_t finished_ms;   /* Unix milliseconds */
+    bool cached;
+    struct bd_usage usage; /* -1 = not told */
+    double cost;           /* in the configuration's currency, NaN = unknown */
+    char finish[24];       /* "stop" "length" "content_filter" "deadline" "" */
+    char *model_used;      /* the model that was asked for; NULL = none yet */
+    char *model_reported;  /* the model that says it answered; NULL = not told */
+    char *request_id;      /* the provider's id of the call; NULL = not told */
+    char *text;            /* the answer; NULL = none */
+    size_t text_bytes;
+    struct bd_observation *geo; /* NULL where there is no text to read */
+};
+
+void bd_cell_init(struct bd_cell *c);
+void bd_cell_free(struct bd_cell *c); /* what it holds, not c itself */
+
+/* Does the cell count as an answer in figures? ok or truncated, with text. */
+bool bd_cell_answered(const struct bd_cell *c);
+
+/* A name that is unique in its diagnosis and the same after a restart, for the
+ * storage: "matrix-q000-b00-m00-s0000". */
+void bd_cell_key(const struct bd_cell *c, char out[40]);
+
+const char *bd_status_name(enum bd_status s);
+const char *bd_skip_name(enum bd_skip s);
+const char *bd_probe_name(enum bd_probe p);
+
+/* The cell as it stands in the report and in the storage (docs/report.md), and back.
+ * From JSON, `geo` stays NULL: reading the text again makes it. */
+json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r);
+int bd_cell_from_json(struct bd_cell *c, const json_t *o, const struct bd_inquiry *r,
+                      struct bd_error *err) BD_MUST_CHECK;
+
+#endif

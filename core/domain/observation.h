@@ -1,0 +1,103 @@
+/* domain/observation.h - what was read in one answer.
+ *
+ * Observations can be made again from the stored text at any time (GEO: raw text is
+ * immutable, analysis re-derivable). Unknown is a value: a brand that is not in an
+ * answer which was cut is BD_UNKNOWN, never BD_NO. Offsets are bytes into the answer's
+ * text as it was stored. [owner] */
+#ifndef BD_DOMAIN_OBSERVATION_H
+#define BD_DOMAIN_OBSERVATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/json.h"
+#include "domain/inquiry.h"
+
+enum bd_known { BD_UNKNOWN = -1, BD_NO = 0, BD_YES = 1 };
+
+enum bd_mention {
+    BD_MENTION_NONE = 0,
+    BD_MENTION_RECOMMENDED,
+    BD_MENTION_LISTED, /* in a list or in passing, no word for or against */
+    BD_MENTION_COMPARED,
+    BD_MENTION_NEGATIVE,  /* advised against */
+    BD_MENTION_DISCLAIMED /* "no information about X": the brand is not visible */
+};
+
+enum bd_rank_source {
+    BD_RANK_NONE = 0,
+    BD_RANK_LIST, /* numbered or bulleted list, headings */
+    BD_RANK_TABLE,
+    BD_RANK_PHRASE, /* "first choice is X" */
+    BD_RANK_JSON    /* self-reported, only where the text has no order of its own */
+};
+
+struct bd_span { /* bytes [start, end) of the text */
+    size_t start, end;
+};
+
+struct bd_sighting { /* one brand in one answer, by index into the request's brands */
+    enum bd_known mentioned; /* visible: mentioned and not disclaimed */
+    enum bd_mention type;
+    int count;           /* mentions */
+    size_t first_offset; /* of the first visible mention; 0 if none */
+    int order;           /* 1 = first visible brand of the tracked, 0 = none */
+    int rank;            /* 0 = none */
+    int section_rank;    /* within its own list, 0 = none */
+    enum bd_rank_source rank_source;
+    double sentiment;         /* -1..1, NaN = nothing to tell from */
+    struct bd_span *evidence; /* mentions, at most 20 */
+    size_t evidence_count;
+};
+
+enum bd_list_kind {
+    BD_LIST_NONE,
+    BD_LIST_NUMBERED,
+    BD_LIST_BULLETS,
+    BD_LIST_TABLE,
+    BD_LIST_HEADINGS
+};
+
+struct bd_source { /* a source the answer names itself; never a verified one */
+    char *url, *site, *attitude; /* "" if not told */
+};
+
+struct bd_claims { /* the legacy GEO JSON, if the answer holds one */
+    bool found;
+    enum bd_known mentioned;
+    int rank;           /* 0 = none or not usable */
+    double sentiment;   /* NaN = none */
+    char *interception; /* "" if none */
+    struct bd_source *sources;
+    size_t source_count;
+    bool truncated; /* the JSON was cut and closed by us */
+    bool conflict;  /* text and claim disagree about the mention */
+};
+
+struct bd_observation {
+    struct bd_sighting *brands; /* as many as the request has */
+    size_t brand_count;
+    enum bd_list_kind list;
+    int list_items;            /* brand items seen */
+    int list_promised;         /* "five brands": 5; 0 = not said */
+    bool complete;             /* the answer, and its list, seem whole */
+    bool refused;              /* the answer declines to answer */
+    enum bd_known intercepted; /* main absent while a competitor is put forward */
+    int *intercepted_by;       /* brand indices, in order of appearance */
+    size_t intercepted_count;
+    int first_brand; /* index of the first visible, not negative; -1 none */
+    struct bd_claims claims;
+    char **warnings; /* short words: "conflict:json_mentioned_text_absent" */
+    size_t warning_count;
+};
+
+void bd_observation_free(struct bd_observation *o); /* NULL is fine; frees o itself */
+
+/* The "geo" object of a cell (docs/report.md), with the legacy view "geo_analysis" for
+ * the main brand: rank -1 when none, interception = the first name. */
+json_t *bd_observation_json(const struct bd_observation *o, const struct bd_inquiry *r);
+
+const char *bd_mention_name(enum bd_mention m);
+const char *bd_rank_source_name(enum bd_rank_source s);
+
+#endif

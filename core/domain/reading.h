@@ -1,0 +1,29 @@
+/* domain/reading.h - reading one answer: which brands, how, in which place.
+ *
+ * The text is the truth; JSON that the model says about itself is a hint that fills
+ * only what the text leaves open. Linear in the length of the text, and safe on any
+ * bytes. [any] Pure. */
+#ifndef BD_DOMAIN_READING_H
+#define BD_DOMAIN_READING_H
+
+#include "domain/observation.h"
+
+struct bd_reader; /* the brands of one request, ready to be found in texts */
+
+/* r must outlive the reader. */
+int bd_reader_new(struct bd_reader **out, const struct bd_inquiry *r,
+                  struct bd_error *err) BD_MUST_CHECK;
+void bd_reader_free(struct bd_reader *reader);
+
+struct bd_answer_text {
+    const char *text;
+    size_t bytes;
+    bool cut; /* the answer did not come whole (token limit or deadline) */
+    int echo; /* matrix: index of the brand that the prompt named; -1 = neutral */
+};
+
+/* [any] Several threads may use one reader. *out is the caller's. */
+int bd_reader_read(const struct bd_reader *reader, const struct bd_answer_text *answer,
+                   struct bd_observation **out, struct bd_error *err) BD_MUST_CHECK;
+
+#endif
