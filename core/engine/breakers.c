@@ -1,0 +1,142 @@
+/* engine/breakers.c - a search tree (tsearch) of breakers. */
+#define _GNU_SOURCE /* tdestroy */
+#include "engine/breakers.h"
+
+#include <search.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SOURCE "breakers"
+
+struct keyed {
+    struct bd_breaker breaker; /* first: the pointer given out */
+    struct keyed *next;
+    int pins;
+    char key[]; /* NUL-terminated */
+};
+
+struct bd_breakers {
+    struct bd_breaker_config config;
+    void *tree;
+    struct keyed *all;
+    int count;
+};
+
+/* The tree holds pointers to keys; the entry is found from its key. */
+static struct keyed *keyed_of(const char *key)
+{
+    return (struct keyed *)(void *)((char *)(uintptr_t)key - offsetof(struct keyed, key));
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static void keep(void *key)
+{
+    (void)key; /* entries are freed by the list */
+}
+
+int bd_breakers_new(struct bd_breakers **out, const struct bd_breaker_config *config,
+                    struct bd_error *err)
+{
+    struct bd_breakers *all = calloc(1, sizeof(*all));
+
+    if (!all)
+        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
+    all->config = *config;
+    *out = all;
+    return 0;
+}
+
+void bd_breakers_free(struct bd_breakers *all)
+{
+    if (!all)
+        return;
+    tdestroy(all->tree, keep);
+    while (all->all) {
+        struct keyed *e = all->all;
+
+        all->all = e->next;
+        free(e);
+    }
+    free(all);
+}
+
+/* Only breakers that know nothing: dropping an open one would forget a dead provider. */
+static void make_room(struct bd_breakers *all)
+{
+    struct keyed **at = &all->all;
+
+    while (*at) {
+        struct keyed *e = *at;
+
+        if (e->pins > 0 || e->breaker.state != BD_BREAKER_CLOSED || e->breaker.failures) {
+            at = &e->next;
+            continue;
+        }
+        *at = e->next;
+        tdelete(e->key, &all->tree, compare);
+        free(e);
+        all->count--;
+    }
+}
+
+static struct keyed *make(struct bd_breakers *all, const char *key)
+{
+    size_t bytes = strlen(key) + 1;
+    struct keyed *e = calloc(1, sizeof(*e) + bytes);
+
+    if (!e)
+        return NULL;
+    memcpy(e->key, key, bytes);
+    bd_breaker_init(&e->breaker, &all->config);
+    if (!tsearch(e->key, &all->tree, compare)) {
+        free(e);
+        return NULL;
+    }
+    e->next = all->all;
+    all->all = e;
+    all->count++;
+    return e;
+}
+
+struct bd_breaker *bd_breakers_pin(struct bd_breakers *all, const char *key,
+                                   struct bd_error *err)
+{
+    void *node = tfind(key, &all->tree, compare);
+    struct keyed *e = node ? keyed_of(*(const char **)node) : NULL;
+
+    if (!e && all->count >= BD_BREAKERS_MAX)
+        make_room(all);
+    if (!e && all->count < BD_BREAKERS_MAX)
+        e = make(all, key);
+    if (!e) {
+        (void)bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE,
+                      "no room for another breaker (%d in use)", all->count);
+        return NULL;
+    }
+    e->pins++;
+    return &e->breaker;
+}
+
+void bd_breakers_unpin(struct bd_breakers *all, struct bd_breaker *b)
+{
+    (void)all;
+    ((struct keyed *)(void *)b)->pins--;
+}
+
+const char *bd_breakers_key(const struct bd_breaker *b)
+{
+    return ((const struct keyed *)(const void *)b)->key;
+}
+
+void bd_breakers_configure(struct bd_breakers *all,
+                           const struct bd_breaker_config *config)
+{
+    all->config = *config;
+    for (struct keyed *e = all->all; e; e = e->next)
+        bd_breaker_configure(&e->breaker, config);
+}

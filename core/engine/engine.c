@@ -1,0 +1,220 @@
+/* engine/engine.c - bringing everything up and down, and reading stored diagnoses. */
+#include "engine/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/thread.h"
+#include "engine/parts.h"
+
+#define SOURCE "engine"
+
+/* A diagnosis that is due: the one reference is the caller's. */
+static struct bd_diagnosis *next_to_cut(struct bd_engine *e, int64_t now_ms)
+{
+    struct bd_diagnosis *d;
+
+    pthread_mutex_lock(&e->lock);
+    for (d = e->live; d; d = d->next)
+        if (!d->cut_done && bd_deadline_cut_ms(&d->deadline) <= now_ms)
+            break;
+    if (d) {
+        d->cut_done = true;
+        bd__diagnosis_ref(d);
+    }
+    pthread_mutex_unlock(&e->lock);
+    return d;
+}
+
+static void run_wake(struct bd_job *job)
+{
+    struct bd_engine *e =
+        (struct bd_engine *)(void *)((char *)job - offsetof(struct bd_engine, wake_job));
+    int64_t now_ms = bd_clock_ms();
+    struct bd_diagnosis *d;
+
+    atomic_store(&e->wake_posted, false);
+    while ((d = next_to_cut(e, now_ms))) {
+        bd__diagnosis_cut(d);
+        bd__diagnosis_unref(d);
+    }
+    bd_scheduler_pump(e->scheduler, now_ms);
+}
+
+static void on_timer(void *arg) /* [net] only posts */
+{
+    struct bd_engine *e = arg;
+
+    if (!atomic_exchange(&e->wake_posted, true))
+        bd_pool_post(e->pool, &e->wake_job);
+}
+
+void bd__engine_wake(struct bd_engine *e, int64_t at_ms)
+{
+    if (bd_http_at(e->http, at_ms, on_timer, e) < 0)
+        bd_log(BD_LOG_ERROR, SOURCE,
+               "no memory for a timer; waiting tasks may start late");
+}
+
+static void wake_hook(void *arg, int64_t at_ms)
+{
+    bd__engine_wake(arg, at_ms);
+}
+
+void bd__engine_reap(struct bd_engine *e)
+{
+    BD_ON(BD_MAIN);
+    for (;;) {
+        struct bd_diagnosis *d;
+
+        pthread_mutex_lock(&e->lock);
+        d = e->buried;
+        if (d)
+            e->buried = d->next;
+        pthread_mutex_unlock(&e->lock);
+        if (!d)
+            return;
+        bd__diagnosis_free(d);
+    }
+}
+
+static int make_lanes(struct bd_engine *e, struct bd_error *err)
+{
+    for (size_t i = 0; i < bd_generation_provider_count(e->generation); i++) {
+        const struct bd_provider_slot *p = bd_generation_provider(e->generation, i);
+        const struct bd_limiter_config limits = {
+            .concurrency = (int32_t)bd_values_number(p->values, "concurrency"),
+            .rpm = (int32_t)bd_values_number(p->values, "requests_per_minute"),
+        };
+
+        if (bd_scheduler_lane(e->scheduler, p->name, &limits, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int start_threads(struct bd_engine *e, struct bd_error *err)
+{
+    static const struct bd_scheduler_hooks hooks = {
+        .start = bd__diagnosis_start_run,
+        .drop = bd__diagnosis_drop_run,
+        .wake = wake_hook,
+    };
+    const struct bd_storage_slot *storage = bd_generation_storage(e->generation);
+    const struct bd_store_options store = {.plugin = storage->plugin,
+                                           .host = storage->host};
+
+    if (bd_http_start(&e->http, e->settings.net_threads, err) < 0 ||
+        bd_pool_start(&e->pool, e->settings.workers, err) < 0 ||
+        bd_scheduler_new(&e->scheduler, &e->settings.breaker, &e->settings.retry, &hooks,
+                         e, err) < 0 ||
+        make_lanes(e, err) < 0)
+        return -1;
+    if (bd_store_start(&e->store, &store, err) < 0)
+        return bd_fail_in(err, "opening storage '%s'", storage->name);
+    return 0;
+}
+
+static int configure(struct bd_engine *e, const struct bd_engine_plan *plan,
+                     struct bd_buf *lines, struct bd_error *err)
+{
+    struct bd_generation_plan gp = {
+        .ini_path = plan->ini_path,
+        .sets = plan->sets,
+        .set_count = plan->set_count,
+        .provider_options = bd_settings_provider_options(),
+        .default_plugin_dir = plan->plugin_dir,
+    };
+    struct bd_problems problems;
+    int rc;
+
+    gp.sections = bd_settings_sections(&gp.section_count);
+    bd_problems_init(&problems);
+    rc = bd_generation_build(&e->generation, &gp, &problems, err);
+    if (rc == 0) {
+        bd_settings_check(e->generation, &problems);
+        bd_settings_from(&e->settings, e->generation);
+        if (problems.count > 0)
+            rc = bd_fail(err, BD_ERR_CONFIG, problems.count, SOURCE,
+                         "the configuration has %d problem%s", problems.count,
+                         problems.count == 1 ? "" : "s");
+    }
+    bd_buf_append(lines, problems.lines.data, problems.lines.n);
+    bd_problems_free(&problems);
+    return rc;
+}
+
+/* As many calls at once as the system lets us: each one is a descriptor. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit lim;
+
+    if (getrlimit(RLIMIT_NOFILE, &lim) != 0 || lim.rlim_cur >= lim.rlim_max)
+        return;
+    lim.rlim_cur = lim.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &lim); /* best effort: then fewer calls at once */
+}
+
+int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
+                    struct bd_buf *problems, struct bd_error *err)
+{
+    struct bd_engine *e = calloc(1, sizeof(*e));
+
+    BD_ON(BD_MAIN);
+    if (!e)
+        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
+    pthread_mutex_init(&e->lock, NULL);
+    pthread_cond_init(&e->quiet, NULL);
+    e->wake_job.run = run_wake;
+    raise_descriptor_limit();
+    if (configure(e, plan, problems, err) < 0)
+        goto fail;
+    bd_log_setup(e->settings.log_level, e->settings.log_json);
+    if (start_threads(e, err) < 0)
+        goto fail;
+    *out = e;
+    return 0;
+fail:
+    bd_engine_stop(e);
+    return -1;
+}
+
+void bd_engine_stop(struct bd_engine *e)
+{
+    if (!e)
+        return;
+    pthread_mutex_lock(&e->lock);
+    while (e->alive > 0) /* their calls were cancelled and their rows are being stored */
+        pthread_cond_wait(&e->quiet, &e->lock);
+    pthread_mutex_unlock(&e->lock);
+    bd_http_stop(e->http); /* pending timers post their last jobs */
+    bd_pool_stop(e->pool);
+    bd_store_stop(e->store);
+    bd__engine_reap(e);
+    bd_scheduler_free(e->scheduler);
+    if (e->generation)
+        bd_generation_unref(e->generation);
+    pthread_cond_destroy(&e->quiet);
+    pthread_mutex_destroy(&e->lock);
+    free(e);
+}
+
+int64_t bd_engine_deadline_ms(const struct bd_engine *e)
+{
+    return e->settings.deadline_ms;
+}
+
+const char *bd_engine_currency(const struct bd_engine *e)
+{
+    return e->settings.currency;
+}
+
+const char *bd_engine_provider(const struct bd_engine *e, size_t i)
+{
+    return i < bd_generation_provider_count(e->generation)
+               ? bd_generation_provider(e->generation, i)->name
+               : NULL;
+}

@@ -1,0 +1,50 @@
+/* engine/engine.h - everything that runs, started and stopped as one.
+ *
+ * One engine a process: pool, network threads, store, scheduler and the generation in
+ * use. Faces see only engine headers. [main] but where said. */
+#ifndef BD_ENGINE_ENGINE_H
+#define BD_ENGINE_ENGINE_H
+
+#include "base/fail.h"
+#include "base/json.h"
+#include "domain/record.h"
+
+struct bd_engine;
+
+struct bd_engine_plan {
+    const char *ini_path;    /* NULL = defaults only */
+    const char *const *sets; /* "section.key=value", they win over the file */
+    size_t set_count;
+    const char *plugin_dir; /* used where [engine] plugin_dir is unset */
+};
+
+/* Reads the configuration, loads the plugins, opens the storage, starts the threads.
+ * Every problem of the configuration is appended to problems, one line each. */
+int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
+                    struct bd_buf *problems, struct bd_error *err) BD_MUST_CHECK;
+/* Ends calls that run, stores what is queued, joins. Diagnoses must be freed before.
+ * NULL is fine. */
+void bd_engine_stop(struct bd_engine *e);
+
+int64_t bd_engine_deadline_ms(const struct bd_engine *e);
+const char *bd_engine_currency(const struct bd_engine *e);
+/* The i-th configured provider's name; NULL past the last. */
+const char *bd_engine_provider(const struct bd_engine *e, size_t i);
+
+/* What a stored diagnosis was: its inquiry and cells, the answers read again with
+ * today's rules. BD_ERR_STORAGE if there is none with that id. *out is the caller's. */
+int bd_engine_load(struct bd_engine *e, const char *id, struct bd_record *out,
+                   struct bd_error *err) BD_MUST_CHECK;
+
+struct bd_listed { /* lent for the call */
+    const char *id, *brand;
+    int64_t created_ms;
+    bool running;          /* or interrupted */
+    const json_t *summary; /* the report's summary; NULL while running */
+};
+/* Newest first, at most limit (0 = all), ids below before_id (NULL = from the newest). */
+int bd_engine_list(struct bd_engine *e, int limit, const char *before_id,
+                   void (*each)(void *arg, const struct bd_listed *row), void *arg,
+                   struct bd_error *err) BD_MUST_CHECK;
+
+#endif

@@ -1,0 +1,27 @@
+/* engine/inspect.h - what `check` and `plugins` tell about an installation. [main] */
+#ifndef BD_ENGINE_INSPECT_H
+#define BD_ENGINE_INSPECT_H
+
+#include "engine/engine.h"
+
+/* Reads the whole configuration and loads the plugins as start() does, but starts
+ * nothing. problems: one line each, appended, missing keys included. shown (may be NULL):
+ * every value and where it comes from, as text. Returns the number of problems. */
+int bd_inspect_config(const struct bd_engine_plan *plan, struct bd_buf *problems,
+                      struct bd_buf *shown);
+
+struct bd_plugin_view {
+    const char *file;
+    const char *name, *kind, *version; /* "" if it does not load */
+    unsigned abi_minor;
+    const struct bd_plugin *plugin; /* NULL if it does not load; lent for the call */
+    const char *error;              /* "" if it loads */
+};
+
+/* Every *.so in the plugin directory of that configuration (or dir, if not NULL), sorted
+ * by name. */
+int bd_inspect_plugins(const struct bd_engine_plan *plan, const char *dir,
+                       void (*each)(void *arg, const struct bd_plugin_view *view),
+                       void *arg, struct bd_error *err) BD_MUST_CHECK;
+
+#endif

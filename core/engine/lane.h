@@ -1,0 +1,54 @@
+/* engine/lane.h - one provider's queue and what is known about the provider.
+ *
+ * ready: may start as soon as the policies agree, first in first out. delayed: not
+ * before a time (retries, open breakers), sorted. The rest (limiter, breaker of the
+ * connection, latency, a refused key) outlives every diagnosis and every reload.
+ * [owner] Guarded by the scheduler's lock. */
+#ifndef BD_ENGINE_LANE_H
+#define BD_ENGINE_LANE_H
+
+#include "engine/breakers.h"
+#include "engine/scheduler.h"
+#include "policy/latency.h"
+
+struct bd_queue { /* of tasks, linked by their `next` */
+    struct bd_task *head, **tail;
+    int count;
+};
+
+void bd_queue_add(struct bd_queue *q, struct bd_task *t);
+void bd_queue_add_first(struct bd_queue *q, struct bd_task *t);
+struct bd_task *bd_queue_take(struct bd_queue *q); /* NULL if empty */
+
+struct bd_lane {
+    struct bd_lane *next;
+    char *provider;
+    struct bd_limiter limiter;
+    struct bd_breaker *connection; /* counts every call to this provider */
+    struct bd_latency latency;
+    struct bd_queue ready;
+    struct bd_task *delayed;
+    int delayed_count;
+    bool off; /* key refused or out of money: nothing more is sent */
+    struct bd_error off_error;
+};
+
+int bd_lane_new(struct bd_lane **out, const char *provider,
+                const struct bd_limiter_config *limits, struct bd_breakers *breakers,
+                struct bd_error *err) BD_MUST_CHECK;
+void bd_lane_free(struct bd_lane *lane, struct bd_breakers *breakers);
+
+void bd_lane_delay(struct bd_lane *lane, struct bd_task *t, int64_t until_ms);
+/* Moves what is due to ready. Returns when the next is, INT64_MAX if none waits. */
+int64_t bd_lane_due(struct bd_lane *lane, int64_t now_ms);
+/* Moves every waiting task of the group to out. */
+void bd_lane_withdraw(struct bd_lane *lane, const void *group, struct bd_queue *out);
+
+/* What an attempt taught about the provider. Gives back the limiter's slot and closes
+ * the task's tickets. err of type NONE = it answered. */
+void bd_lane_learn(struct bd_lane *lane, struct bd_task *t, const struct bd_error *err,
+                   int64_t took_ms, int64_t now_ms);
+
+void bd_lane_look(const struct bd_lane *lane, int64_t now_ms, struct bd_lane_view *out);
+
+#endif

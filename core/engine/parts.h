@@ -1,0 +1,100 @@
+/* engine/parts.h - what engine.c and its neighbours know of each other. Not for faces. */
+#ifndef BD_ENGINE_PARTS_H
+#define BD_ENGINE_PARTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "engine/diagnosis.h"
+#include "engine/scheduler.h"
+#include "engine/settings.h"
+#include "runtime/call.h"
+#include "runtime/http.h"
+#include "runtime/pool.h"
+#include "runtime/store.h"
+
+struct bd_engine {
+    struct bd_generation *generation;
+    struct bd_settings settings;
+    struct bd_pool *pool;
+    struct bd_http *http;
+    struct bd_store *store;
+    struct bd_scheduler *scheduler;
+    struct bd_job wake_job;
+    atomic_bool wake_posted; /* the job is in the pool and has not begun; seq_cst, rare */
+
+    pthread_mutex_t lock;        /* guards the rest */
+    pthread_cond_t quiet;        /* alive has become 0 */
+    struct bd_diagnosis *live;   /* by their `next` */
+    struct bd_diagnosis *buried; /* without references, to be freed by [main] */
+    int alive;
+};
+
+struct bd_run {          /* one task of a diagnosis on its way */
+    struct bd_task task; /* first: the scheduler's hooks cast it back */
+    struct bd_diagnosis *diagnosis;
+    struct bd_cell *cell; /* in the record; written once, under the lock */
+    const struct bd_provider_slot *slot;
+    const char *model;
+    char *breaker_key;
+    char *prompt;         /* while an attempt runs */
+    int64_t started_ms;   /* of the first attempt, monotonic; 0 = none yet */
+    struct bd_call *call; /* while an attempt runs */
+    struct bd_cell last;  /* if tried: what the latest attempt came to */
+    int attempts;         /* calls started; guarded by the diagnosis's lock */
+    bool tried, over;
+    bool closed; /* its cell was made by seal, not by an attempt */
+};
+
+struct bd_diagnosis {
+    struct bd_diagnosis *next; /* in the engine's lists, guarded by its lock */
+    struct bd_engine *engine;
+    struct bd_generation *generation;
+    atomic_int refs; /* owner, runs, rows on their way to the storage; last one buries */
+    struct bd_deadline deadline;
+    struct bd_reader *reader;
+    struct bd_run *runs;
+    struct bd_diagnosis_limits limits;
+    bool cut_done; /* guarded by the engine's lock */
+
+    pthread_mutex_t lock; /* guards the rest; never held across a hook */
+    pthread_cond_t changed;
+    struct bd_record record;
+    size_t over;     /* runs that are */
+    size_t unstored; /* rows queued and not committed */
+    int64_t calls;
+    double spent;
+    bool cancelled, sealed;
+    struct bd_error store_error; /* the first; type NONE = all well */
+    int unstored_for_good;
+    char **notes;
+    size_t note_count;
+};
+
+/* [any] Calls the scheduler, and cuts diagnoses that are due, at that time. */
+void bd__engine_wake(struct bd_engine *e, int64_t at_ms);
+
+/* [any] The hooks of the scheduler. */
+void bd__diagnosis_start_run(void *engine, struct bd_task *t);
+void bd__diagnosis_drop_run(void *engine, struct bd_task *t, enum bd_skip why,
+                            const struct bd_error *err);
+/* [any] Withdraws what waits; calls that run end by their own limit. */
+void bd__diagnosis_cut(struct bd_diagnosis *d);
+/* [main] Frees one without references. */
+void bd__diagnosis_free(struct bd_diagnosis *d);
+void bd__diagnosis_ref(struct bd_diagnosis *d);
+void bd__diagnosis_unref(struct bd_diagnosis *d);
+/* [main] Frees the buried. */
+void bd__engine_reap(struct bd_engine *e);
+
+/* [main] What will be asked: a copy of the inquiry with models and deadline filled in,
+ * checked against the configuration. */
+int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
+                     const struct bd_inquiry *asked, struct bd_error *err) BD_MUST_CHECK;
+
+/* [any] Queues the row; the diagnosis is kept until it is committed. The cell's row was
+ * counted in `unstored` by the caller. */
+void bd__persist_cell(struct bd_diagnosis *d, const struct bd_cell *c);
+void bd__persist_diagnosis(struct bd_diagnosis *d, bool done);
+
+#endif

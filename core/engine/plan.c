@@ -1,0 +1,187 @@
+/* engine/plan.c - what a diagnosis will ask, and what that may cost. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/prompt.h"
+#include "engine/parts.h"
+
+#define SOURCE       "plan"
+#define PROMPT_LIMIT ((size_t)1 << 18)
+
+static int copy_inquiry(struct bd_inquiry *out, const struct bd_inquiry *asked,
+                        struct bd_error *err)
+{
+    json_t *o = bd_inquiry_to_json(asked);
+    int rc = o ? bd_inquiry_from_json(out, o, err)
+               : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
+
+    json_decref(o);
+    return rc;
+}
+
+static int add_all_models(struct bd_inquiry *q, const struct bd_engine *e,
+                          struct bd_error *err)
+{
+    size_t n = bd_generation_provider_count(e->generation);
+
+    if (n == 0)
+        return bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
+                       "no provider is configured: add a section like [provider:doubao] "
+                       "to the configuration");
+    for (size_t i = 0; i < n; i++)
+        if (bd_inquiry_add_model(q, bd_generation_provider(e->generation, i)->name, err) <
+            0)
+            return -1;
+    return 0;
+}
+
+static int unknown_provider(const struct bd_engine *e, const char *name,
+                            struct bd_error *err)
+{
+    size_t n = bd_generation_provider_count(e->generation);
+    struct bd_buf known;
+
+    bd_buf_init(&known, 200);
+    for (size_t i = 0; i < n; i++)
+        bd_buf_addf(&known, "%s%s", i ? ", " : "",
+                    bd_generation_provider(e->generation, i)->name);
+    (void)bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
+                  "no provider '%s' is configured; there is: %s", name,
+                  n ? known.data : "none");
+    bd_buf_free(&known);
+    return -1;
+}
+
+static int fill_model(struct bd_model *m, const struct bd_engine *e, struct bd_error *err)
+{
+    const struct bd_provider_slot *slot = bd_generation_find(e->generation, m->provider);
+
+    if (!slot)
+        return unknown_provider(e, m->provider, err);
+    if (slot->key_error.type != BD_ERR_NONE) {
+        *err = slot->key_error;
+        return bd_fail_in(err, "provider '%s'", slot->name);
+    }
+    if (!m->model)
+        m->model = strdup(bd_values_text(slot->values, "model"));
+    return m->model ? 0 : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
+}
+
+static int complete(struct bd_inquiry *q, const struct bd_engine *e, struct bd_error *err)
+{
+    if (q->model_count == 0 && add_all_models(q, e, err) < 0)
+        return -1;
+    for (size_t i = 0; i < q->model_count; i++)
+        if (fill_model(&q->models[i], e, err) < 0)
+            return -1;
+    if (q->deadline_ms <= 0)
+        q->deadline_ms = (int)e->settings.deadline_ms;
+    if (bd_inquiry_check(q, err) < 0)
+        return -1;
+    if (bd_inquiry_task_count(q) > (size_t)e->settings.max_tasks)
+        return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
+                       "%zu tasks are more than [engine] max_tasks = %lld: ask less, or "
+                       "raise it",
+                       bd_inquiry_task_count(q), (long long)e->settings.max_tasks);
+    return 0;
+}
+
+int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
+                     const struct bd_inquiry *asked, struct bd_error *err)
+{
+    struct bd_inquiry q;
+
+    bd_inquiry_init(&q);
+    if (copy_inquiry(&q, asked, err) < 0 || complete(&q, e, err) < 0) {
+        bd_inquiry_free(&q);
+        return -1;
+    }
+    *out = q;
+    return 0;
+}
+
+/* About 1.6 Chinese characters or 4 Latin letters a token (PROVIDERS 2.7: vendors
+ * document 1:1.5 to 1:1.8 for Chinese). */
+static int64_t tokens_of(const char *s, size_t n)
+{
+    int64_t hundredths = 0;
+    int32_t cp;
+
+    for (size_t i = 0; i < n;) {
+        i += bd_text_next(s + i, n - i, &cp);
+        hundredths += cp < 0x2E80 ? 25 : 62;
+    }
+    return (hundredths + 99) / 100;
+}
+
+static int64_t prompt_tokens(const struct bd_engine *e, const struct bd_inquiry *q,
+                             int brand, int question)
+{
+    const struct bd_settings *s = &e->settings;
+    const char *matrix = s->prompt_matrix             ? s->prompt_matrix
+                         : strcmp(q->lang, "en") == 0 ? bd_prompt_matrix_en
+                                                      : bd_prompt_matrix_zh;
+    struct bd_buf text;
+    int64_t n = 0;
+
+    bd_buf_init(&text, PROMPT_LIMIT);
+    if (bd_prompt_build(&text, brand < 0 ? s->prompt_neutral : matrix, q, brand,
+                        question) == 0)
+        n = tokens_of(text.data, text.n);
+    if (s->prompt_system)
+        n += tokens_of(s->prompt_system, strlen(s->prompt_system));
+    bd_buf_free(&text);
+    return n;
+}
+
+static double price(const struct bd_values *v, const char *name)
+{
+    return bd_values_text(v, name) ? bd_values_real(v, name) : NAN;
+}
+
+static void estimate_model(const struct bd_engine *e, const struct bd_inquiry *q,
+                           struct bd_estimate_row *row)
+{
+    const struct bd_values *v = bd_generation_find(e->generation, row->provider)->values;
+
+    for (int i = 0; i < (int)q->question_count; i++) {
+        for (int b = 0; (q->probes & BD_PROBE_MATRIX) && b < (int)q->brand_count; b++) {
+            row->calls++;
+            row->tokens_in += prompt_tokens(e, q, b, i);
+        }
+        if (q->probes & BD_PROBE_NEUTRAL) {
+            row->calls += q->samples;
+            row->tokens_in += q->samples * prompt_tokens(e, q, -1, i);
+        }
+    }
+    row->tokens_out = row->calls * bd_values_number(v, "max_tokens");
+    row->cost = ((double)row->tokens_in * price(v, "price_input") +
+                 (double)row->tokens_out * price(v, "price_output")) /
+                1e6;
+}
+
+int bd_diagnosis_estimate(struct bd_engine *e, const struct bd_inquiry *inquiry,
+                          void (*each)(void *arg, const struct bd_estimate_row *row),
+                          void *arg, struct bd_estimate_row *sum, struct bd_error *err)
+{
+    struct bd_inquiry q;
+
+    if (bd__plan_inquiry(&q, e, inquiry, err) < 0)
+        return -1;
+    *sum = (struct bd_estimate_row){0};
+    for (size_t i = 0; i < q.model_count; i++) {
+        struct bd_estimate_row row = {.provider = q.models[i].provider,
+                                      .model = q.models[i].model};
+
+        estimate_model(e, &q, &row);
+        each(arg, &row);
+        sum->calls += row.calls;
+        sum->tokens_in += row.tokens_in;
+        sum->tokens_out += row.tokens_out;
+        sum->cost += row.cost; /* NaN as soon as one price is missing */
+    }
+    bd_inquiry_free(&q);
+    return 0;
+}

@@ -1,0 +1,355 @@
+/* engine/scheduler.c - lanes, queues and the order in which policies are asked. */
+#include "engine/scheduler.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/lane.h"
+#include "policy/random.h"
+
+#define SOURCE         "scheduler"
+#define PROBE_CHECK_MS 100 /* look again while another call is probing */
+
+struct bd_scheduler {
+    struct bd_scheduler_hooks hooks;
+    void *arg;
+    struct bd_retry_config retry;
+
+    pthread_mutex_t lock;         /* guards the rest and every lane */
+    struct bd_lane *lanes, *turn; /* turn: the lane to be asked first next time */
+    struct bd_breakers *breakers;
+    struct bd_retry_budget budget;
+    struct bd_random random;
+    int64_t wake_ms; /* the earliest wake that was asked for; INT64_MAX = none */
+};
+
+/* What to do once the lock is released. */
+struct actions {
+    struct bd_queue start, drop;
+    int64_t wake_ms;
+};
+
+static void give_up(struct bd_scheduler *s, struct actions *a, struct bd_task *t,
+                    enum bd_skip why)
+{
+    bd_breakers_unpin(s->breakers, t->breaker);
+    t->why = why;
+    bd_queue_add(&a->drop, t);
+}
+
+static void wake_at(struct actions *a, int64_t at_ms)
+{
+    if (at_ms < a->wake_ms)
+        a->wake_ms = at_ms;
+}
+
+/* 0: may be admitted; otherwise the time to look again, -1 if that is too late. */
+static int64_t breaker_says(const struct bd_task *t, int64_t now_ms)
+{
+    int64_t own = bd_breaker_retry_in_ms(t->breaker, now_ms);
+    int64_t lane = bd_breaker_retry_in_ms(t->lane->connection, now_ms);
+    int64_t wait;
+
+    if (own == 0 && lane == 0)
+        return 0;
+    wait = own > lane ? own : lane;
+    if (wait <= 0)
+        wait = PROBE_CHECK_MS;
+    return now_ms + wait < bd_deadline_cut_ms(t->deadline) ? now_ms + wait : -1;
+}
+
+/* Nothing but the breaker, asked last, can say no after the limiter said yes, and it
+ * was looked at under the same lock. */
+static void admit(struct bd_task *t, int64_t now_ms, struct actions *a)
+{
+    (void)bd_breaker_allow(t->breaker, now_ms, &t->ticket);
+    (void)bd_breaker_allow(t->lane->connection, now_ms, &t->lane_ticket);
+    t->attempts++;
+    bd_queue_add(&a->start, t);
+}
+
+/* One task of the lane: started, dropped or delayed. False when the lane is empty or
+ * blocked. */
+static bool serve(struct bd_scheduler *s, struct bd_lane *lane, int64_t now_ms,
+                  struct actions *a)
+{
+    struct bd_task *t;
+    int64_t at, wait_ms;
+
+    wake_at(a, bd_lane_due(lane, now_ms));
+    t = bd_queue_take(&lane->ready);
+    if (!t)
+        return false;
+    if (lane->off) {
+        give_up(s, a, t, BD_SKIP_PROVIDER_OFF);
+        return true;
+    }
+    if (!bd_deadline_worth(t->deadline, now_ms, bd_latency_typical_ms(&lane->latency))) {
+        give_up(s, a, t, BD_SKIP_DEADLINE);
+        return true;
+    }
+    at = breaker_says(t, now_ms);
+    if (at > 0)
+        bd_lane_delay(lane, t, at);
+    else if (at < 0)
+        give_up(s, a, t, BD_SKIP_BREAKER_OPEN);
+    if (at != 0)
+        return true;
+    if (bd_limiter_take(&lane->limiter, now_ms, &wait_ms)) {
+        if (t->attempts == 0)
+            bd_retry_budget_earn(&s->budget);
+        admit(t, now_ms, a);
+        return true;
+    }
+    if (wait_ms > 0 && now_ms + wait_ms >= bd_deadline_cut_ms(t->deadline)) {
+        give_up(s, a, t, BD_SKIP_RATE_LIMITED);
+        return true;
+    }
+    bd_queue_add_first(&lane->ready, t);
+    if (wait_ms > 0)
+        wake_at(a, now_ms + wait_ms);
+    return false;
+}
+
+/* Lock held. Lanes in turn, one task each, until none can go on. */
+static void choose(struct bd_scheduler *s, int64_t now_ms, struct actions *a)
+{
+    bool any = true;
+
+    while (any) {
+        struct bd_lane *lane = s->turn ? s->turn : s->lanes;
+        struct bd_lane *first = lane;
+
+        any = false;
+        while (lane) {
+            any |= serve(s, lane, now_ms, a);
+            lane = lane->next ? lane->next : s->lanes;
+            if (lane == first)
+                break;
+        }
+        s->turn = first ? first->next : NULL;
+    }
+    if (a->wake_ms < s->wake_ms)
+        s->wake_ms = a->wake_ms; /* asked for below, once */
+    else
+        a->wake_ms = INT64_MAX;
+}
+
+/* Why: for a provider that is off, its own error; for an open breaker, a sentence. */
+static void explain(struct bd_scheduler *s, const struct bd_task *t, enum bd_skip why,
+                    struct bd_error *err)
+{
+    *err = (struct bd_error){0};
+    if (why == BD_SKIP_PROVIDER_OFF) {
+        pthread_mutex_lock(&s->lock);
+        *err = t->lane->off_error;
+        pthread_mutex_unlock(&s->lock);
+        (void)bd_fail_in(err, "not sent");
+    } else if (why == BD_SKIP_BREAKER_OPEN) {
+        (void)bd_fail(err, BD_ERR_OVERLOADED, 0, "breaker",
+                      "not sent: calls to %s failed again and again; it is asked again "
+                      "after the breaker's recovery time",
+                      t->provider);
+    } else if (why == BD_SKIP_RATE_LIMITED) {
+        (void)bd_fail(err, BD_ERR_RATE_LIMITED, 0, "limiter",
+                      "not sent: %s allows no further call before the deadline",
+                      t->provider);
+    } else if (why == BD_SKIP_DEADLINE) {
+        (void)bd_fail(err, BD_ERR_TIMEOUT, 0, "deadline",
+                      "not sent: too little time was left when its turn came");
+    }
+}
+
+static void act(struct bd_scheduler *s, struct actions *a)
+{
+    struct bd_task *t;
+
+    if (a->wake_ms != INT64_MAX)
+        s->hooks.wake(s->arg, a->wake_ms);
+    while ((t = bd_queue_take(&a->drop))) {
+        enum bd_skip why = t->why;
+        struct bd_error err;
+
+        explain(s, t, why, &err);
+        s->hooks.drop(s->arg, t, why, &err);
+    }
+    while ((t = bd_queue_take(&a->start)))
+        s->hooks.start(s->arg, t);
+}
+
+void bd_scheduler_pump(struct bd_scheduler *s, int64_t now_ms)
+{
+    struct actions a = {.wake_ms = INT64_MAX};
+
+    pthread_mutex_lock(&s->lock);
+    if (s->wake_ms <= now_ms)
+        s->wake_ms = INT64_MAX;
+    choose(s, now_ms, &a);
+    pthread_mutex_unlock(&s->lock);
+    act(s, &a);
+}
+
+static struct bd_lane *find(const struct bd_scheduler *s, const char *provider)
+{
+    struct bd_lane *lane = s->lanes;
+
+    while (lane && strcmp(lane->provider, provider) != 0)
+        lane = lane->next;
+    return lane;
+}
+
+static int attach(struct bd_scheduler *s, struct bd_task *t, struct bd_error *err)
+{
+    t->lane = find(s, t->provider);
+    if (!t->lane)
+        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "no lane for '%s'", t->provider);
+    t->breaker = bd_breakers_pin(s->breakers, t->breaker_key, err);
+    t->attempts = 0;
+    return t->breaker ? 0 : -1;
+}
+
+int bd_scheduler_submit(struct bd_scheduler *s, struct bd_task *const *tasks,
+                        size_t count, int64_t now_ms, struct bd_error *err)
+{
+    size_t ready = 0;
+    int rc = 0;
+
+    pthread_mutex_lock(&s->lock);
+    while (ready < count && (rc = attach(s, tasks[ready], err)) == 0)
+        ready++;
+    while (rc < 0 && ready > 0) /* all or none */
+        bd_breakers_unpin(s->breakers, tasks[--ready]->breaker);
+    for (size_t i = 0; i < ready; i++)
+        bd_queue_add(&tasks[i]->lane->ready, tasks[i]);
+    pthread_mutex_unlock(&s->lock);
+    if (rc == 0)
+        bd_scheduler_pump(s, now_ms);
+    return rc;
+}
+
+static bool try_again(struct bd_scheduler *s, struct bd_task *t,
+                      const struct bd_error *err, int64_t now_ms)
+{
+    const struct bd_retry_case again = {
+        .err = err,
+        .attempts_done = t->attempts,
+        .deadline = t->deadline,
+        .now_ms = now_ms,
+        .typical_ms = bd_latency_typical_ms(&t->lane->latency),
+        .random = bd_random_u32(&s->random),
+    };
+    int64_t delay_ms;
+
+    if (t->lane->off || !bd_retry_delay(&s->retry, &again, &delay_ms) ||
+        breaker_says(t, now_ms + delay_ms) < 0 || !bd_retry_budget_spend(&s->budget))
+        return false;
+    bd_lane_delay(t->lane, t, now_ms + delay_ms);
+    return true;
+}
+
+bool bd_scheduler_report(struct bd_scheduler *s, struct bd_task *t,
+                         const struct bd_error *err, int64_t took_ms, int64_t now_ms)
+{
+    static const struct bd_error none;
+    struct actions a = {.wake_ms = INT64_MAX};
+    bool again = false;
+
+    if (!err)
+        err = &none;
+    pthread_mutex_lock(&s->lock);
+    bd_lane_learn(t->lane, t, err, took_ms, now_ms);
+    if (err->type != BD_ERR_NONE)
+        again = try_again(s, t, err, now_ms);
+    if (!again)
+        bd_breakers_unpin(s->breakers, t->breaker);
+    choose(s, now_ms, &a);
+    pthread_mutex_unlock(&s->lock);
+    act(s, &a);
+    return again;
+}
+
+void bd_scheduler_withdraw(struct bd_scheduler *s, const void *group, enum bd_skip why)
+{
+    struct actions a = {.wake_ms = INT64_MAX};
+    struct bd_queue out = {0};
+    struct bd_task *t;
+
+    pthread_mutex_lock(&s->lock);
+    for (struct bd_lane *lane = s->lanes; lane; lane = lane->next)
+        bd_lane_withdraw(lane, group, &out);
+    while ((t = bd_queue_take(&out)))
+        give_up(s, &a, t, why);
+    pthread_mutex_unlock(&s->lock);
+    act(s, &a);
+}
+
+bool bd_scheduler_look(struct bd_scheduler *s, const char *provider, int64_t now_ms,
+                       struct bd_lane_view *out)
+{
+    const struct bd_lane *lane;
+
+    pthread_mutex_lock(&s->lock);
+    lane = find(s, provider);
+    if (lane)
+        bd_lane_look(lane, now_ms, out);
+    pthread_mutex_unlock(&s->lock);
+    return lane != NULL;
+}
+
+int bd_scheduler_lane(struct bd_scheduler *s, const char *provider,
+                      const struct bd_limiter_config *limits, struct bd_error *err)
+{
+    struct bd_lane *lane, **end;
+    int rc = 0;
+
+    pthread_mutex_lock(&s->lock);
+    lane = find(s, provider);
+    if (lane) {
+        bd_limiter_configure(&lane->limiter, limits);
+        lane->off = false;
+    } else {
+        for (end = &s->lanes; *end;)
+            end = &(*end)->next;
+        rc = bd_lane_new(end, provider, limits, s->breakers, err);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}
+
+int bd_scheduler_new(struct bd_scheduler **out, const struct bd_breaker_config *breaker,
+                     const struct bd_retry_config *retry,
+                     const struct bd_scheduler_hooks *hooks, void *arg,
+                     struct bd_error *err)
+{
+    struct bd_scheduler *s = calloc(1, sizeof(*s));
+
+    if (!s || bd_breakers_new(&s->breakers, breaker, err) < 0) {
+        free(s);
+        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
+    }
+    s->hooks = *hooks;
+    s->arg = arg;
+    s->retry = *retry;
+    pthread_mutex_init(&s->lock, NULL);
+    bd_retry_budget_init(&s->budget);
+    bd_random_init(&s->random, (uint64_t)(uintptr_t)s);
+    s->wake_ms = INT64_MAX;
+    *out = s;
+    return 0;
+}
+
+void bd_scheduler_free(struct bd_scheduler *s)
+{
+    if (!s)
+        return;
+    while (s->lanes) {
+        struct bd_lane *lane = s->lanes;
+
+        s->lanes = lane->next;
+        bd_lane_free(lane, s->breakers);
+    }
+    bd_breakers_free(s->breakers);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
