@@ -110,7 +110,7 @@ enum bd_outcome bd_breaker_outcome(const struct bd_error *err);
 
 /* "closed" "open" "half_open" */
 const char *bd_breaker_state_name(enum bd_breaker_state state);
-/* A few words for the log: "5 failures in a row" is "failures", "probe lost" ... */
+/* A few words for the log: "probe lost". */
 const char *bd_breaker_cause_name(enum bd_breaker_cause cause);
 
 #endif

@@ -13,7 +13,7 @@
 
 struct bd_latency {
     int32_t ms[BD_LATENCY_KEPT];
-    uint32_t count; /* ever added */
+    uint64_t count; /* ever added */
 };
 
 void bd_latency_init(struct bd_latency *l);

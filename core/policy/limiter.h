@@ -42,9 +42,9 @@ struct bd_limiter {
     int32_t successes;  /* since allowed changed */
     int64_t crowded_ms; /* when it was lowered last */
     int64_t gate_ms;    /* closed until then */
+    int64_t used_ms;    /* last take or return: an owner may drop what is idle */
     int64_t next_us;    /* when the bucket would be full again, microseconds */
     int64_t second;     /* the newest second in grants[] */
-    int32_t minute;     /* sum of grants[] */
     int32_t grants[BD_LIMITER_SECONDS]; /* by second modulo the size */
     uint64_t granted, gated; /* counters since init: calls let through, gates closed */
 };
