@@ -1,0 +1,244 @@
+/* chat/answer.c - from a body or a chunk to the answer so far.
+ *
+ * A body and a chunk differ in one name, "message" or "delta". Everything else may be
+ * missing, null, empty or of another type in either, and then says nothing. */
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bd/error.h"
+#include "bd/plugin.h"
+#include "bd/provider.h"
+#include "chat/chat.h"
+
+enum told { TOLD_MODEL = 1, TOLD_ID = 2 };
+
+static unsigned char *told(struct bd_answer *out)
+{
+    return &out->scratch[sizeof(out->scratch) - 1]; /* think.c has the front */
+}
+
+static const struct {
+    const char *word;
+    int32_t finish;
+} finishes[] = {
+    {"stop", BD_FINISH_STOP},
+    {"eos", BD_FINISH_STOP},
+    {"end_turn", BD_FINISH_STOP},
+    {"stop_sequence", BD_FINISH_STOP},
+    {"completed", BD_FINISH_STOP},
+    {"length", BD_FINISH_LENGTH},
+    {"max_tokens", BD_FINISH_LENGTH},
+    {"max_output_tokens", BD_FINISH_LENGTH},
+    {"model_context_window_exceeded", BD_FINISH_LENGTH},
+    {"tool_calls", BD_FINISH_TOOL},
+    {"function_call", BD_FINISH_TOOL},
+    {"tool_use", BD_FINISH_TOOL},
+    {"content_filter", BD_FINISH_FILTERED},
+    {"sensitive", BD_FINISH_FILTERED},
+    {"refusal", BD_FINISH_FILTERED},
+    {"network_error", BD_FINISH_FAILED},
+    {"insufficient_system_resource", BD_FINISH_FAILED},
+    {"aborted", BD_FINISH_FAILED},
+    {"failed", BD_FINISH_FAILED},
+};
+
+/* A refusal stays one, whatever word the closing chunk has. */
+static void set_finish(struct bd_answer *out, const char *word)
+{
+    int32_t finish = BD_FINISH_OTHER;
+
+    /* "" and "null" are ways of saying: not yet. */
+    if (!word || !*word || strcmp(word, "null") == 0)
+        return;
+    for (size_t i = 0; i < sizeof(finishes) / sizeof(finishes[0]); i++)
+        if (strcmp(word, finishes[i].word) == 0)
+            finish = finishes[i].finish;
+    if (out->finish == BD_FINISH_FILTERED)
+        return;
+    out->finish = finish;
+    snprintf(out->finish_word, sizeof(out->finish_word), "%s", word);
+}
+
+/* The number at a.b (a NULL: at b), -1 if there is none. */
+static int32_t count_at(const json_t *o, const char *a, const char *b)
+{
+    const json_t *v = json_object_get(a ? json_object_get(o, a) : o, b);
+    double n = json_is_number(v) ? json_number_value(v) : -1;
+
+    return n >= 0 && n <= INT32_MAX ? (int32_t)n : -1;
+}
+
+static int32_t first_told(int32_t a, int32_t b)
+{
+    return a >= 0 ? a : b;
+}
+
+/* The last usage wins: counts of a stream are either final or cumulative. */
+static void read_usage(const json_t *usage, struct bd_answer *out)
+{
+    struct bd_usage u = {
+        .input = count_at(usage, NULL, "prompt_tokens"),
+        .output = count_at(usage, NULL, "completion_tokens"),
+        .cached = count_at(usage, "prompt_tokens_details", "cached_tokens"),
+        .reasoning = count_at(usage, "completion_tokens_details", "reasoning_tokens"),
+    };
+
+    u.cached = first_told(u.cached, count_at(usage, NULL, "prompt_cache_hit_tokens"));
+    u.cached = first_told(u.cached, count_at(usage, NULL, "cached_tokens"));
+    if (u.input >= 0 || u.output >= 0)
+        out->usage = u;
+}
+
+static void read_head(const struct bd_host *host, const json_t *o, struct bd_answer *out)
+{
+    const char *model = json_string_value(json_object_get(o, "model"));
+    const char *id = json_string_value(json_object_get(o, "request_id"));
+
+    if (!id || !*id)
+        id = json_string_value(json_object_get(o, "id"));
+    if (model && *model && !(*told(out) & TOLD_MODEL)) {
+        *told(out) |= TOLD_MODEL;
+        (void)host->append(host->ctx, out->model, model, strlen(model)); /* for show */
+    }
+    if (id && *id && !(*told(out) & TOLD_ID)) {
+        *told(out) |= TOLD_ID;
+        (void)host->append(host->ctx, out->request_id, id, strlen(id)); /* for show */
+    }
+}
+
+/* content is a string, or a list of parts of which some have a text. */
+static int read_content(const struct bd_host *host, const json_t *content,
+                        struct bd_answer *out)
+{
+    const json_t *part, *text;
+    size_t i;
+
+    if (json_is_string(content))
+        return chat_think(host, json_string_value(content), json_string_length(content),
+                          out);
+    json_array_foreach(content, i, part)
+    {
+        text = json_object_get(part, "text");
+        if (json_is_string(text) &&
+            chat_think(host, json_string_value(text), json_string_length(text), out) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void read_reasoning(const struct bd_host *host, const json_t *message,
+                           struct bd_answer *out)
+{
+    const json_t *v = json_object_get(message, "reasoning_content");
+
+    if (!json_is_string(v))
+        v = json_object_get(message, "reasoning");
+    if (json_is_string(v)) /* too long to keep is no reason to lose the answer */
+        (void)host->append(host->ctx, out->reasoning, json_string_value(v),
+                           json_string_length(v));
+}
+
+static int is_filled(const json_t *v)
+{
+    return json_string_length(v) > 0 || json_array_size(v) > 0;
+}
+
+static int read_choice(const struct bd_host *host, const json_t *choice, const char *key,
+                       struct bd_answer *out)
+{
+    const json_t *message = json_object_get(choice, key);
+    const json_t *content = json_object_get(message, "content");
+
+    read_usage(json_object_get(choice, "usage"), out); /* Kimi puts it here */
+    read_reasoning(host, message, out);
+    if (read_content(host, content, out) < 0)
+        return -1;
+    if (is_filled(json_object_get(message, "refusal")) && !is_filled(content))
+        set_finish(out, "refusal");
+    if (json_integer_value(json_object_get(choice, "flag")) != 0) /* Qianfan */
+        set_finish(out, "content_filter");
+    set_finish(out, json_string_value(json_object_get(choice, "finish_reason")));
+    return out->finish != BD_FINISH_NONE ? chat_think_end(host, out) : 0;
+}
+
+static int too_large(const struct bd_host *host, int32_t status, struct bd_error *err)
+{
+    return host->fail(host->ctx, err, BD_ERR_TOO_LARGE, status,
+                      "the answer is larger than the limit");
+}
+
+static int read_object(const struct chat *c, const json_t *o, const char *key,
+                       struct bd_answer *out)
+{
+    const json_t *choices = json_object_get(o, "choices"), *choice;
+    int32_t cached;
+    size_t i;
+
+    read_head(c->host, o, out);
+    json_array_foreach(choices, i, choice)
+    {
+        if (json_integer_value(json_object_get(choice, "index")) == 0 &&
+            read_choice(c->host, choice, key, out) < 0)
+            return -1;
+    }
+    read_usage(json_object_get(o, "usage"), out);
+    cached = count_at(o, "timings", "cache_n"); /* llama.cpp */
+    if (cached >= 0 && out->usage.cached < 0)
+        out->usage.cached = cached;
+    return 0;
+}
+
+/* Blank lines keep the connection of a waiting call alive. */
+static size_t leading_blanks(const char *s, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && (s[i] == ' ' || s[i] == '\n' || s[i] == '\r' || s[i] == '\t'))
+        i++;
+    return i;
+}
+
+int chat_reply(void *self, const struct bd_reply *reply, struct bd_answer *out,
+               struct bd_error *err)
+{
+    const struct chat *c = self;
+    const struct bd_host *host = c->host;
+    size_t blanks = leading_blanks(reply->body, reply->body_bytes);
+    const char *body = reply->body + blanks;
+    size_t n = reply->body_bytes - blanks;
+    json_t *o;
+    int rc = 0;
+
+    if (n == 0)
+        return host->fail(host->ctx, err, c->vendor->empty_body, reply->status,
+                          "HTTP %d without a body: is the base_url right?",
+                          (int)reply->status);
+    o = chat_parse(body, n);
+    if (!json_is_object(o) || chat_has_error(o) ||
+        json_array_size(json_object_get(o, "choices")) == 0)
+        rc = chat_fail(c, o, reply->status, body, n, err);
+    else if (read_object(c, o, "message", out) < 0 || chat_think_end(host, out) < 0)
+        rc = too_large(host, reply->status, err);
+    json_decref(o);
+    return rc;
+}
+
+int chat_event(void *self, const struct bd_event *event, struct bd_answer *out,
+               struct bd_error *err)
+{
+    const struct chat *c = self;
+    json_t *o = chat_parse(event->data, event->data_bytes);
+    int32_t status = event->status ? event->status : 200;
+    int rc = 0;
+
+    if (!json_is_object(o) || chat_has_error(o) || status >= 400 ||
+        strcmp(event->name, "error") == 0)
+        rc = chat_fail(c, o, status, event->data, event->data_bytes, err);
+    else if (read_object(c, o, "delta", out) < 0)
+        rc = too_large(c->host, status, err);
+    json_decref(o);
+    return rc;
+}

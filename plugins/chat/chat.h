@@ -1,0 +1,103 @@
+/* chat/chat.h - what the adapters of chat-completions services share.
+ *
+ * All of them speak one protocol with small differences, and the differences are data:
+ * each adapter is a constant struct chat_vendor, a table of options and a descriptor.
+ * The methods here fill the descriptor as they are. An instance is never changed after
+ * open, so they may run in many threads at once.
+ *
+ * Only core/include and jansson are seen from here. */
+#ifndef CHAT_CHAT_H
+#define CHAT_CHAT_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bd/error.h"
+#include "bd/plugin.h"
+#include "bd/provider.h"
+
+/* An error code, or an error type, of the service. "Throttling*" is every code that
+ * begins so; the first row that fits wins, exact ones before beginnings. */
+struct chat_code {
+    const char *code;
+    int32_t type; /* enum bd_error_type */
+};
+
+/* What a message says outweighs its code: services reuse codes, not sentences. */
+struct chat_saying {
+    const char *text; /* found anywhere in the message, ASCII case ignored */
+    const char *code; /* only with this code, NULL = any */
+    int32_t status;   /* only with this HTTP status, 0 = any */
+    int32_t type;     /* enum bd_error_type */
+};
+
+enum chat_thinking {                      /* how thinking is switched */
+                     CHAT_THINKING_NONE,  /* it cannot be */
+                     CHAT_THINKING_TYPE,  /* "thinking": {"type": "disabled"} */
+                     CHAT_THINKING_ENABLE /* "enable_thinking": false */
+};
+
+struct chat_vendor {
+    const char *base_url;    /* used when the option is unset */
+    const char *path;        /* behind the base URL */
+    const char *limit_field; /* name of the answer's limit, NULL = it has none */
+    enum chat_thinking thinking;
+    int stream_options;            /* 1: asks for the usage of a stream */
+    int quota_is_rate;             /* 1: "insufficient_quota" means tokens per minute */
+    int32_t empty_body;            /* error type of a 2xx reply without a body */
+    const struct chat_code *codes; /* ends with {NULL, 0} */
+    const struct chat_saying *sayings; /* ends with {NULL}; may be NULL */
+};
+
+struct chat { /* an instance: the vendor's values as the section changed them */
+    const struct bd_host *host;
+    const struct chat_vendor *vendor;
+    const char *limit_field;
+    char *url;
+    char *extra; /* JSON object merged into each request, NULL = none */
+    int thinking, stream_options, quota_is_rate;
+};
+
+/* bd_provider.open for a vendor; reads the options base_url and thinking. */
+int chat_open(struct chat **out, const struct chat_vendor *vendor,
+              const struct bd_host *host, struct bd_error *err);
+/* Keeps text to be merged into each request. Refuses what is not a JSON object, and
+ * members that build() must own. */
+int chat_set_extra(struct chat *c, const char *text, struct bd_error *err);
+
+void chat_close(void *self);
+int chat_build(void *self, const struct bd_ask *ask, struct bd_request *out,
+               struct bd_error *err);
+int chat_reply(void *self, const struct bd_reply *reply, struct bd_answer *out,
+               struct bd_error *err);
+int chat_event(void *self, const struct bd_event *event, struct bd_answer *out,
+               struct bd_error *err);
+void chat_error(void *self, const struct bd_reply *reply, struct bd_error *err);
+
+/* The rest is between the files of chat/. */
+
+/* Parses n bytes. Where a service sends a broken character, the character is replaced
+ * and the rest is kept. NULL if it is not JSON. */
+json_t *chat_parse(const char *s, size_t n);
+
+/* Does o name an error, at the top or where a gateway hides it? */
+int chat_has_error(const json_t *o);
+/* Fills *err with the class of the error in o (NULL: none is readable) and returns -1.
+ * raw is shown when there is no message. */
+int chat_fail(const struct chat *c, const json_t *o, int32_t status, const char *raw,
+              size_t raw_bytes, struct bd_error *err);
+
+/* Takes a piece of the answer; a "<think>...</think>" in front of it goes to the
+ * reasoning, wherever the pieces are cut. memory is bd_answer.scratch. -1 when
+ * out->text is full. */
+int chat_think(const struct bd_host *host, const char *s, size_t n,
+               struct bd_answer *out);
+/* The answer has ended: what was held back as a possible tag is text after all. */
+int chat_think_end(const struct bd_host *host, struct bd_answer *out);
+
+/* The codes that many services share. */
+extern const struct chat_code chat_shared_codes[];
+extern const struct chat_saying chat_shared_sayings[];
+
+#endif
