@@ -29,32 +29,39 @@ static bool is_blank(char c)
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+static void follow_string(struct bd_sse *s, char c)
+{
+    if (s->json.escaped)
+        s->json.escaped = false;
+    else if (c == '\\')
+        s->json.escaped = true;
+    else
+        s->json.in_string = c != '"';
+}
+
+static void follow_value(struct bd_sse *s, char c)
+{
+    bool opens = c == '{' || c == '[';
+
+    if (s->json.complete || (s->json.depth == 0 && !opens))
+        s->json.broken = true;
+    else if (opens)
+        s->json.depth++;
+    else if (c == '"')
+        s->json.in_string = true;
+    else if (c == '}' || c == ']')
+        s->json.complete = --s->json.depth == 0;
+}
+
 /* Follows the nesting, not the grammar: what is complete may still be no JSON, and then
  * the adapter says so. */
 static void follow_json(struct bd_sse *s, const char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (s->json.in_string) {
-            if (s->json.escaped)
-                s->json.escaped = false;
-            else if (p[i] == '\\')
-                s->json.escaped = true;
-            else if (p[i] == '"')
-                s->json.in_string = false;
-            continue;
-        }
-        if (is_blank(p[i]))
-            continue;
-        if (s->json.complete)
-            s->json.broken = true;
-        else if (p[i] == '{' || p[i] == '[')
-            s->json.depth++;
-        else if (s->json.depth == 0)
-            s->json.broken = true;
-        else if (p[i] == '"')
-            s->json.in_string = true;
-        else if (p[i] == '}' || p[i] == ']')
-            s->json.complete = --s->json.depth == 0;
+        if (s->json.in_string)
+            follow_string(s, p[i]);
+        else if (!is_blank(p[i]))
+            follow_value(s, p[i]);
     }
 }
 

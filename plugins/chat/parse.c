@@ -12,6 +12,10 @@
 
 #define FLAGS (JSON_DECODE_ANY | JSON_ALLOW_NUL)
 
+/* U+FFFD as bytes and as an escape, without a NUL. */
+static const char replacement[3] = {'\xef', '\xbf', '\xbd'};
+static const char escaped_replacement[6] = {'\\', 'u', 'f', 'f', 'f', 'd'};
+
 /* Bytes of the well-formed UTF-8 character at s, 0 if there is none. */
 static size_t utf8_bytes(const unsigned char *s, size_t n)
 {
@@ -54,7 +58,7 @@ static size_t copy_escape(char *out, const char *s, size_t n)
             memcpy(out, s, 12);
             return 12;
         }
-        memcpy(out, "\\ufffd", 6);
+        memcpy(out, escaped_replacement, sizeof(escaped_replacement));
         return 6;
     }
     memcpy(out, s, n < 2 ? n : 2);
@@ -78,8 +82,8 @@ static json_t *parse_repaired(const char *s, size_t n)
             memcpy(out + used, s + i, k);
             used += k;
         } else {
-            memcpy(out + used, "\xef\xbf\xbd", 3); /* U+FFFD */
-            used += 3;
+            memcpy(out + used, replacement, sizeof(replacement));
+            used += sizeof(replacement);
             k = 1;
         }
     }

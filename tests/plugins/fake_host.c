@@ -11,6 +11,9 @@
 #include "base/fail.h"
 
 static int host_fail(void *ctx, struct bd_error *err, int32_t type, int32_t code,
+                     const char *fmt, ...) BD_PRINTF(5, 6);
+
+static int host_fail(void *ctx, struct bd_error *err, int32_t type, int32_t code,
                      const char *fmt, ...)
 {
     const struct fake_plugin *f = ctx;
