@@ -73,6 +73,39 @@ struct bd_row_item *bd_item_cache(const struct bd_cache_row *row)
     return item;
 }
 
+void bd_item_push(struct bd_item_queue *q, struct bd_item *item, int64_t now_ms)
+{
+    item->next = NULL;
+    item->queued_ms = now_ms;
+    if (q->last)
+        q->last->next = item;
+    else
+        q->first = item;
+    q->last = item;
+    if (item->kind == BD_ITEM_CALL) {
+        q->calls++;
+    } else {
+        q->rows++;
+        q->bytes += item->bytes;
+    }
+}
+
+struct bd_item *bd_item_pop(struct bd_item_queue *q)
+{
+    struct bd_item *item = q->first;
+
+    q->first = item->next;
+    if (!q->first)
+        q->last = NULL;
+    if (item->kind == BD_ITEM_CALL) {
+        q->calls--;
+    } else {
+        q->rows--;
+        q->bytes -= item->bytes;
+    }
+    return item;
+}
+
 int bd_item_batch_init(struct bd_item_batch *b, size_t rows)
 {
     *b = (struct bd_item_batch){

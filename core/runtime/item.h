@@ -38,6 +38,17 @@ struct bd_row_item *bd_item_diagnosis(const struct bd_diagnosis_row *row);
 struct bd_row_item *bd_item_cell(const struct bd_cell_row *row);
 struct bd_row_item *bd_item_cache(const struct bd_cache_row *row);
 
+/* First in, first out. Starts as {0}; items are lent. [owner] */
+struct bd_item_queue {
+    struct bd_item *first, *last;
+    size_t rows, bytes; /* of rows */
+    size_t calls;
+};
+
+void bd_item_push(struct bd_item_queue *q, struct bd_item *item, int64_t now_ms);
+/* The queue must not be empty. */
+struct bd_item *bd_item_pop(struct bd_item_queue *q);
+
 /* The rows of one batch, in three arrays as the ABI wants them. [owner] */
 struct bd_item_batch {
     struct bd_batch batch;

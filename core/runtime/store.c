@@ -14,6 +14,7 @@
 #include "base/thread.h"
 #include "bd/error.h"
 #include "bd/storage.h"
+#include "runtime/call.h"
 #include "runtime/item.h"
 #include "runtime/storage.h"
 
@@ -40,29 +41,11 @@ struct bd_store {
     pthread_cond_t wake;     /* of the store thread: something is due; monotonic */
     pthread_cond_t answered; /* of callers: a call is finished, or the storage is open */
     pthread_mutex_t lock;    /* guards all below; never held across a callback */
-    struct bd_item *first, *last;
-    size_t waiting_rows, waiting_bytes; /* in the list, not yet taken into a batch */
-    size_t calls;                       /* in the list */
+    struct bd_item_queue queue;
     bool stopping, closed, started;
     int start_rc;
     struct bd_error start_error;
     struct bd_store_stats stats;
-};
-
-/* A caller that waits; lives on its stack. Which members count depends on run. */
-struct call {
-    struct bd_item item; /* must stay first */
-    int (*run)(struct bd_storage_instance *storage, struct call *c);
-    const char *key;
-    const struct bd_list_query *query;
-    int64_t now_ms;
-    bd_diagnosis_row_fn *diagnosis;
-    bd_cell_row_fn *cell;
-    bd_cache_row_fn *cache;
-    void *arg;
-    struct bd_error *err;
-    int rc;
-    bool finished; /* under the store's lock */
 };
 
 static void wait_until(struct bd_store *s, int64_t ms)
@@ -73,46 +56,11 @@ static void wait_until(struct bd_store *s, int64_t ms)
     (void)pthread_cond_timedwait(&s->wake, &s->lock, &at); /* the caller looks again */
 }
 
-/* Under the lock. */
-static void append(struct bd_store *s, struct bd_item *item)
-{
-    item->next = NULL;
-    item->queued_ms = bd_clock_ms();
-    if (s->last)
-        s->last->next = item;
-    else
-        s->first = item;
-    s->last = item;
-    if (item->kind == BD_ITEM_CALL) {
-        s->calls++;
-        return;
-    }
-    s->waiting_rows++;
-    s->waiting_bytes += item->bytes;
-}
-
-/* Under the lock. */
-static struct bd_item *pop(struct bd_store *s)
-{
-    struct bd_item *item = s->first;
-
-    s->first = item->next;
-    if (!s->first)
-        s->last = NULL;
-    if (item->kind == BD_ITEM_CALL) {
-        s->calls--;
-    } else {
-        s->waiting_rows--;
-        s->waiting_bytes -= item->bytes;
-    }
-    return item;
-}
-
 /* Under the lock: is there no reason to let more rows gather? */
 static bool enough(const struct bd_store *s)
 {
-    return s->calls > 0 || s->stopping || s->waiting_rows >= s->o.batch_rows ||
-           s->waiting_bytes >= s->o.batch_bytes;
+    return s->queue.calls > 0 || s->stopping || s->queue.rows >= s->o.batch_rows ||
+           s->queue.bytes >= s->o.batch_bytes;
 }
 
 /* Under the lock: waits for work. False: stopped, and the queue is empty. */
@@ -121,13 +69,13 @@ static bool wait_for_work(struct bd_store *s)
     for (;;) {
         int64_t due;
 
-        if (!s->first && s->stopping)
+        if (!s->queue.first && s->stopping)
             return false;
-        if (!s->first) {
+        if (!s->queue.first) {
             pthread_cond_wait(&s->wake, &s->lock);
             continue;
         }
-        due = s->first->queued_ms + s->o.linger_ms;
+        due = s->queue.first->queued_ms + s->o.linger_ms;
         if (enough(s) || bd_clock_ms() >= due)
             return true;
         wait_until(s, due);
@@ -220,10 +168,11 @@ static size_t take_rows(struct bd_store *s)
 {
     size_t n = 0, bytes = 0;
 
-    while (s->first && s->first->kind != BD_ITEM_CALL && n < s->o.batch_rows &&
-           (n == 0 || bytes + s->first->bytes <= s->o.batch_bytes)) {
-        bytes += s->first->bytes;
-        s->rows[n++] = (struct bd_row_item *)pop(s);
+    while (s->queue.first && s->queue.first->kind != BD_ITEM_CALL &&
+           n < s->o.batch_rows &&
+           (n == 0 || bytes + s->queue.first->bytes <= s->o.batch_bytes)) {
+        bytes += s->queue.first->bytes;
+        s->rows[n++] = (struct bd_row_item *)bd_item_pop(&s->queue);
     }
     return n;
 }
@@ -232,11 +181,11 @@ static void work(struct bd_store *s)
 {
     pthread_mutex_lock(&s->lock);
     while (wait_for_work(s)) {
-        struct call *c = NULL;
+        struct bd_call *c = NULL;
         size_t n = take_rows(s);
 
         if (n == 0)
-            c = (struct call *)pop(s);
+            c = (struct bd_call *)bd_item_pop(&s->queue);
         pthread_mutex_unlock(&s->lock);
         if (c)
             c->rc = c->run(&s->storage, c);
@@ -377,9 +326,9 @@ static int put(struct bd_store *s, struct bd_row_item *item, bd_store_done_fn *d
     pthread_mutex_lock(&s->lock);
     rc = check_room(s, item->item.bytes, err);
     if (rc == 0) {
-        bool idle = !s->first;
+        bool idle = !s->queue.first;
 
-        append(s, &item->item);
+        bd_item_push(&s->queue, &item->item, bd_clock_ms());
         s->stats.queued_rows++;
         s->stats.queued_bytes += item->item.bytes;
         if (idle || enough(s))
@@ -409,95 +358,19 @@ int bd_store_put_cache(struct bd_store *s, const struct bd_cache_row *row,
     return put(s, bd_item_cache(row), done, arg, err);
 }
 
-static int ask(struct bd_store *s, struct call *c)
+int bd__store_ask(struct bd_store *s, struct bd_call *c)
 {
     if (bd_thread_what() == BD_STORE)
         return bd_fail(c->err, BD_ERR_INTERNAL, 0, SOURCE,
                        "the store thread cannot wait for itself");
     c->item.kind = BD_ITEM_CALL;
     pthread_mutex_lock(&s->lock);
-    append(s, &c->item);
+    bd_item_push(&s->queue, &c->item, bd_clock_ms());
     pthread_cond_signal(&s->wake);
     while (!c->finished)
         pthread_cond_wait(&s->answered, &s->lock);
     pthread_mutex_unlock(&s->lock);
     return c->rc;
-}
-
-static int run_flush(struct bd_storage_instance *storage, struct call *c)
-{
-    (void)storage;
-    (void)c;
-    return 0;
-}
-
-static int run_get(struct bd_storage_instance *storage, struct call *c)
-{
-    return bd_storage_get(storage, c->key, c->diagnosis, c->arg, c->err);
-}
-
-static int run_cells(struct bd_storage_instance *storage, struct call *c)
-{
-    return bd_storage_cells(storage, c->key, c->cell, c->arg, c->err);
-}
-
-static int run_list(struct bd_storage_instance *storage, struct call *c)
-{
-    return bd_storage_list(storage, c->query, c->diagnosis, c->arg, c->err);
-}
-
-static int run_remove(struct bd_storage_instance *storage, struct call *c)
-{
-    return bd_storage_remove(storage, c->key, c->err);
-}
-
-static int run_cache_get(struct bd_storage_instance *storage, struct call *c)
-{
-    return bd_storage_cache_get(storage, c->key, c->now_ms, c->cache, c->arg, c->err);
-}
-
-int bd_store_flush(struct bd_store *s, struct bd_error *err)
-{
-    return ask(s, &(struct call){.run = run_flush, .err = err});
-}
-
-int bd_store_get(struct bd_store *s, const char *id, bd_diagnosis_row_fn *fn, void *arg,
-                 struct bd_error *err)
-{
-    return ask(s,
-               &(struct call){
-                   .run = run_get, .key = id, .diagnosis = fn, .arg = arg, .err = err});
-}
-
-int bd_store_cells(struct bd_store *s, const char *id, bd_cell_row_fn *fn, void *arg,
-                   struct bd_error *err)
-{
-    return ask(s, &(struct call){
-                      .run = run_cells, .key = id, .cell = fn, .arg = arg, .err = err});
-}
-
-int bd_store_list(struct bd_store *s, const struct bd_list_query *query,
-                  bd_diagnosis_row_fn *fn, void *arg, struct bd_error *err)
-{
-    return ask(
-        s, &(struct call){
-               .run = run_list, .query = query, .diagnosis = fn, .arg = arg, .err = err});
-}
-
-int bd_store_remove(struct bd_store *s, const char *id, struct bd_error *err)
-{
-    return ask(s, &(struct call){.run = run_remove, .key = id, .err = err});
-}
-
-int bd_store_cache_get(struct bd_store *s, const char *key, int64_t now_ms,
-                       bd_cache_row_fn *fn, void *arg, struct bd_error *err)
-{
-    return ask(s, &(struct call){.run = run_cache_get,
-                                 .key = key,
-                                 .now_ms = now_ms,
-                                 .cache = fn,
-                                 .arg = arg,
-                                 .err = err});
 }
 
 void bd_store_stats(struct bd_store *s, struct bd_store_stats *out)
