@@ -3,10 +3,12 @@
  *   post from a worker ──► its own deque (bottom) ◄── it pops here, newest first
  *   post from outside  ──► injector (FIFO)            thieves take from the top
  *
- * A worker looks in its deque, then in the injector, then steals; it looks into the
- * injector first every 61st time, so that jobs from outside cannot starve. A worker
- * with nothing to do sleeps, and is woken only when there is a job that no awake
- * worker is already looking for.
+ * A worker looks in its deque, then in the injector, then steals; every
+ * 61st time it looks into the injector first, then at the oldest job of its deque, so
+ * that no job starves, even behind one that posts itself again. A deque holds 65,536
+ * jobs; what does not fit, or finds no memory, goes to the injector. A worker with
+ * nothing to do sleeps, and is woken only when there is a job that no awake worker is
+ * already looking for.
  *
  * Jobs are short and never wait: no I/O, no lock held for long, no sleep. */
 #ifndef BD_RUNTIME_POOL_H
@@ -32,7 +34,7 @@ struct bd_pool_stats {
 int bd_pool_start(struct bd_pool **out, unsigned workers,
                   struct bd_error *err) BD_MUST_CHECK;
 /* [main] Runs everything that was posted, and what that posts, then ends the workers.
- * NULL is fine. */
+ * No thread but the workers may post from here on. NULL is fine. */
 void bd_pool_stop(struct bd_pool *pool);
 
 /* [any] Cannot fail. */
