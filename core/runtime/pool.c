@@ -330,8 +330,9 @@ int bd_pool_start(struct bd_pool **out, unsigned workers, struct bd_error *err)
         errno = bd__spawn(&w->thread, work, w);
         if (errno != 0) {
             bd_fail_errno(err, BD_ERR_INTERNAL, SOURCE, "cannot start a worker thread");
+            bd_fail_in(err, "starting worker %u of %u", p->started + 1, n);
             bd_pool_stop(p);
-            return bd_fail_in(err, "starting worker %u of %u", p->started + 1, n);
+            return -1;
         }
     }
     *out = p;

@@ -358,14 +358,14 @@ static void two_jobs_from_outside_run_at_the_same_time(void **state)
     struct bd_job jobs[2] = {{run_meet, NULL}, {run_meet, NULL}};
 
     (void)state;
+    pthread_barrier_init(&meeting, NULL, 3);
     for (int i = 0; i < 2000; i++) {
-        pthread_barrier_init(&meeting, NULL, 3);
         bd_pool_post(p, &jobs[0]);
         bd_pool_post(p, &jobs[1]);
         pthread_barrier_wait(&meeting);
-        pthread_barrier_destroy(&meeting);
     }
     bd_pool_stop(p);
+    pthread_barrier_destroy(&meeting);
 }
 
 static void run_parent(struct bd_job *job)
@@ -382,18 +382,18 @@ static void a_job_in_the_deque_of_a_busy_worker_is_stolen(void **state)
     struct bd_pool_stats stats;
 
     (void)state;
+    pthread_barrier_init(&meeting, NULL, 3);
     for (int i = 0; i < 2000; i++) {
         struct counted jobs[2] = {{.job.run = run_parent, .pool = p},
                                   {.job.run = run_meet, .pool = p}};
 
-        pthread_barrier_init(&meeting, NULL, 3);
         bd_pool_post(p, &jobs[0].job);
         pthread_barrier_wait(&meeting);
-        pthread_barrier_destroy(&meeting);
     }
     bd_pool_stats(p, &stats);
     assert_int_equal(stats.stolen, 2000);
     bd_pool_stop(p);
+    pthread_barrier_destroy(&meeting);
 }
 
 static void run_who(struct bd_job *job)
