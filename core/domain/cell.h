@@ -69,6 +69,8 @@ struct bd_cell {
     struct bd_observation *geo; /* NULL where there is no text to read */
 };
 
+/* A neutral cell of the first question and model that was skipped, with nothing told
+ * (ttft_ms, latency_ms and usage -1, cost NaN). */
 void bd_cell_init(struct bd_cell *c);
 void bd_cell_free(struct bd_cell *c); /* what it holds, not c itself */
 
@@ -76,7 +78,7 @@ void bd_cell_free(struct bd_cell *c); /* what it holds, not c itself */
 bool bd_cell_answered(const struct bd_cell *c);
 
 /* A name that is unique in its diagnosis and the same after a restart, for the
- * storage: "matrix-q000-b00-m00-s0000". */
+ * storage: "matrix-q000-b00-m00-s0000", "neutral-q000-m00-s0000". */
 void bd_cell_key(const struct bd_cell *c, char out[40]);
 
 const char *bd_status_name(enum bd_status s);
@@ -84,7 +86,9 @@ const char *bd_skip_name(enum bd_skip s);
 const char *bd_probe_name(enum bd_probe p);
 
 /* The cell as it stands in the report and in the storage (docs/report.md), and back.
- * From JSON, `geo` stays NULL: reading the text again makes it. */
+ * From JSON, `geo` stays NULL: reading the text again makes it. All else comes back as
+ * it was, but invalid UTF-8, which becomes U+FFFD. *c needs no init before and is empty
+ * after a failure. BD_ERR_PROTOCOL if the cell is damaged or of another request. */
 json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r);
 int bd_cell_from_json(struct bd_cell *c, const json_t *o, const struct bd_inquiry *r,
                       struct bd_error *err) BD_MUST_CHECK;

@@ -55,6 +55,7 @@ void bd_inquiry_free(struct bd_inquiry *r);
  * comma and equals sign are taken as well; blanks around are dropped. */
 int bd_inquiry_add_brand(struct bd_inquiry *r, const char *spec,
                          struct bd_error *err) BD_MUST_CHECK;
+/* Kept byte by byte; refused if it is blank or not UTF-8. */
 int bd_inquiry_add_question(struct bd_inquiry *r, const char *question,
                             struct bd_error *err) BD_MUST_CHECK;
 /* "provider" or "provider/model"; a model may hold slashes. */
@@ -62,8 +63,9 @@ int bd_inquiry_add_model(struct bd_inquiry *r, const char *spec,
                          struct bd_error *err) BD_MUST_CHECK;
 
 /* Complete and without doubles? (a brand, at least one question, model and probe; no
- * two brands sharing a name or alias after folding; unreplaced {{...}} in a question is
- * refused). BD_ERR_INVALID_REQUEST with what to change. */
+ * two brands sharing a name or alias after folding, no question or model twice;
+ * unreplaced {{...}} in a question is refused). BD_ERR_INVALID_REQUEST with what to
+ * change. */
 int bd_inquiry_check(const struct bd_inquiry *r, struct bd_error *err) BD_MUST_CHECK;
 
 /* Tasks it will make: matrix = brands x questions x models, neutral = questions x
@@ -73,7 +75,9 @@ size_t bd_inquiry_task_count(const struct bd_inquiry *r);
 /* As JSON, for the storage, and back (also `run --from`); members:
  * {"brand":"B" or {"name","aliases"}, "competitors":[...], "questions":[...],
  *  "models":["provider/model"], "probes":["matrix","neutral"], "samples":1,
- *  "deadline_ms":20000, "lang":"zh"}; an unknown member is refused by name. */
+ *  "deadline_ms":20000, "lang":"zh"}; an unknown member is refused by name, a missing
+ * one is as after init. from_json() starts with an init of its own, leaves *r empty on
+ * failure, and does not look whether the request is complete: bd_inquiry_check() does. */
 json_t *bd_inquiry_to_json(const struct bd_inquiry *r);
 int bd_inquiry_from_json(struct bd_inquiry *r, const json_t *o,
                          struct bd_error *err) BD_MUST_CHECK;

@@ -11,11 +11,14 @@
 extern const char bd_prompt_matrix_zh[], bd_prompt_matrix_en[]; /* defaults */
 extern const char bd_prompt_neutral[];                          /* "{question}" */
 
-/* Refuses templates without {question}, and unknown {words}. */
+/* Refuses templates without {question}, and unknown {words} (BD_ERR_CONFIG). */
 int bd_prompt_check(const char *template, struct bd_error *err) BD_MUST_CHECK;
+/* For the neutral probe: refuses {brand} and {competitors} as well. */
+int bd_prompt_check_neutral(const char *template, struct bd_error *err) BD_MUST_CHECK;
 
 /* Appends the prompt for one task. brand is an index, -1 for a neutral one; the
- * competitors of a brand are all other brands of the request. -1 when out is full. */
+ * competitors of a brand are all other brands of the request; with none there stands
+ * "none" in the request's language. -1 when out is full. */
 int bd_prompt_build(struct bd_buf *out, const char *template, const struct bd_inquiry *r,
                     int brand, int question);
 
