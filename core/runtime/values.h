@@ -2,7 +2,9 @@
  *
  * Several tables may describe one section (the core's provider options and the
  * plugin's); an option in a later table replaces the default and help of one with the
- * same name in an earlier. Immutable. [main] makes and frees, [any] reads. */
+ * same name in an earlier, and may make it required. Immutable, and to be freed before
+ * the plugin whose table it was made from is unloaded. [main] makes and frees, [any]
+ * reads. */
 #ifndef BD_RUNTIME_VALUES_H
 #define BD_RUNTIME_VALUES_H
 
@@ -27,7 +29,11 @@ int bd_values_check(struct bd_values **out, const struct bd_ini *ini, const char
                     struct bd_problems *problems) BD_MUST_CHECK;
 void bd_values_free(struct bd_values *v);
 
-/* As bd_host.text/number/real: unset reads as NULL, 0. A name in no table asserts. */
+/* The option of that name as the tables together describe it; NULL if it is in none. */
+const struct bd_option *bd_values_option(const struct bd_values *v, const char *name);
+
+/* As bd_host.text/number/real: unset reads as NULL, 0. A name in no table asserts. The
+ * core also reads secret options here; the host table (host.h) hides them. */
 const char *bd_values_text(const struct bd_values *v, const char *name);
 int64_t bd_values_number(const struct bd_values *v, const char *name);
 double bd_values_real(const struct bd_values *v, const char *name);
