@@ -265,7 +265,7 @@ void bd_diagnosis_cancel(struct bd_diagnosis *d)
     d->cancelled = true;
     for (size_t i = 0; i < d->record.cell_count; i++)
         if (d->runs[i].call)
-            bd_call_cancel(d->runs[i].call);
+            bd_attempt_cancel(d->runs[i].call);
     pthread_mutex_unlock(&d->lock);
     bd_scheduler_withdraw(d->engine->scheduler, d, BD_SKIP_DEADLINE);
 }
@@ -287,7 +287,7 @@ static void close_cells(struct bd_diagnosis *d)
         (void)bd_fail(&run->cell->error, d->cancelled ? BD_ERR_CANCELLED : BD_ERR_TIMEOUT,
                       0, SOURCE, "no result by the end of the diagnosis");
         if (run->call)
-            bd_call_cancel(run->call);
+            bd_attempt_cancel(run->call);
     }
 }
 

@@ -8,7 +8,7 @@
 #include "engine/diagnosis.h"
 #include "engine/scheduler.h"
 #include "engine/settings.h"
-#include "runtime/call.h"
+#include "runtime/attempt.h"
 #include "runtime/http.h"
 #include "runtime/pool.h"
 #include "runtime/store.h"
@@ -37,11 +37,11 @@ struct bd_run {          /* one task of a diagnosis on its way */
     const struct bd_provider_slot *slot;
     const char *model;
     char *breaker_key;
-    char *prompt;         /* while an attempt runs */
-    int64_t started_ms;   /* of the first attempt, monotonic; 0 = none yet */
-    struct bd_call *call; /* while an attempt runs */
-    struct bd_cell last;  /* if tried: what the latest attempt came to */
-    int attempts;         /* calls started; guarded by the diagnosis's lock */
+    char *prompt;            /* while an attempt runs */
+    int64_t started_ms;      /* of the first attempt, monotonic; 0 = none yet */
+    struct bd_attempt *call; /* while an attempt runs */
+    struct bd_cell last;     /* if tried: what the latest attempt came to */
+    int attempts;            /* calls started; guarded by the diagnosis's lock */
     bool tried, over;
     bool closed; /* its cell was made by seal, not by an attempt */
 };

@@ -75,7 +75,7 @@ static char *copy_or_null(const char *s)
     return s && *s ? strdup(s) : NULL;
 }
 
-static const char *finish_word(const struct bd_call_result *r)
+static const char *finish_word(const struct bd_attempt_result *r)
 {
     static const char *const words[] = {
         [BD_FINISH_NONE] = "",         [BD_FINISH_STOP] = "stop",
@@ -94,7 +94,7 @@ static const char *finish_word(const struct bd_call_result *r)
 /* What an attempt's end means for the cell. Text that had streamed when time was up is
  * kept and counts as a truncated answer; text before a failure is kept to be looked at,
  * but no figure is made of it. */
-static enum bd_status status_of(const struct bd_call_result *r, bool any_text)
+static enum bd_status status_of(const struct bd_attempt_result *r, bool any_text)
 {
     switch (r->error.type) {
     case BD_ERR_NONE:
@@ -136,7 +136,7 @@ static void read_answer(struct bd_cell *cell, const struct bd_diagnosis *d)
 }
 
 static void fill(struct bd_cell *cell, const struct bd_run *run,
-                 const struct bd_call_result *r)
+                 const struct bd_attempt_result *r)
 {
     bool any_text = !is_blank(r->text, r->text_bytes);
 
@@ -185,12 +185,12 @@ static void count_cost(struct bd_diagnosis *d, double cost)
     pthread_mutex_unlock(&d->lock);
 }
 
-static void on_done(void *arg, const struct bd_call_result *r) /* [worker] */
+static void on_done(void *arg, const struct bd_attempt_result *r) /* [worker] */
 {
     struct bd_run *run = arg;
     struct bd_diagnosis *d = run->diagnosis;
     struct bd_scheduler *s = d->engine->scheduler;
-    struct bd_call *call;
+    struct bd_attempt *call;
     bool ending;
 
     if (run->tried)
@@ -205,7 +205,7 @@ static void on_done(void *arg, const struct bd_call_result *r) /* [worker] */
     run->prompt = NULL;
     ending = d->cancelled || d->sealed;
     pthread_mutex_unlock(&d->lock);
-    bd_call_unref(call);
+    bd_attempt_unref(call);
     if (!bd_scheduler_report(s, &run->task, &r->error, r->total_ms, bd_clock_ms())) {
         end_run(run, &run->last);
         return;
@@ -260,7 +260,7 @@ static int start_call(struct bd_run *run, struct bd_error *err)
     int64_t now_ms = bd_clock_ms();
     int64_t timeout_ms = bd_timeout_ms(&run->slot->timeouts,
                                        bd_timeout_complexity(question, strlen(question)));
-    struct bd_call_plan plan = {
+    struct bd_attempt_plan plan = {
         .pool = e->pool,
         .http = e->http,
         .slot = run->slot,
@@ -280,7 +280,7 @@ static int start_call(struct bd_run *run, struct bd_error *err)
         run->started_ms = now_ms;
     run->attempts++;
     rc = d->cancelled ? bd_fail(err, BD_ERR_CANCELLED, 0, SOURCE, "cancelled")
-                      : bd_call_start(&run->call, &plan, on_done, run, err);
+                      : bd_attempt_start(&run->call, &plan, on_done, run, err);
     pthread_mutex_unlock(&d->lock);
     return rc;
 }
