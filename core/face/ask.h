@@ -1,0 +1,27 @@
+/* face/ask.h - running one diagnosis for a command: start, progress, Ctrl-C, report.
+ * Shared by run and demo. [main] */
+#ifndef BD_FACE_ASK_H
+#define BD_FACE_ASK_H
+
+#include "engine/diagnosis.h"
+
+struct bd_ask_options {
+    const char *format; /* "terminal" or "json" */
+    const char *output; /* NULL = stdout */
+    bool quiet;
+    bool answers; /* terminal: show the answers */
+    struct bd_diagnosis_limits limits;
+};
+
+/* Returns the exit code: 0 all answered, 3 partial, 4 none, 2 refused, 1 else. */
+int bd_ask(struct bd_engine *e, const struct bd_inquiry *q,
+           const struct bd_ask_options *o);
+
+/* Writes the record in that format; 0, or 1 after a complaint. */
+int bd_ask_report(const struct bd_record *rec, const char *const *notes,
+                  size_t note_count, const struct bd_ask_options *o);
+
+/* Is it a format this version writes? Complains if not. */
+bool bd_ask_format(const char *command, const char *format);
+
+#endif

@@ -1,0 +1,276 @@
+/* face/demo.c - `brandiag demo`: the reference case against a simulator of its own. */
+#define _GNU_SOURCE /* pipe2 */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "face/ask.h"
+#include "face/commands.h"
+#include "face/setup.h"
+
+#define DEMO_KEY "sim-key"
+
+struct options {
+    struct bd_setup setup;
+    struct bd_ask_options ask;
+    const char *lang, *seed;
+    bool all;
+};
+
+static const struct bd_arg args[] = {
+    {"all", NULL, "ask all four providers instead of doubao and qwen"},
+    {"format", "terminal|json", "of the report"},
+    {"output", "FILE", "write the report there; default: stdout"},
+    {"lang", "zh|en", "of question and report; default: zh"},
+    {"answers", NULL, "terminal: show what was answered"},
+    {"seed", "N", "other answers; default 1"},
+    {"quiet", NULL, "no progress on stderr"},
+    {"set", "section.key=value", "one setting, over the demo's; may be repeated"},
+    {"", NULL, NULL},
+};
+
+static int take(void *arg, const char *name, const char *value)
+{
+    struct options *o = arg;
+    int rc = bd_setup_take(&o->setup, "demo", name, value);
+    long long n;
+
+    if (rc != 0)
+        return rc > 0 ? 0 : -1;
+    if (strcmp(name, "format") == 0) {
+        o->ask.format = value;
+        return bd_ask_format("demo", value) ? 0 : -1;
+    }
+    if (strcmp(name, "lang") == 0) {
+        o->lang = value;
+        if (strcmp(value, "zh") != 0 && strcmp(value, "en") != 0)
+            return bd_args_usage("demo", "--lang is '%s': use zh or en", value), -1;
+    } else if (strcmp(name, "seed") == 0) {
+        o->seed = value;
+        if (!bd_args_number(value, 0, 1LL << 53, &n))
+            return bd_args_usage("demo", "--seed is '%s': give a whole number", value),
+                   -1;
+    } else if (strcmp(name, "output") == 0) {
+        o->ask.output = value;
+    } else if (strcmp(name, "answers") == 0) {
+        o->ask.answers = true;
+    } else if (strcmp(name, "all") == 0) {
+        o->all = true;
+    } else {
+        o->ask.quiet = true;
+    }
+    return 0;
+}
+
+struct simulator {
+    pid_t pid;
+    char url[128];
+};
+
+static int fail(const char *what)
+{
+    fprintf(stderr, "brandiag demo: %s: %s\n", what, strerrordesc_np(errno));
+    return -1;
+}
+
+static void become_simulator(const char *program, const char *seed, int out)
+{
+    if (dup2(out, STDOUT_FILENO) < 0)
+        _exit(127);
+    execl(program, program, "--listen", "127.0.0.1:0", "--seed", seed, "--key", DEMO_KEY,
+          "--exit-with-parent", "--quiet", (char *)NULL);
+    _exit(127);
+}
+
+/* The first line the simulator prints is "listening on URL". */
+static int read_url(struct simulator *sim, int in)
+{
+    static const char before[] = "listening on ";
+    char line[256];
+    size_t n = 0;
+
+    while (n < sizeof(line) - 1 && read(in, line + n, 1) == 1 && line[n] != '\n')
+        n++;
+    line[n] = '\0';
+    if (strncmp(line, before, strlen(before)) != 0)
+        return -1;
+    snprintf(sim->url, sizeof(sim->url), "%s", line + strlen(before));
+    return 0;
+}
+
+static void stop(struct simulator *sim)
+{
+    if (sim->pid <= 0)
+        return;
+    kill(sim->pid, SIGTERM);
+    while (waitpid(sim->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+static int start(struct simulator *sim, const char *seed)
+{
+    char program[2200];
+    int ends[2];
+
+    if (!bd_setup_beside("bin/brandiag-sim", program, sizeof(program)) ||
+        access(program, X_OK) != 0) {
+        fprintf(stderr,
+                "brandiag demo: the simulator brandiag-sim is not beside this "
+                "program; build it with -DBD_TESTS=ON or install the whole package\n");
+        return -1;
+    }
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return fail("pipe");
+    sim->pid = fork();
+    if (sim->pid == 0)
+        become_simulator(program, seed, ends[1]);
+    close(ends[1]);
+    if (sim->pid < 0 || read_url(sim, ends[0]) < 0) {
+        close(ends[0]);
+        stop(sim);
+        fprintf(stderr, "brandiag demo: %s did not start\n", program);
+        return -1;
+    }
+    close(ends[0]);
+    return 0;
+}
+
+/* The demo keeps its diagnoses, so that `report` and `list` can be tried on them. */
+static int database(char *out, size_t size)
+{
+    const char *state = getenv("XDG_STATE_HOME"); /* NOLINT(concurrency-mt-unsafe) */
+    const char *home = getenv("HOME");            /* NOLINT(concurrency-mt-unsafe) */
+    char dir[1024];
+    size_t n;
+
+    if (state && *state)
+        n = (size_t)snprintf(dir, sizeof(dir), "%s/brandiag", state);
+    else
+        n = (size_t)snprintf(dir, sizeof(dir), "%s/.local/state/brandiag",
+                             home ? home : "");
+    if (n >= sizeof(dir) || (!home && !(state && *state))) {
+        errno = ENOENT;
+        return fail("no $HOME to keep the demo's database in");
+    }
+    for (char *p = dir + 1; (p = strchr(p, '/')); *p++ = '/') {
+        *p = '\0';
+        (void)mkdir(dir, 0700); /* mostly there already; the last one tells */
+    }
+    if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+        return fail(dir);
+    snprintf(out, size, "%s/demo.db", dir);
+    return 0;
+}
+
+#define LINES 32
+struct lines { /* of configuration, in front of the user's --set */
+    char text[LINES][1200];
+    size_t count;
+};
+
+static void add(struct lines *l, const char *key, const char *value, const char *more)
+{
+    if (l->count < LINES)
+        snprintf(l->text[l->count++], sizeof(l->text[0]), "%s=%s%s", key, value, more);
+}
+
+static void add_provider(struct lines *l, const char *name, const char *model,
+                         const char *url, const char *path)
+{
+    char key[64];
+
+    snprintf(key, sizeof(key), "provider:%s.model", name);
+    add(l, key, model, "");
+    snprintf(key, sizeof(key), "provider:%s.base_url", name);
+    add(l, key, url, path);
+    snprintf(key, sizeof(key), "provider:%s.allow_private", name);
+    add(l, key, "yes", "");
+    snprintf(key, sizeof(key), "provider:%s.api_key_env", name);
+    add(l, key, "BRANDIAG_DEMO_KEY", "");
+}
+
+static int ask(struct options *o, const struct lines *l)
+{
+    static struct bd_setup all; /* the demo's lines, then the user's, which win */
+    struct bd_inquiry q;
+    struct bd_error err;
+    struct bd_engine *e;
+    bool zh = strcmp(o->lang, "zh") == 0;
+    int rc = 2;
+
+    all = (struct bd_setup){.config = "/dev/null"};
+    for (size_t i = 0; i < l->count; i++)
+        all.sets[all.set_count++] = l->text[i];
+    for (size_t i = 0; i < o->setup.set_count && all.set_count < BD_SETUP_SETS; i++)
+        all.sets[all.set_count++] = o->setup.sets[i];
+    bd_inquiry_init(&q);
+    snprintf(q.lang, sizeof(q.lang), "%s", o->lang);
+    if (bd_inquiry_add_brand(&q, "华为=Huawei,问界,鸿蒙智行", &err) < 0 ||
+        bd_inquiry_add_brand(&q, "小米=Xiaomi", &err) < 0 ||
+        bd_inquiry_add_brand(&q, "特斯拉=Tesla", &err) < 0 ||
+        bd_inquiry_add_brand(&q, "比亚迪=BYD", &err) < 0 ||
+        bd_inquiry_add_question(&q,
+                                zh ? "20万左右的新能源汽车品牌推荐"
+                                   : "Which new-energy car brand would you recommend "
+                                     "for around 200,000 RMB?",
+                                &err) < 0)
+        bd_setup_complain(&err);
+    else if ((e = bd_setup_engine(&all))) {
+        rc = bd_ask(e, &q, &o->ask);
+        bd_engine_stop(e);
+    }
+    bd_inquiry_free(&q);
+    return rc;
+}
+
+static int demo(struct options *o)
+{
+    static struct lines l;
+    struct simulator sim = {0};
+    char db[1100];
+    int rc;
+
+    if (database(db, sizeof(db)) < 0 || start(&sim, o->seed) < 0)
+        return 1;
+    setenv("BRANDIAG_DEMO_KEY", DEMO_KEY, 1); /* NOLINT(concurrency-mt-unsafe) */
+    l.count = 0;
+    add(&l, "storage.plugin", "store_sqlite", "");
+    add(&l, "storage:store_sqlite.path", db, "");
+    add_provider(&l, "doubao", "doubao-seed-2-0-lite-260428", sim.url, "/doubao/api/v3");
+    add_provider(&l, "qwen", "qwen-plus", sim.url, "/qwen/compatible-mode/v1");
+    if (o->all) {
+        add_provider(&l, "deepseek", "deepseek-flash", sim.url, "/deepseek");
+        add_provider(&l, "zhipu", "glm-4.7", sim.url, "/zhipu/api/paas/v4");
+    }
+    rc = ask(o, &l);
+    stop(&sim);
+    if (!o->ask.quiet && rc != 2)
+        fprintf(stderr,
+                "stored in %s; see it again: brandiag list --set "
+                "storage:store_sqlite.path=%s\n",
+                db, db);
+    return rc;
+}
+
+static int run(int argc, char **argv)
+{
+    static struct options o; /* large */
+    const char *none[1];
+    int count, rc;
+
+    o = (struct options){.ask.format = "terminal", .lang = "zh", .seed = "1"};
+    rc = bd_args_parse(&bd_command_demo, argc, argv, take, &o, none, &count);
+    return rc >= 0 ? rc : demo(&o);
+}
+
+const struct bd_command bd_command_demo = {
+    "demo", "", "The reference case against a simulator: needs no key and no network.",
+    args,   0,  0,
+    run,
+};

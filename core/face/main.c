@@ -1,0 +1,75 @@
+/* face/main.c - the program brandiag: picks the command. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/thread.h"
+#include "face/commands.h"
+
+static const struct bd_command *const commands[] = {
+    &bd_command_run,  &bd_command_demo,  &bd_command_report,
+    &bd_command_list, &bd_command_check, &bd_command_plugins,
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const char *const later[] = {"serve", "resume", "replay", "read", "ctl"};
+
+static void help(void)
+{
+    printf("brandiag %s - how does a brand fare in the answers of AI assistants?\n\n"
+           "Usage: brandiag COMMAND [options]\n\nCommands:\n",
+           BD_VERSION);
+    for (int i = 0; i < COMMANDS; i++)
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    printf("\n`brandiag COMMAND --help` lists the options of a command. Begin with "
+           "`brandiag "
+           "demo`:\nit needs no key and no network.\n\n"
+           "Exit codes: 0 all cells answered, 3 partial, 4 none answered, 2 usage or\n"
+           "configuration, 1 anything else.\n");
+}
+
+static int unknown(const char *name)
+{
+    const char *best = NULL;
+    size_t distance = 4;
+
+    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+        if (strcmp(name, later[i]) == 0) {
+            fprintf(stderr, "brandiag: '%s' comes with a later version; this is %s\n",
+                    name, BD_VERSION);
+            return 2;
+        }
+    for (int i = 0; i < COMMANDS; i++)
+        if (bd_text_distance(name, commands[i]->name) < distance) {
+            distance = bd_text_distance(name, commands[i]->name);
+            best = commands[i]->name;
+        }
+    fprintf(stderr,
+            "brandiag: there is no command '%s'%s%s%s; `brandiag --help` lists them\n",
+            name, best ? "; did you mean '" : "", best ? best : "", best ? "'?" : "");
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    bd_thread_is(BD_MAIN, "brandiag");
+    bd_log_setup(BD_LOG_WARNING, 0);
+    if (argc < 2) {
+        help();
+        return 2;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        help();
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("brandiag %s\n", BD_VERSION);
+        return 0;
+    }
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(argv[1], commands[i]->name) == 0)
+            return commands[i]->run(argc - 1, argv + 1);
+    return unknown(argv[1]);
+}
