@@ -1,6 +1,7 @@
 /* base/buf.c - see buf.h. */
 #include "base/buf.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,7 @@ static int reserve(struct bd_buf *b, size_t more)
     size_t cap = b->cap ? b->cap : 64;
     char *p;
 
-    if (b->failed || more > b->limit - b->n)
+    if (b->failed || more > b->limit - b->n || more > SIZE_MAX / 4 - b->n)
         return -1;
     while (cap < b->n + more + 1)
         cap *= 2;
