@@ -24,11 +24,12 @@ int64_t bd_clock_wall_ms(void)
 
 void bd_clock_iso(int64_t wall_ms, char *out, size_t size)
 {
-    time_t s = (time_t)(wall_ms / 1000);
+    int64_t part = (wall_ms % 1000 + 1000) % 1000; /* before 1970, too */
+    time_t s = (time_t)((wall_ms - part) / 1000);
     struct tm tm;
     char text[24];
 
     if (!gmtime_r(&s, &tm) || strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm) == 0)
         text[0] = '\0';
-    snprintf(out, size, "%s.%03dZ", text, (int)(wall_ms % 1000));
+    snprintf(out, size, "%s.%03dZ", text, (int)part);
 }
