@@ -77,12 +77,13 @@ json_t *bd_json_from_error(const struct bd_error *err)
     if (!err || err->type == BD_ERR_NONE)
         return json_null();
     bd_clock_iso(err->time_ms, when, sizeof(when));
-    return json_pack("{s:s, s:i, s:o, s:b, s:s, s:s, s:o, s:I, s:I}", "type",
+    return json_pack("{s:s, s:i, s:o, s:b, s:s, s:o, s:o, s:I, s:I}", "type",
                      bd_error_name(err->type), "code", (int)err->code, "message",
                      bd_json_string(err->message, strlen(err->message)), "recoverable",
-                     (int)err->recoverable, "timestamp", when, "source", err->source,
-                     "context", bd_json_string(err->context, strlen(err->context)),
-                     "retry_after_ms", (json_int_t)err->retry_after_ms, "time_ms",
+                     (int)err->recoverable, "timestamp", when, "source",
+                     bd_json_string(err->source, strlen(err->source)), "context",
+                     bd_json_string(err->context, strlen(err->context)), "retry_after_ms",
+                     (json_int_t)err->retry_after_ms, "time_ms",
                      (json_int_t)err->time_ms);
 }
 
