@@ -31,6 +31,7 @@ int bd_vfail(struct bd_error *err, enum bd_error_type type, int code, const char
         .time_ms = bd_clock_wall_ms(),
     };
     snprintf(err->source, sizeof(err->source), "%s", source);
+    bd_text_trim_partial(err->source);
     vsnprintf(err->message, sizeof(err->message), fmt, ap);
     bd_text_trim_partial(err->message);
     return -1;
