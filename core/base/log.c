@@ -60,7 +60,7 @@ void bd_log(int level, const char *source, const char *fmt, ...)
 
     if (!bd_log_enabled(level))
         return;
-    bd_buf_init(&line, 2 * LINE_LIMIT);
+    bd_buf_init(&line, 8 * LINE_LIMIT); /* JSON makes up to six bytes of one */
     bd_buf_init(&message, LINE_LIMIT);
     va_start(ap, fmt);
     if (bd_buf_vaddf(&message, fmt, ap) < 0)
