@@ -263,6 +263,11 @@ static void a_broken_transfer_counts_only_before_the_end(void **state)
     assert_string_equal(r->text.data, "part");
     feed(r, STOP);
     assert_string_equal(finish(r, &broken), "");
+    bd_reading_reset(r);
+    bd_reading_head(r, 200, "");
+    feed_content(r, "\"all\"");
+    feed(r, DONE);
+    assert_string_equal(finish(r, &broken), "");
     bd_reading_reset(r); /* not even a status came */
     assert_string_equal(finish(r, &broken), "network");
     bd_reading_reset(r); /* half a body is none */
@@ -285,19 +290,38 @@ static void a_whole_body_needs_no_finish_reason(void **state)
     assert_int_equal(r->answer.finish, BD_FINISH_STOP);
 }
 
+static const struct {
+    const char *json, *text;
+} broken[] = {
+    {"a\\ud83d", "a\xef\xbf\xbd"}, /* half a pair */
+    {"\\ud83d\\ude97b", "\xf0\x9f\x9a\x97"
+                        "b"}, /* a whole one: a car */
+    {"\\ud83d\\ude97\\ud83d", "\xf0\x9f\x9a\x97\xef\xbf\xbd"},
+    {"\\ude97\\ud83d", "\xef\xbf\xbd\xef\xbf\xbd"}, /* the wrong way round */
+    {"c\xff\xe6\x96", "c\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+    {"\xf5\x80", "\xef\xbf\xbd\xef\xbf\xbd"}, /* past the last character */
+    {"\xf5\x80\x80\x80"
+     "d",
+     "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+     "d"},
+    {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* a surrogate */
+    {"\\\\ud83d \\\"q\\\"\xff", "\\ud83d \"q\"\xef\xbf\xbd"}, /* no escape */
+};
+
 static void broken_characters_cost_no_answer(void **state)
 {
     struct bd_reading *r = *state;
+    char quoted[100];
 
-    feed_content(r, "\"a\\ud83d\"");            /* half a pair */
-    feed_content(r, "\"\\ud83d\\ude97b\"");     /* a whole one: a car */
-    feed_content(r, "\"c\xff\xe6\x96\"");       /* bytes that are none */
-    feed_content(r, "\"\\\\ud83d \\\"q\\\"\""); /* an escaped backslash is no escape */
-    feed(r, STOP);
-    assert_string_equal(finish(r, NULL), "");
-    assert_string_equal(r->text.data,
-                        "a\xef\xbf\xbd\xf0\x9f\x9a\x97"
-                        "bc\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\ud83d \"q\"");
+    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+        bd_reading_reset(r);
+        bd_reading_head(r, 200, "text/event-stream");
+        snprintf(quoted, sizeof(quoted), "\"%s\"", broken[i].json);
+        feed_content(r, quoted);
+        feed(r, STOP);
+        assert_string_equal(finish(r, NULL), "");
+        assert_string_equal(r->text.data, broken[i].text);
+    }
 }
 
 static void reasoning_too_long_to_keep_costs_no_answer(void **state)

@@ -263,6 +263,7 @@ static const struct {
     /* a status inside a body that came with 200 */
     {"openai", 200, "{\"error\":{\"code\":429,\"message\":\"slow\"}}", "rate_limited"},
     {"openai", 200, "{\"error\":{\"code\":\"401\",\"message\":\"no\"}}", "auth"},
+    {"openai", 400, "{\"error\":{\"code\":429,\"message\":\"x\"}}", "invalid_request"},
     /* shapes */
     {"openai", 429, "{\"error\":\"text\"}", "rate_limited"},
     {"openai", 200, "{\"error\":\"text\"}", "overloaded"},
@@ -300,6 +301,9 @@ static const struct {
      "rate_limited"},
     {"qwen", 429,
      "id:1\nevent:error\ndata:{\"code\":\"Arrearage\",\"message\":\"x\"}\n\n", "quota"},
+    {"qwen", 400, "event:error\n:HTTP_STATUS/429 X\ndata:{\"message\":\"x\"}\n\n",
+     "rate_limited"},
+    {"qwen", 200, "status:429\ndata:{\"request_id\":\"x\"}\n\n", "rate_limited"},
     {"openai", 200, "data: fault filter abort\n\n", "overloaded"},
     {"openai", 200, "event: error\ndata: {\"code\":500,\"details\":\"x\"}\n\n",
      "overloaded"},
@@ -317,6 +321,20 @@ static void every_body_has_its_class(void **state)
                      bodies[i].body, bd_error_name(err.type), bodies[i].type);
         assert_true(err.message[0] != '\0');
     }
+}
+
+static void what_cannot_be_read_is_shown(void **state)
+{
+    struct bd_error err = read_error(plugin_of("openai"), 503, "id: 1\n\n: ping\n");
+
+    (void)state;
+    assert_string_equal(err.message, "HTTP 503 with an unknown body: id: 1  : ping ");
+    err = read_error(plugin_of("openai"), 502, "<h1>Bad</h1>");
+    assert_string_equal(err.message, "HTTP 502 with an unknown body: <h1>Bad</h1>");
+    err = read_error(plugin_of("openai"), 502, "");
+    assert_string_equal(err.message, "HTTP 502 without a body");
+    err = read_error(plugin_of("zhipu"), 500, "{\"error\":{\"code\":\"1234\"}}");
+    assert_string_equal(err.message, "error 1234, without a message");
 }
 
 static void a_long_message_ends_at_a_whole_character(void **state)
@@ -363,6 +381,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_code_has_its_class_in_every_form),
         cmocka_unit_test(every_body_has_its_class),
+        cmocka_unit_test(what_cannot_be_read_is_shown),
         cmocka_unit_test(a_long_message_ends_at_a_whole_character),
         cmocka_unit_test(a_key_in_a_providers_message_is_masked),
         cmocka_unit_test(insufficient_quota_can_be_told_to_mean_a_rate),

@@ -265,6 +265,7 @@ static const struct {
      "Request id: 02178432108374400000000000000000000ffffac1a2b3cd4e5f"},
     {"The model doubao-seed-2-0-lite-260428 does not exist",
      "The model doubao-seed-2-0-lite-260428 does not exist"},
+    {"Invalid key authentication-failed", "Invalid key authentication-failed"},
     {"模型不存在，请检查模型代码。", "模型不存在，请检查模型代码。"},
 };
 

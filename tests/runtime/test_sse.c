@@ -44,6 +44,11 @@ static const struct {
     {"CRLF", "data: a\r\n\r\ndata: b\r\n\r\n", "/0{a}/0{b}"},
     {"CR", "data: a\r\rdata: b\r\r", "/0{a}/0{b}"},
     {"all ends mixed", "data: a\r\n\rdata: b\n\r\ndata: c\r\n\n", "/0{a}/0{b}/0{c}"},
+    {"CRLF between data lines", "data: {\r\ndata: }\r\n\r\n", "/0{{\n}}"},
+    {"a byte order mark later is text",
+     "data: a\n\n\xef\xbb\xbf"
+     "data: b\n\n",
+     "/0{a}"},
     {"no space after the colon", "data:{\"a\":1}\n\n", "/0{{\"a\":1}}"},
     {"one space is taken, the rest is trimmed", "data:   a  \n\n", "/0{a}"},
     {"several data lines", "data: {\ndata:  \"a\":1\ndata: }\n\n", "/0{{\n \"a\":1\n}}"},
