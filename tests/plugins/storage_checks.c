@@ -514,7 +514,7 @@ static void a_walk_may_stop_in_the_middle(void **state)
     struct seen s = {.most = 1};
 
     for (int i = 0; i < 5; i++) {
-        char key[8];
+        char key[16];
 
         snprintf(key, sizeof(key), "d-%d", i);
         put_diagnosis(b, row_diagnosis(key, 0));

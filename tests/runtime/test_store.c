@@ -24,8 +24,8 @@ static struct {
     pthread_mutex_t lock;
     pthread_cond_t moved;
     int puts, closes;
-    uint32_t sizes[512]; /* rows of each put() */
-    char keys[20000][8]; /* of committed cells, in their order */
+    uint32_t sizes[512];  /* rows of each put() */
+    char keys[20000][16]; /* of committed cells, in their order */
     int kept;
     int fail_next;     /* put() calls that fail, with fail_type */
     int32_t fail_type; /* BD_ERR_STORAGE: recoverable */
@@ -255,7 +255,7 @@ static void put(struct bd_store *s, const char *key)
 
 static void put_many(struct bd_store *s, int n)
 {
-    char key[8];
+    char key[16];
 
     for (int i = 0; i < n; i++) {
         snprintf(key, sizeof(key), "%06d", i);
