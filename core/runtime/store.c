@@ -250,7 +250,7 @@ static struct bd_store *store_new(const struct bd_store_options *o)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&s->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    s->rows = calloc(s->o.batch_rows, sizeof(*s->rows));
+    s->rows = calloc(s->o.batch_rows, sizeof(struct bd_row_item *));
     if (!s->rows || bd_item_batch_init(&s->batch, s->o.batch_rows) < 0) {
         store_free(s);
         return NULL;

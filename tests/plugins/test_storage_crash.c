@@ -155,7 +155,7 @@ static void fill_and_free(const struct durable *d)
 {
     struct bd_error err = {0};
     struct bench b;
-    char key[16], *data = calloc(1, 20000), *before, *after;
+    char key[32], *data = calloc(1, 20000), *before, *after;
     int n = 0;
 
     signal(SIGXFSZ, SIG_IGN);
