@@ -94,9 +94,8 @@ static int check_head(struct image *m, struct bd_error *err)
     if (m->head.e_phentsize != sizeof(ElfW(Phdr)) || m->head.e_phnum == 0 ||
         !inside(m, m->head.e_phoff, (uint64_t)m->head.e_phnum * sizeof(ElfW(Phdr))))
         return refuse(err, CUT);
-    if (m->head.e_shnum &&
-        (m->head.e_shentsize != sizeof(ElfW(Shdr)) ||
-         !inside(m, m->head.e_shoff, (uint64_t)m->head.e_shnum * sizeof(ElfW(Shdr)))))
+    if (m->head.e_shentsize != sizeof(ElfW(Shdr)) ||
+        !inside(m, m->head.e_shoff, (uint64_t)m->head.e_shnum * sizeof(ElfW(Shdr))))
         return refuse(err, CUT);
     return 0;
 }
@@ -253,12 +252,15 @@ static int check_symbols(const struct image *m, struct bd_error *err)
         if (look_at_symbols(m, &h, &f, err) < 0)
             return -1;
     }
-    if (any && !f.entry && f.other[0])
+    if (!any)
+        return refuse(err, "has no table of dynamic symbols: cut, damaged or stripped of "
+                           "too much; build or copy it again");
+    if (!f.entry && f.other[0])
         return bd_fail(err, BD_ERR_PLUGIN, 0, SOURCE,
                        "built for another major version of the ABI (%s, this brandiag "
                        "wants %s); get the plugin for this version",
                        f.other, BD_PLUGIN_ENTRY_NAME);
-    if (any && !f.entry)
+    if (!f.entry)
         return refuse(err, "not a brandiag plugin: it exports no " BD_PLUGIN_ENTRY_NAME);
     if (f.unique)
         return refuse(err, "could never be unloaded (unique C++ symbols); build it with "

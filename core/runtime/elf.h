@@ -12,8 +12,7 @@
 
 /* image is the whole file. Refused, with the reason and a remedy: no ELF shared object
  * of this machine, cut, not unloadable (nodelete, unique symbols), static thread
- * storage, executable stack, libraries searched at $ORIGIN, no bd_plugin_v1. A file
- * without a section table is only checked for what the program headers tell. */
+ * storage, executable stack, libraries searched at $ORIGIN, no bd_plugin_v1. */
 int bd__elf_check(const void *image, size_t size, struct bd_error *err) BD_MUST_CHECK;
 
 #endif

@@ -3,7 +3,8 @@
  * Each load is of a private copy under a name used once: dlopen() gives back the old
  * code for a path that is still open, and overwriting a mapped file changes or kills
  * code that is running. So two builds of one plugin can be alive at once, and a
- * changed file is never half seen. Plugins are trusted code; the checks catch
+ * changed file is never half seen. (gdb and valgrind cannot read symbols from a copy in
+ * memory: with BRANDIAG_PLUGIN_COPIES=DIR the copies are files below DIR.) Plugins are trusted code; the checks catch
  * mistakes and files that others could have written. [main] */
 #ifndef BD_RUNTIME_MODULE_H
 #define BD_RUNTIME_MODULE_H
