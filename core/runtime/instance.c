@@ -1,0 +1,219 @@
+/* runtime/instance.c - one section with a plugin behind it; see instance.h. */
+#include "runtime/instance.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/secret.h"
+
+#define PREFIX "provider:"
+
+static struct bd_option_table options_of(const struct bd_plugin *p)
+{
+    return (struct bd_option_table){p->options, p->option_count, p->option_size};
+}
+
+static bool is_name(const char *s)
+{
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    return n >= 1 && n <= 32 && s[n] == '\0';
+}
+
+/* The plugin a section names, or that is named like it. */
+static const struct bd_plugin *find_plugin(const struct bd__source *from,
+                                           const char *section)
+{
+    const struct bd_ini_entry *e = bd_ini_find(from->ini, section, "plugin");
+    const char *where = e ? e->origin : bd_ini_section_origin(from->ini, section);
+    const char *name = section + strlen(PREFIX);
+
+    if (!is_name(name)) {
+        bd_problems_add(from->problems, where,
+                        "[%s]: a provider's name is 1 to 32 of a-z, 0-9, _ and -",
+                        section);
+        return NULL;
+    }
+    return bd__plugins_get(from->plugins, e ? e->value : name, BD_PROVIDER, where,
+                           from->problems);
+}
+
+static bool given(const struct bd_values *v, const char *name)
+{
+    return bd_values_text(v, name) && strcmp(bd_values_origin(v, name), "default") != 0;
+}
+
+/* Reads the key. A default of one does not stand against the other being given. */
+static int take_key(struct bd__provider *p, const char *section,
+                    struct bd_problems *problems)
+{
+    const char *env = bd_values_text(p->values, "api_key_env");
+    const char *file = bd_values_text(p->values, "api_key_file");
+    const char *option = "api_key_env";
+    int rc = 0;
+
+    if (given(p->values, "api_key_env") && given(p->values, "api_key_file")) {
+        bd_problems_add(problems, bd_values_origin(p->values, "api_key_file"),
+                        "[%s] has both api_key_env and api_key_file; remove one",
+                        section);
+        return -1;
+    }
+    if (file && (!env || !given(p->values, "api_key_env"))) {
+        option = "api_key_file";
+        rc = bd_secret_file(&p->key, file, &p->slot.key_error);
+    } else if (env && env[0]) {
+        rc = bd_secret_env(&p->key, env, &p->slot.key_error);
+    }
+    p->slot.key = p->key;
+    if (rc == 0 || p->slot.key_error.code == ENOENT)
+        return 0;
+    bd_problems_add(problems, bd_values_origin(p->values, option), "[%s] %s", section,
+                    p->slot.key_error.message);
+    return -1;
+}
+
+/* A key over plain HTTP is everybody's. */
+static int check_url(const struct bd__provider *p, const char *section,
+                     struct bd_problems *problems)
+{
+    const char *url = bd_values_text(p->values, "base_url");
+
+    if (!url || strncmp(url, "https://", 8) == 0 ||
+        bd_values_number(p->values, "allow_private"))
+        return 0;
+    bd_problems_add(problems, bd_values_origin(p->values, "base_url"),
+                    "[%s] base_url = %.200s is not https; use https://, or for a server "
+                    "of your own on this machine or network set allow_private = yes",
+                    section, url);
+    return -1;
+}
+
+static int32_t wait_or(const struct bd_values *v, const char *name, int32_t usual)
+{
+    int64_t ms = bd_values_option(v, name) ? bd_values_number(v, name) : 0;
+
+    if (ms <= 0)
+        return usual;
+    return ms < INT32_MAX ? (int32_t)ms : INT32_MAX;
+}
+
+static void take_timeouts(struct bd__provider *p)
+{
+    const struct bd_timeouts *t = &p->slot.plugin->timeouts;
+
+    p->slot.timeouts = (struct bd_timeouts){
+        .simple_ms = wait_or(p->values, "timeout_simple", t->simple_ms),
+        .normal_ms = wait_or(p->values, "timeout_normal", t->normal_ms),
+        .complex_ms = wait_or(p->values, "timeout_complex", t->complex_ms),
+    };
+}
+
+static int check(struct bd__provider *p, const struct bd__source *from,
+                 const char *section)
+{
+    const struct bd_option_table tables[] = {from->provider_options,
+                                             options_of(&p->slot.plugin->base)};
+    int rc;
+
+    if (bd_values_check(&p->values, from->ini, section, tables, 2, from->problems) < 0)
+        return -1;
+    p->slot.values = p->values;
+    take_timeouts(p);
+    rc = check_url(p, section, from->problems);
+    return take_key(p, section, from->problems) < 0 ? -1 : rc;
+}
+
+static int open_it(struct bd__provider *p, const struct bd__source *from,
+                   const char *section)
+{
+    struct bd_error err = {0};
+
+    bd__host_init(&p->host, p->slot.plugin->base.name, p->values);
+    if (p->slot.plugin->open(&p->host.table, &p->slot.self, &err) == 0) {
+        p->open = true;
+        return 0;
+    }
+    err.message[sizeof(err.message) - 1] = '\0'; /* the plugin's bytes */
+    bd_problems_add(from->problems, bd_ini_section_origin(from->ini, section),
+                    "[%s] the plugin %s cannot start: %s", section,
+                    p->slot.plugin->base.name,
+                    err.message[0] ? err.message : "it does not say why");
+    return -1;
+}
+
+struct bd__provider *bd__provider_open(const struct bd__source *from, const char *section)
+{
+    const struct bd_plugin *plugin = find_plugin(from, section);
+    struct bd__provider *p;
+
+    if (!plugin)
+        return NULL;
+    p = calloc(1, sizeof(*p));
+    if (!p || !(p->name = strdup(section + strlen(PREFIX)))) {
+        bd_problems_add(from->problems, "", "out of memory");
+        goto fail;
+    }
+    p->slot.name = p->name;
+    p->slot.plugin = (const struct bd_provider *)(const void *)plugin;
+    if (check(p, from, section) < 0 || open_it(p, from, section) < 0)
+        goto fail;
+    return p;
+fail:
+    bd__provider_close(p);
+    return NULL;
+}
+
+void bd__provider_close(struct bd__provider *p)
+{
+    if (!p)
+        return;
+    if (p->open)
+        p->slot.plugin->close(p->slot.self);
+    bd_values_free(p->values);
+    bd_secret_free(p->key);
+    free(p->name);
+    free(p);
+}
+
+struct bd__storage *bd__storage_new(const struct bd__source *from, const char *plugin,
+                                    const char *where)
+{
+    const struct bd_plugin *found =
+        bd__plugins_get(from->plugins, plugin, BD_STORAGE, where, from->problems);
+    struct bd_option_table table;
+    struct bd__storage *s;
+    char section[64];
+
+    if (!found)
+        return NULL;
+    s = calloc(1, sizeof(*s));
+    if (!s) {
+        bd_problems_add(from->problems, where, "out of memory");
+        return NULL;
+    }
+    table = options_of(found);
+    snprintf(section, sizeof(section), "storage:%s", found->name);
+    if (bd_values_check(&s->values, from->ini, section, &table, 1, from->problems) < 0) {
+        bd__storage_free(s);
+        return NULL;
+    }
+    bd__host_init(&s->host, found->name, s->values);
+    s->slot = (struct bd_storage_slot){
+        .name = found->name,
+        .plugin = (const struct bd_storage *)(const void *)found,
+        .host = &s->host.table,
+        .values = s->values,
+    };
+    return s;
+}
+
+void bd__storage_free(struct bd__storage *s)
+{
+    if (!s)
+        return;
+    bd_values_free(s->values);
+    free(s);
+}
