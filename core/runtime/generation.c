@@ -14,7 +14,7 @@
 #define SOURCE "config"
 
 struct fixed {
-    char *section;
+    char section[64]; /* longer than any name in an INI */
     struct bd_values *values;
 };
 
@@ -47,10 +47,8 @@ static void free_generation(struct bd_generation *g)
         bd__provider_close(g->providers[--g->provider_count]);
     free(g->providers);
     bd__storage_free(g->storage);
-    for (size_t i = 0; i < g->fixed_count; i++) {
+    for (size_t i = 0; i < g->fixed_count; i++)
         bd_values_free(g->fixed[i].values);
-        free(g->fixed[i].section);
-    }
     free(g->fixed);
     bd__plugins_free(g->plugins);
     free(g);
@@ -113,12 +111,9 @@ static int take_fixed(struct build *b)
         return -1;
     for (size_t i = 0; i < b->plan->section_count; i++) {
         const struct bd_section_table *t = &b->plan->sections[i];
-        struct fixed *f = &g->fixed[g->fixed_count];
+        struct fixed *f = &g->fixed[g->fixed_count++];
 
-        f->section = strdup(t->section);
-        if (!f->section)
-            return -1;
-        g->fixed_count++;
+        snprintf(f->section, sizeof(f->section), "%s", t->section);
         if (bd_values_check(&f->values, b->ini, t->section, &t->table, 1, b->problems) <
             0)
             continue; /* the others are still looked at */

@@ -10,6 +10,10 @@
 #include "base/text.h"
 
 static int host_fail(void *ctx, struct bd_error *err, int32_t type, int32_t code,
+                     const char *fmt, ...) BD_PRINTF(5, 6);
+static void host_log(void *ctx, int32_t level, const char *fmt, ...) BD_PRINTF(3, 4);
+
+static int host_fail(void *ctx, struct bd_error *err, int32_t type, int32_t code,
                      const char *fmt, ...)
 {
     const struct bd__host *h = ctx;

@@ -3,9 +3,10 @@
  * Each load is of a private copy under a name used once: dlopen() gives back the old
  * code for a path that is still open, and overwriting a mapped file changes or kills
  * code that is running. So two builds of one plugin can be alive at once, and a
- * changed file is never half seen. (gdb and valgrind cannot read symbols from a copy in
- * memory: with BRANDIAG_PLUGIN_COPIES=DIR the copies are files below DIR.) Plugins are trusted code; the checks catch
- * mistakes and files that others could have written. [main] */
+ * changed file is never half seen. The copy is in memory, where gdb and valgrind find
+ * no symbols: with BRANDIAG_PLUGIN_COPIES=DIR in the environment it is a file below DIR.
+ * Plugins are trusted code; the checks catch mistakes and files that others could have
+ * written. [main] */
 #ifndef BD_RUNTIME_MODULE_H
 #define BD_RUNTIME_MODULE_H
 
@@ -14,11 +15,12 @@
 
 struct bd_module;
 
-/* Checks path (regular file, no symlink, owner root or us, not writable by others,
- * ELF of this machine, at most 64 MiB, name [a-z0-9_]{1,32}.so), copies it, loads the
- * copy and checks its descriptor: magic, ABI minor, struct_size for its kind, names,
- * option table, methods, and that its name is the file's. Every refusal says file,
- * reason and remedy. On success *out owns the module; on failure *out is untouched. */
+/* Checks path (regular file, no symlink, file and directory owned by root or us and not
+ * writable by group or others, ELF of this machine, at most 64 MiB, name
+ * [a-z0-9_]{1,32}.so), copies it, loads the copy and checks its descriptor: magic, ABI
+ * minor, struct_size for its kind, names, option table, methods, and that its name is the
+ * file's. Every refusal says file, reason and remedy. On success *out owns the module; on
+ * failure *out is untouched. */
 int bd_module_load(struct bd_module **out, const char *path,
                    struct bd_error *err) BD_MUST_CHECK;
 /* The caller makes sure nothing of the plugin is still in use. NULL is fine. */
