@@ -23,11 +23,12 @@ struct bd_mean {
 struct bd_brand_figures {
     struct bd_rate mention;        /* pooled over neutral cells with a known answer */
     double mention_macro;          /* mean over models of the models' own rates */
-    struct bd_rate share_of_voice; /* hits = answers with b, n = sum over brands */
+    struct bd_rate share_of_voice; /* hits = answers with b, n = sum over brands;
+                                      NaN and n = 0 without competitors */
     struct bd_rate first_mention;
     struct bd_rate top1, top3;
     struct bd_mean rank;            /* explicit ranks only */
-    struct bd_mean reciprocal_rank; /* absent = 0 */
+    struct bd_mean reciprocal_rank; /* no explicit rank = 0 */
     struct bd_mean sentiment;       /* over both probes */
     struct bd_rate negative;        /* mentions that advise against */
     double score;                   /* 0..100, NaN if there is nothing to score */
@@ -36,13 +37,13 @@ struct bd_brand_figures {
     bool provisional; /* fewer than 5 answers under it */
 };
 
-struct bd_interception { /* main brand absent, this competitor put forward */
-    struct bd_rate rate;
+struct bd_interception { /* main brand absent, this competitor recommended or listed */
+    struct bd_rate rate; /* of the neutral answers in which both are known */
 };
 
 struct bd_model_figures {                   /* one column: how one model did */
-    int cells, answered, failed, skipped;   /* of both probes */
-    int64_t latency_p50_ms, latency_max_ms; /* answered cells; -1 = none */
+    int cells, answered, failed, skipped;   /* of both probes; failed = the rest */
+    int64_t latency_p50_ms, latency_max_ms; /* answered, not cached; -1 = none */
     struct bd_rate *mention;                /* per brand, neutral */
 };
 
@@ -52,14 +53,16 @@ struct bd_figures {
     struct bd_interception *interceptions; /* per brand; [0] unused */
     struct bd_rate interception_any;
     struct bd_model_figures *models;
-    int neutral_cells, neutral_known; /* excluded = the difference, by cause below */
+    int neutral_cells, neutral_known; /* known: the main brand's presence is certain */
     int by_status[BD_STATUS_COUNT];   /* all cells */
     int total, answered;
-    int64_t tokens_in, tokens_out; /* told ones */
-    double cost;                   /* NaN if no price is known */
-    int calls;
+    int64_t tokens_in, tokens_out; /* of this run, the told ones; -1 = none told */
+    double cost;                   /* of this run, the known ones; NaN = none known */
+    int calls;                     /* HTTP calls, repeats included */
 };
 
+/* *f needs no init and is untouched on failure (memory). The observations of the cells
+ * were made for the same request. */
 int bd_figures_make(struct bd_figures *f, const struct bd_record *rec,
                     struct bd_error *err) BD_MUST_CHECK;
 void bd_figures_free(struct bd_figures *f);

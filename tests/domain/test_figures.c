@@ -1,0 +1,432 @@
+/* tests/domain/test_figures.c - every expected number is worked out beside it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "domain/figures.h"
+#include "domain/make.h"
+#include "domain/score.h"
+
+enum { H, X, T, B }; /* 华为 小米 特斯拉 比亚迪 */
+
+static void near(double is, double should, const char *what)
+{
+    if (!(fabs(is - should) < 1e-9))
+        fail_msg("%s is %.12g, should be %.12g", what, is, should);
+}
+
+#define NEAR(is, should) near(is, should, #is)
+
+#define RATE(rate, h, count)                       \
+    do {                                           \
+        assert_int_equal((rate).hits, (h));        \
+        assert_int_equal((rate).n, (count));       \
+        NEAR((rate).value, (double)(h) / (count)); \
+    } while (0)
+
+#define NO_RATE(rate)                     \
+    do {                                  \
+        assert_int_equal((rate).n, 0);    \
+        assert_true(isnan((rate).value)); \
+    } while (0)
+
+static struct bd_figures made(const struct bd_record *rec)
+{
+    struct bd_error err = {0};
+    struct bd_figures f;
+
+    must(bd_figures_make(&f, rec, &err), &err);
+    return f;
+}
+
+/* Models d and q, two samples:
+ *   d0  比亚迪 1st, 华为 2nd (0.5), 小米 named without a rank, 特斯拉 absent
+ *   d1  特斯拉 1st, 比亚迪 2nd, 华为 and 小米 absent
+ *   q0  cut: 华为 1st, all else unknown
+ *   q1  time-out
+ * and one matrix cell of 华为 that advises against it (-0.5). */
+static void worked_case(struct bd_record *rec)
+{
+    struct bd_observation *o;
+    struct bd_cell *c;
+
+    bd_record_init(rec);
+    reference(&rec->inquiry);
+    rec->inquiry.samples = 2;
+    add_cells(rec);
+    o = answer(cell_at(rec, BD_PROBE_NEUTRAL, -1, 0, 0), "d0", 4, BD_NO);
+    mention(o, B, 1, NAN);
+    mention(o, H, 2, 0.5);
+    mention(o, X, 0, NAN);
+    o->brands[X].type = BD_MENTION_COMPARED;
+    o = answer(cell_at(rec, BD_PROBE_NEUTRAL, -1, 0, 1), "d1", 4, BD_NO);
+    mention(o, T, 1, NAN);
+    mention(o, B, 2, NAN);
+    o->brands[B].type = BD_MENTION_LISTED;
+    c = cell_at(rec, BD_PROBE_NEUTRAL, -1, 1, 0);
+    o = answer(c, "q0", 4, BD_UNKNOWN);
+    c->status = BD_STATUS_TRUNCATED;
+    mention(o, H, 1, NAN);
+    fail_cell(cell_at(rec, BD_PROBE_NEUTRAL, -1, 1, 1), BD_STATUS_TIMEOUT, BD_ERR_TIMEOUT,
+              "no answer in 10 s");
+    o = answer(cell_at(rec, BD_PROBE_MATRIX, H, 0, 0), "m", 4, BD_NO);
+    mention(o, H, 1, -0.5);
+    o->brands[H].type = BD_MENTION_NEGATIVE;
+}
+
+static void visibility_counts_known_neutral_answers(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    worked_case(&rec);
+    f = made(&rec);
+    RATE(f.brands[H].mention, 2, 3); /* d0 yes, d1 no, q0 yes */
+    RATE(f.brands[X].mention, 1, 2); /* d0 yes, d1 no, q0 unknown */
+    RATE(f.brands[T].mention, 1, 2);
+    RATE(f.brands[B].mention, 2, 2);
+    NEAR(f.brands[H].mention_macro, (0.5 + 1.0) / 2); /* d 1/2, q 1/1 */
+    NEAR(f.brands[X].mention_macro, 0.5);             /* d 1/2, q has no n */
+    RATE(f.brands[H].share_of_voice, 2, 6);           /* 2 + 1 + 1 + 2 */
+    RATE(f.brands[H].first_mention, 1, 3);            /* q0 */
+    RATE(f.brands[B].first_mention, 1, 2);            /* d0 */
+    RATE(f.brands[H].top1, 1, 3);
+    RATE(f.brands[H].top3, 2, 3);
+    RATE(f.models[0].mention[H], 1, 2);
+    NO_RATE(f.models[1].mention[X]);
+    assert_int_equal(f.neutral_cells, 4);
+    assert_int_equal(f.neutral_known, 3);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void ranks_are_never_imputed(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    worked_case(&rec);
+    f = made(&rec);
+    assert_int_equal(f.brands[H].rank.n, 2);
+    NEAR(f.brands[H].rank.value, 1.5);                          /* (2 + 1) / 2 */
+    NEAR(f.brands[H].reciprocal_rank.value, (0.5 + 0 + 1) / 3); /* absent = 0 */
+    assert_int_equal(f.brands[X].rank.n, 0); /* mentioned, but without a rank */
+    assert_true(isnan(f.brands[X].rank.value));
+    NEAR(f.brands[X].reciprocal_rank.value, 0);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void portrayal_counts_both_probes(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    worked_case(&rec);
+    f = made(&rec);
+    assert_int_equal(f.brands[H].sentiment.n, 2);
+    NEAR(f.brands[H].sentiment.value, 0); /* (0.5 - 0.5) / 2, q0 says nothing */
+    RATE(f.brands[H].negative, 1, 3);     /* d0, q0, matrix */
+    assert_true(isnan(f.brands[B].sentiment.value));
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void interception_needs_both_brands_known(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    worked_case(&rec);
+    f = made(&rec);
+    RATE(f.interceptions[X].rate, 0, 2); /* d0, d1 */
+    RATE(f.interceptions[T].rate, 1, 2); /* d1: 华为 absent, 特斯拉 recommended */
+    RATE(f.interceptions[B].rate, 1, 2); /* d1: listed counts too */
+    RATE(f.interception_any, 1, 3);      /* q0 counts: 华为 is there */
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void score_is_the_weighted_mean_of_its_parts(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    worked_case(&rec);
+    f = made(&rec);
+    /* 华为: mention .75; ladder (.8 + 0 + 1) / 3 = .6; voice 2/6 * 4/2 = 2/3;
+     * sentiment .75 * (0 + 1) / 2 = .375
+     * .4 * .75 + .25 * .6 + .2 * 2/3 + .15 * .375 = .6395833.. */
+    NEAR(f.brands[H].part_mention, 0.75);
+    NEAR(f.brands[H].part_rank, 0.6);
+    NEAR(f.brands[H].part_voice, 2.0 / 3);
+    NEAR(f.brands[H].part_sentiment, 0.375);
+    NEAR(f.brands[H].score, 30 + 15 + 40.0 / 3 + 5.625);
+    assert_string_equal(f.brands[H].grade, "C");
+    assert_true(f.brands[H].provisional); /* 3 answers */
+    /* 小米: no sentiment, so the rest is divided by .85:
+     * mention .5, ladder (.3 + 0) / 2 = .15, voice 1/6 * 2 = 1/3 */
+    assert_true(isnan(f.brands[X].part_sentiment));
+    NEAR(f.brands[X].score, (20 + 3.75 + 20.0 / 3) / 0.85);
+    assert_string_equal(f.brands[X].grade, "D");
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void outcomes_and_spending_are_counted(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+    struct bd_cell *c;
+
+    worked_case(&rec);
+    c = cell_at(&rec, BD_PROBE_NEUTRAL, -1, 0, 0);
+    c->latency_ms = 1000;
+    c->usage = (struct bd_usage){10, 200, -1, -1};
+    c->cost = 0.25;
+    c = cell_at(&rec, BD_PROBE_NEUTRAL, -1, 0, 1);
+    c->latency_ms = 4000;
+    c = cell_at(&rec, BD_PROBE_MATRIX, H, 0, 0);
+    c->latency_ms = 2;
+    c->cached = true; /* paid and waited for by an earlier run */
+    c->attempts = 0;
+    c->usage = (struct bd_usage){7, 7, -1, -1};
+    c->cost = 9;
+    f = made(&rec);
+    assert_int_equal(f.total, 12);
+    assert_int_equal(f.answered, 4);
+    assert_int_equal(f.by_status[BD_STATUS_TRUNCATED], 1);
+    assert_int_equal(f.by_status[BD_STATUS_SKIPPED], 7); /* matrix cells not asked */
+    assert_int_equal(f.models[0].cells, 6);
+    assert_int_equal(f.models[0].answered, 3);
+    assert_int_equal(f.models[0].skipped, 3);
+    assert_int_equal(f.models[1].failed, 1);
+    assert_int_equal(f.models[0].latency_p50_ms, 2500); /* of 1000 and 4000 */
+    assert_int_equal(f.models[0].latency_max_ms, 4000);
+    assert_int_equal(f.tokens_in, 10);
+    assert_int_equal(f.tokens_out, 200);
+    NEAR(f.cost, 0.25);
+    assert_int_equal(f.calls, 4);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+/* Not one figure may exist where nothing was answered. */
+static void check_nothing_known(const struct bd_figures *f)
+{
+    for (size_t i = 0; i < f->brand_count; i++) {
+        const struct bd_brand_figures *b = &f->brands[i];
+
+        NO_RATE(b->mention);
+        NO_RATE(b->share_of_voice);
+        NO_RATE(b->first_mention);
+        NO_RATE(b->top1);
+        NO_RATE(f->interceptions[i].rate);
+        assert_true(isnan(b->mention_macro));
+        assert_true(isnan(b->rank.value));
+        assert_true(isnan(b->reciprocal_rank.value));
+        assert_true(isnan(b->score));
+        assert_true(isnan(b->part_voice) && isnan(b->part_sentiment));
+        assert_string_equal(b->grade, "");
+    }
+    NO_RATE(f->interception_any);
+}
+
+static void all_failed_gives_unknown_never_zero(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    bd_record_init(&rec);
+    reference(&rec.inquiry);
+    add_cells(&rec);
+    for (size_t i = 0; i < rec.cell_count; i++)
+        fail_cell(&rec.cells[i], BD_STATUS_ERROR, BD_ERR_AUTH, "wrong key");
+    f = made(&rec);
+    check_nothing_known(&f);
+    assert_int_equal(f.models[0].latency_p50_ms, -1);
+    assert_int_equal(f.tokens_in, -1);
+    assert_true(isnan(f.cost));
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void matrix_answers_alone_give_no_visibility(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    bd_record_init(&rec);
+    reference(&rec.inquiry);
+    rec.inquiry.probes = BD_PROBE_MATRIX;
+    add_cells(&rec);
+    for (size_t i = 0; i < rec.cell_count; i++)
+        mention(answer(&rec.cells[i], "x", 4, BD_NO), H, 1, 0.8);
+    f = made(&rec);
+    check_nothing_known(&f);
+    NEAR(f.brands[H].sentiment.value, 0.8);
+    assert_int_equal(f.brands[H].sentiment.n, 8);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void refusals_and_uncertain_absence_are_unknown(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    bd_record_init(&rec);
+    reference(&rec.inquiry);
+    rec.inquiry.probes = BD_PROBE_NEUTRAL;
+    add_cells(&rec);
+    answer(&rec.cells[0], "sorry", 4, BD_NO)->refused = true;
+    answer(&rec.cells[1], "cut", 4, BD_UNKNOWN);
+    rec.cells[1].status = BD_STATUS_TRUNCATED;
+    f = made(&rec);
+    check_nothing_known(&f);
+    assert_int_equal(f.answered, 2);
+    assert_int_equal(f.neutral_known, 0);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void dead_model_does_not_pull_the_mean_down(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    bd_record_init(&rec);
+    reference(&rec.inquiry);
+    rec.inquiry.probes = BD_PROBE_NEUTRAL;
+    add_cells(&rec);
+    mention(answer(&rec.cells[0], "x", 4, BD_NO), H, 1, NAN);
+    fail_cell(&rec.cells[1], BD_STATUS_ERROR, BD_ERR_QUOTA, "no money");
+    f = made(&rec);
+    NEAR(f.brands[H].mention_macro, 1);
+    RATE(f.brands[H].mention, 1, 1);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void brand_alone_has_no_share_of_voice(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    bd_record_init(&rec);
+    brand(&rec.inquiry, "A");
+    question(&rec.inquiry, "q");
+    model(&rec.inquiry, "m");
+    rec.inquiry.probes = BD_PROBE_NEUTRAL;
+    add_cells(&rec);
+    mention(answer(&rec.cells[0], "A", 1, BD_NO), 0, 1, 1.0);
+    f = made(&rec);
+    NO_RATE(f.brands[0].share_of_voice);
+    NO_RATE(f.interception_any);
+    assert_true(isnan(f.brands[0].part_voice));
+    NEAR(f.brands[0].score, 100); /* 1, 1 and 1 * (1 + 1) / 2, weights redistributed */
+    assert_string_equal(f.brands[0].grade, "A+");
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void known_absence_scores_zero(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    bd_record_init(&rec);
+    reference(&rec.inquiry);
+    rec.inquiry.probes = BD_PROBE_NEUTRAL;
+    add_cells(&rec);
+    mention(answer(&rec.cells[0], "x", 4, BD_NO), T, 1, NAN);
+    mention(answer(&rec.cells[1], "x", 4, BD_NO), T, 1, NAN);
+    f = made(&rec);
+    NEAR(f.brands[H].score, 0);
+    assert_string_equal(f.brands[H].grade, "D");
+    RATE(f.interceptions[T].rate, 2, 2);
+    RATE(f.interceptions[X].rate, 0, 2);
+    /* 特斯拉: 1, 1, min(1, 1 * 4 / 2) = 1, sentiment unknown */
+    NEAR(f.brands[T].score, 100);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void nobody_mentioned_leaves_share_of_voice_open(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    bd_record_init(&rec);
+    reference(&rec.inquiry);
+    rec.inquiry.probes = BD_PROBE_NEUTRAL;
+    add_cells(&rec);
+    answer(&rec.cells[0], "x", 4, BD_NO);
+    f = made(&rec);
+    RATE(f.brands[H].mention, 0, 1);
+    NO_RATE(f.brands[H].share_of_voice);
+    NEAR(f.brands[H].score, 0);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void ladder_and_grades(void **state)
+{
+    (void)state;
+    static const double ladder[] = {0.3, 1, 0.8, 0.6, 0.4, 0.2, 0.2};
+    static const struct {
+        double mention;
+        const char *grade;
+    } grades[] = {{0.9, "A+"}, {0.8996, "A+"}, {0.8994, "A"}, {0.8, "A"},
+                  {0.7, "B"},  {0.6994, "C"},  {0.6, "C"},    {0.5994, "D"}};
+
+    for (int rank = 0; rank < 7; rank++)
+        NEAR(bd_score_ladder(true, rank), ladder[rank]);
+    NEAR(bd_score_ladder(false, 1), 0);
+    for (size_t i = 0; i < sizeof(grades) / sizeof(grades[0]); i++) {
+        struct bd_brand_figures b = {.mention = {.hits = 9, .n = 10}};
+
+        b.mention_macro = grades[i].mention;
+        b.sentiment.value = 1; /* parts are all the same */
+        bd_score_make(&b, grades[i].mention, 1);
+        assert_string_equal(b.grade, grades[i].grade);
+        assert_false(b.provisional);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(visibility_counts_known_neutral_answers),
+        cmocka_unit_test(ranks_are_never_imputed),
+        cmocka_unit_test(portrayal_counts_both_probes),
+        cmocka_unit_test(interception_needs_both_brands_known),
+        cmocka_unit_test(score_is_the_weighted_mean_of_its_parts),
+        cmocka_unit_test(outcomes_and_spending_are_counted),
+        cmocka_unit_test(all_failed_gives_unknown_never_zero),
+        cmocka_unit_test(matrix_answers_alone_give_no_visibility),
+        cmocka_unit_test(refusals_and_uncertain_absence_are_unknown),
+        cmocka_unit_test(dead_model_does_not_pull_the_mean_down),
+        cmocka_unit_test(brand_alone_has_no_share_of_voice),
+        cmocka_unit_test(known_absence_scores_zero),
+        cmocka_unit_test(nobody_mentioned_leaves_share_of_voice_open),
+        cmocka_unit_test(ladder_and_grades),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
