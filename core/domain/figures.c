@@ -125,17 +125,20 @@ static void count_spending(struct bd_figures *f, const struct bd_cell *c)
 static void count_outcome(struct bd_figures *f, const struct bd_cell *c)
 {
     struct bd_model_figures *m = &f->models[c->model];
-    bool answered = bd_cell_answered(c), skipped = c->status == BD_STATUS_SKIPPED;
+    bool answered = bd_cell_answered(c), neutral = c->probe == BD_PROBE_NEUTRAL;
+    bool certain = known(c, 0) != BD_UNKNOWN;
 
     f->total++;
     f->by_status[c->status]++;
     f->answered += answered;
     m->cells++;
     m->answered += answered;
-    m->skipped += skipped;
-    m->failed += !answered && !skipped;
-    f->neutral_cells += c->probe == BD_PROBE_NEUTRAL;
-    f->neutral_known += c->probe == BD_PROBE_NEUTRAL && known(c, 0) != BD_UNKNOWN;
+    m->refused += c->status == BD_STATUS_REFUSED;
+    m->skipped += c->status == BD_STATUS_SKIPPED;
+    m->failed = m->cells - m->answered - m->refused - m->skipped;
+    f->neutral_cells += neutral;
+    f->neutral_known += neutral && certain;
+    f->excluded[c->status] += neutral && !certain;
 }
 
 static void count_cell(struct bd_figures *f, const struct bd_cell *c, struct sums *sums)

@@ -41,8 +41,9 @@ struct bd_interception { /* main brand absent, this competitor recommended or li
     struct bd_rate rate; /* of the neutral answers in which both are known */
 };
 
-struct bd_model_figures {                   /* one column: how one model did */
-    int cells, answered, failed, skipped;   /* of both probes; failed = the rest */
+struct bd_model_figures { /* one column: how one model did */
+    int cells;            /* of both probes; the sum of the next four */
+    int answered, refused, failed, skipped;
     int64_t latency_p50_ms, latency_max_ms; /* answered, not cached; -1 = none */
     struct bd_rate *mention;                /* per brand, neutral */
 };
@@ -54,6 +55,8 @@ struct bd_figures {
     struct bd_rate interception_any;
     struct bd_model_figures *models;
     int neutral_cells, neutral_known; /* known: the main brand's presence is certain */
+    int excluded[BD_STATUS_COUNT];    /* the other neutral cells by status; those of
+                                         ok and truncated leave the brand uncertain */
     int by_status[BD_STATUS_COUNT];   /* all cells */
     int total, answered;
     int64_t tokens_in, tokens_out; /* of this run, the told ones; -1 = none told */

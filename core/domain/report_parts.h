@@ -1,0 +1,38 @@
+/* domain/report_parts.h - what the pages of the terminal report share. [any] */
+#ifndef BD_DOMAIN_REPORT_PARTS_H
+#define BD_DOMAIN_REPORT_PARTS_H
+
+#include "domain/page.h"
+#include "domain/report.h"
+
+struct bd_sheet { /* all that a page of the report is made from; lent */
+    struct bd_page page;
+    const struct bd_record *rec;
+    const struct bd_figures *f;
+    bool answers;
+};
+
+struct bd_short { /* a short text by value */
+    char s[48];
+};
+
+/* Numbers for people; "-" where the value is NaN or negative time. */
+struct bd_short bd_show_percent(double v);
+struct bd_short bd_show_number(double v, int digits);
+struct bd_short bd_show_count(int64_t n);
+struct bd_short bd_show_time(int64_t ms);
+
+/* The model's column: "doubao", or "doubao/name" where the provider has several columns
+ * or `whole` is set. */
+void bd_show_model(struct bd_buf *out, const struct bd_record *rec, int model,
+                   bool whole);
+/* The model that was asked in that column; NULL if none was yet. */
+const char *bd_model_asked(const struct bd_record *rec, int model);
+
+/* A short name of how the cell ended: "超时", "限流". */
+const char *bd_outcome_word(const struct bd_cell *c, bool zh);
+
+void bd_report_missing(struct bd_sheet *s); /* what is missing and why */
+void bd_report_cells(struct bd_sheet *s);   /* the cells one by one */
+
+#endif

@@ -1,0 +1,407 @@
+/* domain/report_terminal.c - the report for people. See report.h. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "domain/report_parts.h"
+#include "domain/score.h"
+#include "domain/table.h"
+
+enum { NARROWEST = 60, SHOWN_QUESTIONS = 3, FEW = 5, SMALL = 50 };
+
+/* "name key: a, b, c" of the competitors. */
+static void put_names(struct bd_sheet *s)
+{
+    const struct bd_inquiry *r = &s->rec->inquiry;
+    struct bd_buf names;
+
+    if (r->brand_count < 2)
+        return;
+    bd_buf_init(&names, 1 << 16);
+    for (size_t i = 1; i < r->brand_count; i++) {
+        if (i > 1)
+            bd_buf_add(&names, bd_word(BD_WORD_LIST_COMMA, s->page.zh));
+        bd_buf_add(&names, r->brands[i].name);
+    }
+    bd_page_say(&s->page, BD_PLAIN, BD_WORD_COMPETITORS, BD_ARGS(names.data));
+    bd_buf_free(&names);
+}
+
+static void put_run(struct bd_sheet *s)
+{
+    const struct bd_figures *f = s->f;
+    const bool zh = s->page.zh;
+    struct bd_buf more;
+
+    bd_buf_init(&more, 1024);
+    if (f->tokens_in >= 0 || f->tokens_out >= 0)
+        bd_word_fill(&more, bd_word(BD_WORD_TOKENS, zh),
+                     BD_ARGS(bd_show_count(f->tokens_in < 0 ? 0 : f->tokens_in).s,
+                             bd_show_count(f->tokens_out < 0 ? 0 : f->tokens_out).s));
+    if (!isnan(f->cost))
+        bd_word_fill(&more, bd_word(BD_WORD_COST, zh),
+                     BD_ARGS(bd_show_number(f->cost, 4).s));
+    bd_page_say(&s->page, BD_DIM, BD_WORD_RUN,
+                BD_ARGS(s->rec->id, bd_show_count(f->total).s,
+                        bd_show_count(f->answered).s, bd_show_time(s->rec->elapsed_ms).s,
+                        bd_show_count(f->calls).s, more.data));
+    bd_buf_free(&more);
+}
+
+static void put_title(struct bd_sheet *s)
+{
+    const struct bd_inquiry *r = &s->rec->inquiry;
+    struct bd_buf title, line;
+    char when[32];
+
+    bd_clock_iso(s->rec->created_ms, when, sizeof(when)); /* 2026-11-23T08:15:30.123Z */
+    bd_buf_init(&title, 4096);
+    bd_buf_init(&line, 8192);
+    bd_word_fill(&title, bd_word(BD_WORD_TITLE, s->page.zh), BD_ARGS(r->brands[0].name));
+    bd_text_pad(&line, title.data, s->page.columns - 22, false);
+    bd_buf_addf(&line, "  %.10s %.5s UTC", when, when + 11);
+    bd_page_line(&s->page, BD_BOLD, line.data);
+    put_names(s);
+    for (size_t i = 0; i < r->question_count && i < SHOWN_QUESTIONS; i++)
+        bd_page_say(&s->page, BD_PLAIN, BD_WORD_QUESTION, BD_ARGS(r->questions[i]));
+    if (r->question_count > SHOWN_QUESTIONS)
+        bd_page_say(&s->page, BD_PLAIN, BD_WORD_MORE_QUESTIONS,
+                    BD_ARGS(bd_show_count((int64_t)r->question_count).s));
+    put_run(s);
+    bd_buf_free(&title);
+    bd_buf_free(&line);
+}
+
+/* Where the main brand's mention rate stands among the brands that have one. */
+static void add_place(struct bd_buf *out, const struct bd_figures *f, bool zh)
+{
+    int above = 0, same = 0, known = 0;
+
+    for (size_t i = 0; i < f->brand_count; i++) {
+        const struct bd_rate *r = &f->brands[i].mention;
+
+        known += r->n > 0;
+        above += r->n > 0 && r->value > f->brands[0].mention.value;
+        same += i > 0 && r->n > 0 && r->value == f->brands[0].mention.value;
+    }
+    if (known > 1)
+        bd_word_fill(out, bd_word(BD_WORD_V_PLACE, zh),
+                     BD_ARGS(bd_show_count(known).s, bd_show_count(above + 1).s,
+                             same ? bd_word(BD_WORD_V_TIED, zh) : ""));
+}
+
+static void put_known_verdict(struct bd_sheet *s)
+{
+    const struct bd_figures *f = s->f;
+    const struct bd_brand_figures *b = &f->brands[0];
+    const bool zh = s->page.zh;
+    struct bd_buf rank, place;
+
+    bd_buf_init(&rank, 1024);
+    bd_buf_init(&place, 1024);
+    bd_word_fill(&rank, bd_word(b->rank.n ? BD_WORD_V_RANK : BD_WORD_V_NO_RANK, zh),
+                 BD_ARGS(bd_show_number(b->rank.value, 1).s, bd_show_count(b->rank.n).s));
+    add_place(&place, f, zh);
+    bd_page_say(
+        &s->page, BD_BOLD, BD_WORD_VERDICT,
+        BD_ARGS(s->rec->inquiry.brands[0].name, bd_show_count(b->mention.n).s,
+                bd_show_count(b->mention.hits).s, bd_show_percent(b->mention.value).s,
+                bd_show_count(b->first_mention.hits).s,
+                bd_show_percent(b->first_mention.value).s, rank.data, place.data));
+    bd_page_say(&s->page, BD_PLAIN,
+                b->provisional ? BD_WORD_V_SCORE_SOFT : BD_WORD_V_SCORE,
+                BD_ARGS(bd_show_number(b->score, 1).s, b->grade));
+    if (b->mention.n < SMALL)
+        bd_page_say(&s->page, BD_YELLOW,
+                    b->mention.n < FEW ? BD_WORD_V_FEW : BD_WORD_V_SMALL,
+                    BD_ARGS(bd_show_count(b->mention.n).s));
+    bd_buf_free(&rank);
+    bd_buf_free(&place);
+}
+
+static void put_verdict(struct bd_sheet *s)
+{
+    const struct bd_figures *f = s->f;
+    const char *name = s->rec->inquiry.brands[0].name;
+
+    bd_page_heading(&s->page, BD_WORD_H_VERDICT);
+    if (f->brands[0].mention.n > 0)
+        put_known_verdict(s);
+    else
+        bd_page_say(&s->page, BD_BOLD,
+                    f->neutral_cells ? BD_WORD_V_UNKNOWN : BD_WORD_V_NO_NEUTRAL,
+                    BD_ARGS(name, bd_show_count(f->neutral_cells).s));
+    if (f->answered < f->total)
+        bd_page_say(
+            &s->page, BD_YELLOW, BD_WORD_V_MISSING,
+            BD_ARGS(bd_show_count(f->total - f->answered).s, bd_show_count(f->total).s));
+    if (s->rec->interrupted)
+        bd_page_say(&s->page, BD_YELLOW, BD_WORD_INTERRUPTED, BD_ARGS(""));
+}
+
+/* "1.5 (2)": a value with its own n; "-" without one. */
+static struct bd_short with_n(struct bd_short value, int n)
+{
+    struct bd_short out = {"-"};
+
+    if (n > 0)
+        snprintf(out.s, sizeof(out.s), "%.20s (%d)", value.s, n);
+    return out;
+}
+
+static struct bd_short show_tone(double v)
+{
+    struct bd_short out = bd_show_number(v, 1);
+
+    if (!isnan(v))
+        snprintf(out.s, sizeof(out.s), "%+.1f", fabs(v) < 0.05 ? 0.0 : v);
+    return out;
+}
+
+static struct bd_short show_score(const struct bd_brand_figures *b)
+{
+    struct bd_short out = {"-"};
+
+    if (!isnan(b->score))
+        snprintf(out.s, sizeof(out.s), "%.1f %s%s", b->score, b->grade,
+                 b->provisional ? "*" : "");
+    return out;
+}
+
+static void add_brand(struct bd_table *t, const char *name,
+                      const struct bd_brand_figures *b, enum bd_ink ink)
+{
+    bd_table_row(t, ink);
+    bd_table_add(t, name);
+    bd_table_add(t, bd_show_count(b->mention.n).s);
+    bd_table_add(t, bd_show_percent(b->mention.value).s);
+    bd_table_add(t, bd_show_percent(b->first_mention.value).s);
+    bd_table_add(t, with_n(bd_show_number(b->rank.value, 1), b->rank.n).s);
+    bd_table_add(t,
+                 with_n(bd_show_percent(b->share_of_voice.value), b->share_of_voice.n).s);
+    bd_table_add(t, with_n(show_tone(b->sentiment.value), b->sentiment.n).s);
+    bd_table_add(t, show_score(b).s);
+}
+
+/* "timeouts 1, presence uncertain 2": why neutral cells are not in the figures. */
+static void put_excluded(struct bd_sheet *s)
+{
+    const int *x = s->f->excluded;
+    const int open = x[BD_STATUS_OK] + x[BD_STATUS_TRUNCATED];
+    const bool zh = s->page.zh;
+    struct bd_buf causes;
+
+    if (s->f->neutral_known == s->f->neutral_cells)
+        return;
+    bd_buf_init(&causes, 4096);
+    if (open)
+        bd_word_fill(&causes, bd_word(BD_WORD_UNCERTAIN, zh),
+                     BD_ARGS(bd_show_count(open).s));
+    for (enum bd_status st = BD_STATUS_REFUSED; st < BD_STATUS_COUNT; st++)
+        if (x[st])
+            bd_buf_addf(&causes, "%s%s %d",
+                        causes.n ? bd_word(BD_WORD_LIST_COMMA, zh) : "",
+                        bd_word_status(st, zh), x[st]);
+    bd_page_say(&s->page, BD_PLAIN, BD_WORD_EXCLUDED,
+                BD_ARGS(bd_show_count(s->f->neutral_cells - s->f->neutral_known).s,
+                        bd_show_count(s->f->neutral_cells).s, causes.data));
+    bd_buf_free(&causes);
+}
+
+static void put_brands(struct bd_sheet *s)
+{
+    static const enum bd_word head[] = {
+        BD_WORD_C_BRAND, BD_WORD_C_N,     BD_WORD_C_MENTION,   BD_WORD_C_FIRST,
+        BD_WORD_C_RANK,  BD_WORD_C_VOICE, BD_WORD_C_SENTIMENT, BD_WORD_C_SCORE};
+    const size_t columns = sizeof(head) / sizeof(head[0]);
+    const struct bd_figures *f = s->f;
+    bool soft = false;
+    struct bd_table t;
+
+    bd_page_heading(&s->page, BD_WORD_H_BRANDS);
+    bd_table_init(&t, columns);
+    bd_table_row(&t, BD_DIM);
+    for (size_t i = 0; i < columns; i++) {
+        t.right[i] = i > 0;
+        bd_table_add(&t, bd_word(head[i], s->page.zh));
+    }
+    for (size_t i = 0; i < f->brand_count; i++) {
+        add_brand(&t, s->rec->inquiry.brands[i].name, &f->brands[i],
+                  i == 0 ? BD_BOLD : BD_PLAIN);
+        soft |= f->brands[i].provisional && !isnan(f->brands[i].score);
+    }
+    bd_table_print(&t, &s->page);
+    bd_table_free(&t);
+    put_excluded(s);
+    bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND, BD_ARGS(""));
+    if (soft)
+        bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND_SOFT, BD_ARGS(""));
+}
+
+/* "time-out 1, rate limited 2" of one model. Causes are told apart by their words. */
+static void add_causes(struct bd_buf *out, const struct bd_record *rec, int model,
+                       bool zh)
+{
+    const char *seen[BD_STATUS_COUNT + BD_SKIP_COUNT + BD_ERR_COUNT];
+    int counts[BD_STATUS_COUNT + BD_SKIP_COUNT + BD_ERR_COUNT];
+    size_t n = 0;
+
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        const char *word = bd_outcome_word(&rec->cells[i], zh);
+        size_t k = 0;
+
+        if (rec->cells[i].model != model || bd_cell_answered(&rec->cells[i]))
+            continue;
+        while (k < n && strcmp(seen[k], word) != 0)
+            k++;
+        if (k == n) {
+            seen[n] = word;
+            counts[n++] = 0;
+        }
+        counts[k]++;
+    }
+    for (size_t k = 0; k < n; k++)
+        bd_buf_addf(out, "%s%s %d", k ? bd_word(BD_WORD_LIST_COMMA, zh) : "", seen[k],
+                    counts[k]);
+}
+
+static void add_model(struct bd_table *t, const struct bd_sheet *s, int m)
+{
+    const struct bd_model_figures *f = &s->f->models[m];
+    struct bd_buf name, causes;
+    struct bd_short answered;
+
+    bd_buf_init(&name, 1024);
+    bd_buf_init(&causes, 4096);
+    bd_show_model(&name, s->rec, m, true);
+    add_causes(&causes, s->rec, m, s->page.zh);
+    snprintf(answered.s, sizeof(answered.s), "%d/%d", f->answered, f->cells);
+    bd_table_row(t, f->answered ? BD_PLAIN : BD_RED);
+    bd_table_add(t, name.data);
+    bd_table_add(t, answered.s);
+    bd_table_add(t, bd_show_time(f->latency_p50_ms).s);
+    bd_table_add(t, bd_show_time(f->latency_max_ms).s);
+    bd_table_add(t, with_n(bd_show_percent(f->mention[0].value), f->mention[0].n).s);
+    bd_table_add(t, causes.n ? causes.data : "-");
+    bd_buf_free(&name);
+    bd_buf_free(&causes);
+}
+
+/* Never another model's answer under this one's name, unless it says so. */
+static void put_reported(struct bd_sheet *s, int m)
+{
+    const char *asked = bd_model_asked(s->rec, m);
+
+    for (size_t i = 0; i < s->rec->cell_count; i++) {
+        const struct bd_cell *c = &s->rec->cells[i];
+
+        if (c->model != m || !c->model_reported || !asked ||
+            strcmp(c->model_reported, asked) == 0)
+            continue;
+        bd_page_say(
+            &s->page, BD_DIM, BD_WORD_REPORTED,
+            BD_ARGS(s->rec->inquiry.models[m].provider, asked, c->model_reported));
+        return;
+    }
+}
+
+static void put_models(struct bd_sheet *s)
+{
+    static const enum bd_word head[] = {BD_WORD_C_MODEL,   BD_WORD_C_ANSWERED,
+                                        BD_WORD_C_MEDIAN,  BD_WORD_C_SLOWEST,
+                                        BD_WORD_C_MENTION, BD_WORD_C_CAUSES};
+    const size_t columns = sizeof(head) / sizeof(head[0]);
+    struct bd_table t;
+
+    bd_page_heading(&s->page, BD_WORD_H_MODELS);
+    bd_table_init(&t, columns);
+    bd_table_row(&t, BD_DIM);
+    for (size_t i = 0; i < columns; i++) {
+        t.right[i] = i > 0 && i < columns - 1;
+        bd_table_add(&t, bd_word(head[i], s->page.zh));
+    }
+    for (size_t m = 0; m < s->f->model_count; m++)
+        add_model(&t, s, (int)m);
+    bd_table_print(&t, &s->page);
+    bd_table_free(&t);
+    for (size_t m = 0; m < s->f->model_count; m++)
+        put_reported(s, (int)m);
+}
+
+static void put_interception(struct bd_sheet *s)
+{
+    const struct bd_figures *f = s->f;
+    const struct bd_inquiry *r = &s->rec->inquiry;
+    const struct bd_rate *any = &f->interception_any;
+    enum bd_word word = any->hits ? BD_WORD_F_ANY : BD_WORD_F_NONE;
+
+    if (r->brand_count < 2)
+        return;
+    if (any->n == 0) {
+        bd_page_say(&s->page, BD_PLAIN, BD_WORD_F_UNKNOWN, BD_ARGS(r->brands[0].name));
+        return;
+    }
+    bd_page_say(&s->page, any->hits ? BD_YELLOW : BD_PLAIN, word,
+                BD_ARGS(r->brands[0].name,
+                        bd_show_count(any->hits ? any->hits : any->n).s,
+                        bd_show_count(any->n).s, bd_show_percent(any->value).s));
+    for (size_t i = 1; i < f->brand_count; i++) {
+        const struct bd_rate *by = &f->interceptions[i].rate;
+
+        if (by->hits)
+            bd_page_say(&s->page, BD_PLAIN, BD_WORD_F_BY,
+                        BD_ARGS(r->brands[i].name, bd_show_count(by->hits).s,
+                                bd_show_count(by->n).s, bd_show_percent(by->value).s));
+    }
+}
+
+static void put_findings(struct bd_sheet *s)
+{
+    const struct bd_rate *bad = &s->f->brands[0].negative;
+
+    if (s->rec->inquiry.brand_count < 2 && !bad->hits)
+        return;
+    bd_page_heading(&s->page, BD_WORD_H_FINDINGS);
+    put_interception(s);
+    if (bad->hits)
+        bd_page_say(&s->page, BD_YELLOW, BD_WORD_F_NEGATIVE,
+                    BD_ARGS(s->rec->inquiry.brands[0].name, bd_show_count(bad->hits).s,
+                            bd_show_count(bad->n).s));
+}
+
+static void put_notes(struct bd_sheet *s, const struct bd_report_notes *notes)
+{
+    bd_page_heading(&s->page, BD_WORD_H_NOTES);
+    for (size_t i = 0; notes && i < notes->count; i++)
+        bd_page_text(&s->page, (struct bd_fold){.indent = 2, .hang = 2}, notes->text[i]);
+    bd_page_say(&s->page, BD_PLAIN, BD_WORD_N_NEUTRAL, BD_ARGS(""));
+    bd_page_say(&s->page, BD_PLAIN, BD_WORD_N_API, BD_ARGS(""));
+}
+
+int bd_report_terminal(struct bd_buf *out, const struct bd_record *rec,
+                       const struct bd_figures *f, const struct bd_report_notes *notes,
+                       const struct bd_report_style *style)
+{
+    const char *lang = *style->lang ? style->lang : rec->inquiry.lang;
+    struct bd_sheet s = {.page = {.out = out,
+                                  .columns = style->columns < NARROWEST
+                                                 ? NARROWEST
+                                                 : (size_t)style->columns,
+                                  .colour = style->colour,
+                                  .zh = strcmp(lang, "en") != 0},
+                         .rec = rec,
+                         .f = f,
+                         .answers = style->answers};
+
+    put_title(&s);
+    put_verdict(&s);
+    put_brands(&s);
+    put_models(&s);
+    bd_report_missing(&s);
+    put_findings(&s);
+    put_notes(&s, notes);
+    bd_report_cells(&s);
+    return out->failed ? -1 : 0;
+}

@@ -1,0 +1,175 @@
+/* domain/words.h - every word of the report, in Chinese and in English. [any]
+ *
+ * A text may hold {0} to {9}, which bd_word_fill() replaces: the two languages need not
+ * have the same order. */
+#ifndef BD_DOMAIN_WORDS_H
+#define BD_DOMAIN_WORDS_H
+
+#include "base/buf.h"
+#include "domain/cell.h"
+
+/* clang-format off */
+#define BD_WORD_MAP(X) \
+X(TITLE,         "品牌诊断报告：{0}", "Brand diagnosis: {0}") \
+X(COMPETITORS,   "竞品：{0}", "Competitors: {0}") \
+X(QUESTION,      "问题：{0}", "Question: {0}") \
+X(MORE_QUESTIONS,"共 {0} 个问题", "{0} questions in all") \
+X(RUN,           "{0}，{1} 个任务，{2} 个有回答，用时 {3}，调用 {4} 次{5}", \
+                 "{0}, {1} tasks, {2} answered, took {3}, calls {4}{5}") \
+X(COST,          "，费用 {0}", ", cost {0}") \
+X(TOKENS,        "，token {0} + {1}", ", tokens {0} + {1}") \
+X(INTERRUPTED,   "诊断中途停止，这是到那时为止的结果。", \
+                 "The diagnosis was stopped; this is what there was by then.") \
+X(H_VERDICT,     "结论", "Verdict") \
+X(H_BRANDS,      "各品牌", "Brands") \
+X(H_MODELS,      "各模型", "Models") \
+X(H_MISSING,     "缺什么，为什么", "What is missing, and why") \
+X(H_FINDINGS,    "发现", "Findings") \
+X(H_NOTES,       "说明", "Notes") \
+X(H_CELLS,       "逐条结果", "Results one by one") \
+X(VERDICT,       "{0}在 {1} 个中性回答中被提到 {2} 次（{3}），首先提到 {4} 次（{5}），{6}{7}。", \
+                 "{0} is mentioned in {2} of {1} neutral answers ({3}), first in {4} ({5}){6}{7}.") \
+X(V_RANK,        "平均排名 {0}（{1} 次有排名）", ", at rank {0} on average (n {1})") \
+X(V_NO_RANK,     "没有明确排名", ", never with a rank") \
+X(V_PLACE,       "；提及率在 {0} 个品牌中{2}第 {1}", "; its mention rate is {2}{1} of {0} brands") \
+X(V_TIED,        "并列", "tied ") \
+X(V_SCORE,       "综合得分 {0}，等级 {1}。", "Overall score {0}, grade {1}.") \
+X(V_SCORE_SOFT,  "综合得分 {0}，等级 {1}（暂定）。", "Overall score {0}, grade {1} (provisional).") \
+X(V_FEW,         "样本只有 {0} 个回答，只供参考。", \
+                 "The sample is {0} answers only: take it as a hint.") \
+X(V_SMALL,       "样本 {0} 个回答，小的差别可能只是偶然。", \
+                 "The sample is {0} answers: small differences may be chance.") \
+X(V_NO_NEUTRAL,  "没有做中性提问，因此无法判断{0}的可见度（不是 0）。", \
+                 "No neutral question was asked, so how visible {0} is remains unknown (not 0).") \
+X(V_UNKNOWN,     "{1} 个中性提问都没有得到可判断的回答，{0}的可见度未知（不是 0）。", \
+                 "None of {1} neutral questions brought a usable answer: how visible {0} is remains unknown (not 0).") \
+X(V_MISSING,     "{1} 个任务中有 {0} 个没有回答，原因见下。", \
+                 "{0} of {1} tasks have no answer; the reasons are below.") \
+X(C_BRAND,       "品牌", "Brand") \
+X(C_N,           "n", "n") \
+X(C_MENTION,     "提及率", "mention") \
+X(C_FIRST,       "首提率", "first") \
+X(C_RANK,        "平均排名", "avg rank") \
+X(C_VOICE,       "声量份额", "voice") \
+X(C_SENTIMENT,   "情感", "tone") \
+X(C_SCORE,       "得分", "score") \
+X(C_MODEL,       "模型", "Model") \
+X(C_ANSWERED,    "有回答", "answered") \
+X(C_MEDIAN,      "中位", "median") \
+X(C_SLOWEST,     "最慢", "slowest") \
+X(C_CAUSES,      "没有回答的", "not answered") \
+X(C_PROBE,       "方式", "asked") \
+X(C_QUESTION,    "问题", "question") \
+X(C_STATUS,      "结果", "outcome") \
+X(C_PLACE,       "名次", "rank") \
+X(C_TIME,        "用时", "time") \
+X(C_TEXT,        "回答", "answer") \
+X(LEGEND,        "n 是能判断的中性回答数，提及率和首提率都以它为底；括号内是该项自己的 n；情感从 -1 到 +1，两种提问都计；“-”表示未知，不是 0。", \
+                 "n: neutral answers that tell, under both mention and first. In brackets: the figure's own n. Tone runs from -1 to +1 and counts both probes. \"-\" is unknown, not 0.") \
+X(LEGEND_SOFT,   "* 暂定：得分所依据的回答少于 5 个。", "* provisional: fewer than 5 answers under the score.") \
+X(EXCLUDED,      "未计入可见度：{1} 个中性提问中的 {0} 个（{2}）。", \
+                 "Left out of visibility: {0} of {1} neutral cells ({2}).") \
+X(UNCERTAIN,     "是否提到不能确定 {0}", "presence uncertain {0}") \
+X(REPORTED,      "{0}：请求的是 {1}，自报由 {2} 作答。", "{0}: asked for {1}, says that {2} answered.") \
+X(GAP,           "{0}：{1} 个{2}", "{0}: {1} x {2}") \
+X(GAP_MESSAGE,   "。{0}", ". {0}") \
+X(GAP_EXAMPLE,   "。例如：{0}", ". For example: {0}") \
+X(REMEDY,        "处理：{0}", "Remedy: {0}") \
+X(F_NONE,        "在 {1} 个能判断的中性回答中，没有{0}缺席而竞品被推荐的情况。", \
+                 "In none of {1} neutral answers that tell is a competitor put forward while {0} is absent.") \
+X(F_UNKNOWN,     "拦截（{0}缺席而竞品被推荐）无法判断：没有可用的中性回答。", \
+                 "Interception (a competitor put forward while {0} is absent) is unknown: no usable neutral answer.") \
+X(F_ANY,         "拦截：{2} 个中性回答中有 {1} 个（{3}）没有提到{0}，却推荐了竞品。", \
+                 "Interception: {1} of {2} neutral answers ({3}) leave {0} out and put a competitor forward.") \
+X(F_BY,          "{0}：{1}/{2}（{3}）", "{0}: {1}/{2} ({3})") \
+X(F_NEGATIVE,    "提到{0}的 {2} 个回答中有 {1} 个劝人不要选它，请逐条查看。", \
+                 "{1} of {2} answers that mention {0} advise against it: read them.") \
+X(N_NEUTRAL,     "在提示中点名一个品牌会让模型提到它，因此可见度（提及率、首提、排名、声量份额、拦截）只计中性提问的回答。", \
+                 "Naming a brand in a prompt makes models mention it, so visibility (mention, first, rank, share of voice, interception) is counted from neutral answers only.") \
+X(N_API,         "回答来自各家的 API，不等于消费者在 App 里看到的；联网搜索未开启。", \
+                 "Answers come from the providers' APIs, which are not the apps that consumers use; web search was off.") \
+X(HIDDEN,        "共 {0} 条，这里只列没有完整回答的；全部内容见 --format json。", \
+                 "{0} in all; only those without a whole answer stand here, --format json has everything.") \
+X(HIDDEN_MORE,   "另有 {0} 条未列出。", "{0} more are not listed.") \
+X(ALL_ANSWERED,  "全部 {0} 条都有完整回答。", "All {0} have a whole answer.") \
+X(MATRIX,        "点名", "named") \
+X(NEUTRAL,       "中性", "neutral") \
+X(YES,           "提到", "yes") \
+X(NO,            "未提", "no") \
+X(OPEN,          "未知", "?") \
+X(CACHED,        "缓存", "cache") \
+X(LIST_COMMA,    "、", ", ") \
+X(COLON,         "：", ": ")
+
+/* status, its word, and what to do about it where there is no error that says more */
+#define BD_WORD_STATUS_MAP(X) \
+X(OK,        "完整", "ok", "", "") \
+X(TRUNCATED, "截断", "cut", "没写完的回答里没提到的品牌按未知计；可加长 --deadline，或在配置中提高 max_tokens", \
+             "brands that a cut answer does not mention count as unknown; raise --deadline, or max_tokens in the configuration") \
+X(REFUSED,   "拒答", "refused", "模型拒绝回答；换一种问法", "the model declines to answer; ask in other words") \
+X(TIMEOUT,   "超时", "timeout", "提高该服务的 timeout_* 或 --deadline，或换更快的模型", \
+             "raise the provider's timeout_* or --deadline, or take a faster model") \
+X(CANCELLED, "取消", "stopped", "补完：brandiag resume {0}", "to finish it: brandiag resume {0}") \
+X(ERROR,     "失败", "failed", "再试一次", "try again") \
+X(SKIPPED,   "跳过", "skipped", "再试一次", "try again")
+
+#define BD_WORD_SKIP_MAP(X) \
+X(NONE,         "", "", "", "") \
+X(BREAKER_OPEN, "熔断中", "breaker open", "连续失败后暂停调用；先解决同一服务的其他错误，稍后再试", \
+                "calls are paused after repeated failures; solve the provider's other errors, then try again later") \
+X(RATE_LIMITED, "限流", "rate limited", "时限内轮不到；在配置中提高 requests_per_minute 或 concurrency（不超过服务商的限额），或加长 --deadline", \
+                "its turn did not come in time; raise requests_per_minute or concurrency within what the provider allows, or --deadline") \
+X(DEADLINE,     "到时未发", "out of time", "加长 --deadline，或提高 concurrency", "raise --deadline, or concurrency") \
+X(BUDGET,       "超预算", "budget", "提高 --max-cost 或 max_calls", "raise --max-cost or max_calls") \
+X(PROVIDER_OFF, "未启用", "disabled", "在配置中启用该服务", "enable the provider in the configuration")
+
+/* error type, its word, its remedy */
+#define BD_WORD_ERROR_MAP(X) \
+X(NONE,             "", "", "", "") \
+X(AUTH,             "密钥无效", "bad key", "检查 api_key_env 或 api_key_file 给出的密钥；brandiag check --online 可验证", \
+                    "check the key that api_key_env or api_key_file gives; brandiag check --online tries it") \
+X(QUOTA,            "额度用尽", "out of quota", "到服务商控制台充值或提高额度", "top up or raise the quota in the provider's console") \
+X(RATE_LIMITED,     "限流", "rate limited", "降低 requests_per_minute 或 concurrency，或稍后再试", \
+                    "lower requests_per_minute or concurrency, or try again later") \
+X(OVERLOADED,       "服务繁忙", "overloaded", "稍后再试，或换一个模型", "try again later, or take another model") \
+X(TIMEOUT,          "超时", "timeout", "提高该服务的 timeout_* 或 --deadline，或换更快的模型", \
+                    "raise the provider's timeout_* or --deadline, or take a faster model") \
+X(INVALID_REQUEST,  "请求无效", "bad request", "检查该服务在配置中的 model 和选项", "check the provider's model and options in the configuration") \
+X(CONTENT_FILTERED, "内容审核", "filtered", "服务商的审核拦下了它；换一种问法", "the provider's moderation stopped it; ask in other words") \
+X(MODEL_NOT_FOUND,  "模型不存在", "no such model", "检查 model 的写法，并在服务商控制台开通它", \
+                    "check how model is spelled, and that it is enabled in the provider's console") \
+X(EMPTY_ANSWER,     "空回答", "empty answer", "再试一次；一再如此就换模型，或关掉思考模式", \
+                    "try again; if it stays so, take another model or switch thinking off") \
+X(NETWORK,          "网络错误", "network", "检查网络、代理和 base_url", "check the network, the proxy and base_url") \
+X(TOO_LARGE,        "内容过大", "too large", "缩短问题，或降低 max_tokens", "shorten the question, or lower max_tokens") \
+X(PROTOCOL,         "回复看不懂", "odd reply", "检查 base_url 和 plugin 是否配对", "check that base_url and plugin belong together") \
+X(CANCELLED,        "取消", "stopped", "补完：brandiag resume {0}", "to finish it: brandiag resume {0}") \
+X(CONFIG,           "配置错误", "configuration", "brandiag check 会指出文件和行", "brandiag check tells file and line") \
+X(PLUGIN,           "插件错误", "plugin", "用 brandiag plugins check 检查插件", "brandiag plugins check examines the plugin") \
+X(STORAGE,          "存储错误", "storage", "检查 [storage] 的路径、权限和空间", "check path, rights and space of [storage]") \
+X(INTERNAL,         "内部错误", "internal", "再试一次；一再如此请报告", "try again; if it stays so, please report it")
+/* clang-format on */
+
+enum bd_word {
+#define X(id, zh, en) BD_WORD_##id,
+    BD_WORD_MAP(X)
+#undef X
+        BD_WORD_COUNT
+};
+
+const char *bd_word(enum bd_word id, bool zh);
+
+/* Short names for tables, and remedies, which may hold {0}, the diagnosis's id. */
+const char *bd_word_status(enum bd_status s, bool zh);
+const char *bd_word_status_remedy(enum bd_status s, bool zh);
+const char *bd_word_skip(enum bd_skip s, bool zh);
+const char *bd_word_skip_remedy(enum bd_skip s, bool zh);
+const char *bd_word_error(int32_t type, bool zh);
+const char *bd_word_error_remedy(int32_t type, bool zh);
+
+/* Appends text with {0}.. replaced by args, which ends with NULL. -1 when out is full. */
+int bd_word_fill(struct bd_buf *out, const char *text, const char *const *args);
+
+#define BD_ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+#endif
