@@ -197,7 +197,7 @@ int bd_text_pad(struct bd_buf *out, const char *s, size_t columns, bool right)
 
 static bool may_break_between(int32_t cp, int32_t next)
 {
-    return next == ' ' || cp == ' ' || cp == '-' || cp == '/' || point_width(cp) == 2 ||
+    return next == ' ' || cp == ' ' || cp == '/' || point_width(cp) == 2 ||
            point_width(next) == 2;
 }
 
