@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/grid.h"
 #include "domain/report_parts.h"
-#include "domain/table.h"
 
 enum { LISTED = 40, SNIPPET_BYTES = 600, ANSWER_LINES = 6 };
 
@@ -31,7 +31,7 @@ static struct bd_short place(const struct bd_cell *c, bool zh)
     return out;
 }
 
-static void add_text(struct bd_table *t, const struct bd_cell *c)
+static void add_text(struct bd_grid *t, const struct bd_cell *c)
 {
     struct bd_buf flat;
 
@@ -41,7 +41,7 @@ static void add_text(struct bd_table *t, const struct bd_cell *c)
                         bd_text_cut(c->text, c->text_bytes, SNIPPET_BYTES), true);
     else
         bd_buf_add(&flat, c->error.message);
-    bd_table_add(t, flat.data);
+    bd_grid_add(t, flat.data);
     bd_buf_free(&flat);
 }
 
@@ -52,7 +52,7 @@ static enum bd_ink ink(const struct bd_cell *c)
     return bd_cell_answered(c) ? BD_YELLOW : BD_RED;
 }
 
-static void add_row(struct bd_table *t, const struct bd_sheet *s, const struct bd_cell *c)
+static void add_row(struct bd_grid *t, const struct bd_sheet *s, const struct bd_cell *c)
 {
     const struct bd_inquiry *r = &s->rec->inquiry;
     const bool zh = s->page.zh, matrix = c->probe == BD_PROBE_MATRIX;
@@ -62,35 +62,35 @@ static void add_row(struct bd_table *t, const struct bd_sheet *s, const struct b
     bd_buf_init(&question, 1024);
     bd_show_model(&model, s->rec, c->model, false);
     bd_text_pad(&question, r->questions[c->question], 14, false);
-    bd_table_row(t, ink(c));
-    bd_table_add(t, bd_word(matrix ? BD_WORD_MATRIX : BD_WORD_NEUTRAL, zh));
-    bd_table_add(t, matrix ? r->brands[c->brand].name : "-");
+    bd_grid_row(t, ink(c));
+    bd_grid_add(t, bd_word(matrix ? BD_WORD_MATRIX : BD_WORD_NEUTRAL, zh));
+    bd_grid_add(t, matrix ? r->brands[c->brand].name : "-");
     if (r->question_count > 1)
-        bd_table_add(t, question.data);
-    bd_table_add(t, model.data);
-    bd_table_add(t, bd_outcome_word(c, zh));
-    bd_table_add(t, place(c, zh).s);
-    bd_table_add(t,
-                 c->cached ? bd_word(BD_WORD_CACHED, zh) : bd_show_time(c->latency_ms).s);
+        bd_grid_add(t, question.data);
+    bd_grid_add(t, model.data);
+    bd_grid_add(t, bd_outcome_word(c, zh));
+    bd_grid_add(t, place(c, zh).s);
+    bd_grid_add(t,
+                c->cached ? bd_word(BD_WORD_CACHED, zh) : bd_show_time(c->latency_ms).s);
     add_text(t, c);
     bd_buf_free(&model);
     bd_buf_free(&question);
 }
 
-static void add_head(struct bd_table *t, const struct bd_sheet *s)
+static void add_head(struct bd_grid *t, const struct bd_sheet *s)
 {
     static const enum bd_word head[] = {
         BD_WORD_C_PROBE,  BD_WORD_C_BRAND, BD_WORD_C_QUESTION, BD_WORD_C_MODEL,
         BD_WORD_C_STATUS, BD_WORD_C_PLACE, BD_WORD_C_TIME,     BD_WORD_C_TEXT};
     const bool several = s->rec->inquiry.question_count > 1;
 
-    bd_table_init(t, several ? 8 : 7);
+    bd_grid_init(t, several ? 8 : 7);
     t->elastic = t->columns - 1;
     t->right[t->columns - 3] = t->right[t->columns - 2] = true;
-    bd_table_row(t, BD_DIM);
+    bd_grid_row(t, BD_DIM);
     for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
         if (several || head[i] != BD_WORD_C_QUESTION)
-            bd_table_add(t, bd_word(head[i], s->page.zh));
+            bd_grid_add(t, bd_word(head[i], s->page.zh));
 }
 
 static void put_answer(struct bd_sheet *s, const struct bd_cell *c)
@@ -115,7 +115,7 @@ static void put_answer(struct bd_sheet *s, const struct bd_cell *c)
 static void put_table(struct bd_sheet *s, bool all)
 {
     const struct bd_record *rec = s->rec;
-    struct bd_table t;
+    struct bd_grid t;
     size_t shown = 0, left = 0;
 
     add_head(&t, s);
@@ -130,9 +130,9 @@ static void put_table(struct bd_sheet *s, bool all)
         shown++;
     }
     if (shown > 0)
-        bd_table_print(&t, &s->page);
+        bd_grid_print(&t, &s->page);
     s->page.out->failed |= t.failed;
-    bd_table_free(&t);
+    bd_grid_free(&t);
     if (left > 0)
         bd_page_say(&s->page, BD_PLAIN, BD_WORD_HIDDEN_MORE,
                     BD_ARGS(bd_show_count((int64_t)left).s));

@@ -40,6 +40,15 @@ struct bd_short bd_show_time(int64_t ms)
     return out;
 }
 
+struct bd_short bd_show_with_n(struct bd_short value, int n)
+{
+    struct bd_short out = {"-"};
+
+    if (n > 0)
+        snprintf(out.s, sizeof(out.s), "%.20s (%d)", value.s, n);
+    return out;
+}
+
 const char *bd_model_asked(const struct bd_record *rec, int model)
 {
     const char *asked = rec->inquiry.models[model].model;

@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "domain/grid.h"
 #include "domain/report_parts.h"
 #include "domain/score.h"
-#include "domain/table.h"
 
 enum { NARROWEST = 60, SHOWN_QUESTIONS = 3, FEW = 5, SMALL = 50 };
 
@@ -96,6 +96,7 @@ static void put_known_verdict(struct bd_sheet *s)
 {
     const struct bd_figures *f = s->f;
     const struct bd_brand_figures *b = &f->brands[0];
+    const char *name = s->rec->inquiry.brands[0].name;
     const bool zh = s->page.zh;
     struct bd_buf rank, place;
 
@@ -104,12 +105,16 @@ static void put_known_verdict(struct bd_sheet *s)
     bd_word_fill(&rank, bd_word(b->rank.n ? BD_WORD_V_RANK : BD_WORD_V_NO_RANK, zh),
                  BD_ARGS(bd_show_number(b->rank.value, 1).s, bd_show_count(b->rank.n).s));
     add_place(&place, f, zh);
-    bd_page_say(
-        &s->page, BD_BOLD, BD_WORD_VERDICT,
-        BD_ARGS(s->rec->inquiry.brands[0].name, bd_show_count(b->mention.n).s,
-                bd_show_count(b->mention.hits).s, bd_show_percent(b->mention.value).s,
-                bd_show_count(b->first_mention.hits).s,
-                bd_show_percent(b->first_mention.value).s, rank.data, place.data));
+    if (b->mention.hits == 0)
+        bd_page_say(&s->page, BD_BOLD, BD_WORD_V_ABSENT,
+                    BD_ARGS(name, bd_show_count(b->mention.n).s, place.data));
+    else
+        bd_page_say(
+            &s->page, BD_BOLD, BD_WORD_VERDICT,
+            BD_ARGS(name, bd_show_count(b->mention.n).s, bd_show_count(b->mention.hits).s,
+                    bd_show_percent(b->mention.value).s,
+                    bd_show_count(b->first_mention.hits).s,
+                    bd_show_percent(b->first_mention.value).s, rank.data, place.data));
     bd_page_say(&s->page, BD_PLAIN,
                 b->provisional ? BD_WORD_V_SCORE_SOFT : BD_WORD_V_SCORE,
                 BD_ARGS(bd_show_number(b->score, 1).s, b->grade));
@@ -141,16 +146,6 @@ static void put_verdict(struct bd_sheet *s)
         bd_page_say(&s->page, BD_YELLOW, BD_WORD_INTERRUPTED, BD_ARGS(""));
 }
 
-/* "1.5 (2)": a value with its own n; "-" without one. */
-static struct bd_short with_n(struct bd_short value, int n)
-{
-    struct bd_short out = {"-"};
-
-    if (n > 0)
-        snprintf(out.s, sizeof(out.s), "%.20s (%d)", value.s, n);
-    return out;
-}
-
 static struct bd_short show_tone(double v)
 {
     struct bd_short out = bd_show_number(v, 1);
@@ -170,19 +165,20 @@ static struct bd_short show_score(const struct bd_brand_figures *b)
     return out;
 }
 
-static void add_brand(struct bd_table *t, const char *name,
+static void add_brand(struct bd_grid *t, const char *name,
                       const struct bd_brand_figures *b, enum bd_ink ink)
 {
-    bd_table_row(t, ink);
-    bd_table_add(t, name);
-    bd_table_add(t, bd_show_count(b->mention.n).s);
-    bd_table_add(t, bd_show_percent(b->mention.value).s);
-    bd_table_add(t, bd_show_percent(b->first_mention.value).s);
-    bd_table_add(t, with_n(bd_show_number(b->rank.value, 1), b->rank.n).s);
-    bd_table_add(t,
-                 with_n(bd_show_percent(b->share_of_voice.value), b->share_of_voice.n).s);
-    bd_table_add(t, with_n(show_tone(b->sentiment.value), b->sentiment.n).s);
-    bd_table_add(t, show_score(b).s);
+    bd_grid_row(t, ink);
+    bd_grid_add(t, name);
+    bd_grid_add(t, bd_show_count(b->mention.n).s);
+    bd_grid_add(t, bd_show_percent(b->mention.value).s);
+    bd_grid_add(t, bd_show_percent(b->first_mention.value).s);
+    bd_grid_add(t, bd_show_with_n(bd_show_number(b->rank.value, 1), b->rank.n).s);
+    bd_grid_add(
+        t,
+        bd_show_with_n(bd_show_percent(b->share_of_voice.value), b->share_of_voice.n).s);
+    bd_grid_add(t, bd_show_with_n(show_tone(b->sentiment.value), b->sentiment.n).s);
+    bd_grid_add(t, show_score(b).s);
 }
 
 /* "timeouts 1, presence uncertain 2": why neutral cells are not in the figures. */
@@ -218,116 +214,47 @@ static void put_brands(struct bd_sheet *s)
     const size_t columns = sizeof(head) / sizeof(head[0]);
     const struct bd_figures *f = s->f;
     bool soft = false;
-    struct bd_table t;
+    struct bd_grid t;
 
     bd_page_heading(&s->page, BD_WORD_H_BRANDS);
-    bd_table_init(&t, columns);
-    bd_table_row(&t, BD_DIM);
+    bd_grid_init(&t, columns);
+    bd_grid_row(&t, BD_DIM);
     for (size_t i = 0; i < columns; i++) {
         t.right[i] = i > 0;
-        bd_table_add(&t, bd_word(head[i], s->page.zh));
+        bd_grid_add(&t, bd_word(head[i], s->page.zh));
     }
     for (size_t i = 0; i < f->brand_count; i++) {
         add_brand(&t, s->rec->inquiry.brands[i].name, &f->brands[i],
                   i == 0 ? BD_BOLD : BD_PLAIN);
         soft |= f->brands[i].provisional && !isnan(f->brands[i].score);
     }
-    bd_table_print(&t, &s->page);
-    bd_table_free(&t);
+    bd_grid_print(&t, &s->page);
+    bd_grid_free(&t);
     put_excluded(s);
     bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND, BD_ARGS(""));
     if (soft)
         bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND_SOFT, BD_ARGS(""));
 }
 
-/* "time-out 1, rate limited 2" of one model. Causes are told apart by their words. */
-static void add_causes(struct bd_buf *out, const struct bd_record *rec, int model,
-                       bool zh)
+static void put_intercepting(struct bd_sheet *s)
 {
-    const char *seen[BD_STATUS_COUNT + BD_SKIP_COUNT + BD_ERR_COUNT];
-    int counts[BD_STATUS_COUNT + BD_SKIP_COUNT + BD_ERR_COUNT];
-    size_t n = 0;
+    const struct bd_figures *f = s->f;
+    const bool zh = s->page.zh;
+    struct bd_buf list;
 
-    for (size_t i = 0; i < rec->cell_count; i++) {
-        const char *word = bd_outcome_word(&rec->cells[i], zh);
-        size_t k = 0;
+    bd_buf_init(&list, 1 << 16);
+    for (size_t i = 1; i < f->brand_count; i++) {
+        const struct bd_rate *by = &f->interceptions[i].rate;
 
-        if (rec->cells[i].model != model || bd_cell_answered(&rec->cells[i]))
+        if (!by->hits)
             continue;
-        while (k < n && strcmp(seen[k], word) != 0)
-            k++;
-        if (k == n) {
-            seen[n] = word;
-            counts[n++] = 0;
-        }
-        counts[k]++;
+        bd_buf_add(&list, list.n ? bd_word(BD_WORD_LIST_COMMA, zh) : "");
+        bd_word_fill(&list, bd_word(BD_WORD_F_BY, zh),
+                     BD_ARGS(s->rec->inquiry.brands[i].name, bd_show_count(by->hits).s,
+                             bd_show_count(by->n).s, bd_show_percent(by->value).s));
     }
-    for (size_t k = 0; k < n; k++)
-        bd_buf_addf(out, "%s%s %d", k ? bd_word(BD_WORD_LIST_COMMA, zh) : "", seen[k],
-                    counts[k]);
-}
-
-static void add_model(struct bd_table *t, const struct bd_sheet *s, int m)
-{
-    const struct bd_model_figures *f = &s->f->models[m];
-    struct bd_buf name, causes;
-    struct bd_short answered;
-
-    bd_buf_init(&name, 1024);
-    bd_buf_init(&causes, 4096);
-    bd_show_model(&name, s->rec, m, true);
-    add_causes(&causes, s->rec, m, s->page.zh);
-    snprintf(answered.s, sizeof(answered.s), "%d/%d", f->answered, f->cells);
-    bd_table_row(t, f->answered ? BD_PLAIN : BD_RED);
-    bd_table_add(t, name.data);
-    bd_table_add(t, answered.s);
-    bd_table_add(t, bd_show_time(f->latency_p50_ms).s);
-    bd_table_add(t, bd_show_time(f->latency_max_ms).s);
-    bd_table_add(t, with_n(bd_show_percent(f->mention[0].value), f->mention[0].n).s);
-    bd_table_add(t, causes.n ? causes.data : "-");
-    bd_buf_free(&name);
-    bd_buf_free(&causes);
-}
-
-/* Never another model's answer under this one's name, unless it says so. */
-static void put_reported(struct bd_sheet *s, int m)
-{
-    const char *asked = bd_model_asked(s->rec, m);
-
-    for (size_t i = 0; i < s->rec->cell_count; i++) {
-        const struct bd_cell *c = &s->rec->cells[i];
-
-        if (c->model != m || !c->model_reported || !asked ||
-            strcmp(c->model_reported, asked) == 0)
-            continue;
-        bd_page_say(
-            &s->page, BD_DIM, BD_WORD_REPORTED,
-            BD_ARGS(s->rec->inquiry.models[m].provider, asked, c->model_reported));
-        return;
-    }
-}
-
-static void put_models(struct bd_sheet *s)
-{
-    static const enum bd_word head[] = {BD_WORD_C_MODEL,   BD_WORD_C_ANSWERED,
-                                        BD_WORD_C_MEDIAN,  BD_WORD_C_SLOWEST,
-                                        BD_WORD_C_MENTION, BD_WORD_C_CAUSES};
-    const size_t columns = sizeof(head) / sizeof(head[0]);
-    struct bd_table t;
-
-    bd_page_heading(&s->page, BD_WORD_H_MODELS);
-    bd_table_init(&t, columns);
-    bd_table_row(&t, BD_DIM);
-    for (size_t i = 0; i < columns; i++) {
-        t.right[i] = i > 0 && i < columns - 1;
-        bd_table_add(&t, bd_word(head[i], s->page.zh));
-    }
-    for (size_t m = 0; m < s->f->model_count; m++)
-        add_model(&t, s, (int)m);
-    bd_table_print(&t, &s->page);
-    bd_table_free(&t);
-    for (size_t m = 0; m < s->f->model_count; m++)
-        put_reported(s, (int)m);
+    bd_page_say(&s->page, BD_PLAIN, BD_WORD_F_BYS, BD_ARGS(list.data));
+    bd_buf_free(&list);
 }
 
 static void put_interception(struct bd_sheet *s)
@@ -347,14 +274,8 @@ static void put_interception(struct bd_sheet *s)
                 BD_ARGS(r->brands[0].name,
                         bd_show_count(any->hits ? any->hits : any->n).s,
                         bd_show_count(any->n).s, bd_show_percent(any->value).s));
-    for (size_t i = 1; i < f->brand_count; i++) {
-        const struct bd_rate *by = &f->interceptions[i].rate;
-
-        if (by->hits)
-            bd_page_say(&s->page, BD_PLAIN, BD_WORD_F_BY,
-                        BD_ARGS(r->brands[i].name, bd_show_count(by->hits).s,
-                                bd_show_count(by->n).s, bd_show_percent(by->value).s));
-    }
+    if (any->hits)
+        put_intercepting(s);
 }
 
 static void put_findings(struct bd_sheet *s)
@@ -398,7 +319,7 @@ int bd_report_terminal(struct bd_buf *out, const struct bd_record *rec,
     put_title(&s);
     put_verdict(&s);
     put_brands(&s);
-    put_models(&s);
+    bd_report_models(&s);
     bd_report_missing(&s);
     put_findings(&s);
     put_notes(&s, notes);

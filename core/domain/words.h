@@ -17,7 +17,7 @@ X(MORE_QUESTIONS,"共 {0} 个问题", "{0} questions in all") \
 X(RUN,           "{0}，{1} 个任务，{2} 个有回答，用时 {3}，调用 {4} 次{5}", \
                  "{0}, {1} tasks, {2} answered, took {3}, calls {4}{5}") \
 X(COST,          "，费用 {0}", ", cost {0}") \
-X(TOKENS,        "，token {0} + {1}", ", tokens {0} + {1}") \
+X(TOKENS,        "，token {0}+{1}", ", tokens {0}+{1}") \
 X(INTERRUPTED,   "诊断中途停止，这是到那时为止的结果。", \
                  "The diagnosis was stopped; this is what there was by then.") \
 X(H_VERDICT,     "结论", "Verdict") \
@@ -29,10 +29,12 @@ X(H_NOTES,       "说明", "Notes") \
 X(H_CELLS,       "逐条结果", "Results one by one") \
 X(VERDICT,       "{0}在 {1} 个中性回答中被提到 {2} 次（{3}），首先提到 {4} 次（{5}），{6}{7}。", \
                  "{0} is mentioned in {2} of {1} neutral answers ({3}), first in {4} ({5}){6}{7}.") \
+X(V_ABSENT,      "{0}在 {1} 个中性回答中一次也没有被提到（0%）{2}。", \
+                 "{0} is mentioned in none of {1} neutral answers (0%){2}.") \
 X(V_RANK,        "平均排名 {0}（{1} 次有排名）", ", at rank {0} on average (n {1})") \
 X(V_NO_RANK,     "没有明确排名", ", never with a rank") \
-X(V_PLACE,       "；提及率在 {0} 个品牌中{2}第 {1}", "; its mention rate is {2}{1} of {0} brands") \
-X(V_TIED,        "并列", "tied ") \
+X(V_PLACE,       "；提及率在 {0} 个品牌中{2}第 {1}", "; by mention rate it is number {1} of {0} brands{2}") \
+X(V_TIED,        "并列", " (tied)") \
 X(V_SCORE,       "综合得分 {0}，等级 {1}。", "Overall score {0}, grade {1}.") \
 X(V_SCORE_SOFT,  "综合得分 {0}，等级 {1}（暂定）。", "Overall score {0}, grade {1} (provisional).") \
 X(V_FEW,         "样本只有 {0} 个回答，只供参考。", \
@@ -71,7 +73,7 @@ X(EXCLUDED,      "未计入可见度：{1} 个中性提问中的 {0} 个（{2}�
                  "Left out of visibility: {0} of {1} neutral cells ({2}).") \
 X(UNCERTAIN,     "是否提到不能确定 {0}", "presence uncertain {0}") \
 X(REPORTED,      "{0}：请求的是 {1}，自报由 {2} 作答。", "{0}: asked for {1}, says that {2} answered.") \
-X(GAP,           "{0}：{1} 个{2}", "{0}: {1} x {2}") \
+X(GAP,           "{0}：{2}，{1} 个", "{0}: {1} x {2}") \
 X(GAP_MESSAGE,   "。{0}", ". {0}") \
 X(GAP_EXAMPLE,   "。例如：{0}", ". For example: {0}") \
 X(REMEDY,        "处理：{0}", "Remedy: {0}") \
@@ -81,7 +83,8 @@ X(F_UNKNOWN,     "拦截（{0}缺席而竞品被推荐）无法判断：没有�
                  "Interception (a competitor put forward while {0} is absent) is unknown: no usable neutral answer.") \
 X(F_ANY,         "拦截：{2} 个中性回答中有 {1} 个（{3}）没有提到{0}，却推荐了竞品。", \
                  "Interception: {1} of {2} neutral answers ({3}) leave {0} out and put a competitor forward.") \
-X(F_BY,          "{0}：{1}/{2}（{3}）", "{0}: {1}/{2} ({3})") \
+X(F_BY,          "{0} {1}/{2}（{3}）", "{0} {1}/{2} ({3})") \
+X(F_BYS,         "按竞品：{0}。", "By competitor: {0}.") \
 X(F_NEGATIVE,    "提到{0}的 {2} 个回答中有 {1} 个劝人不要选它，请逐条查看。", \
                  "{1} of {2} answers that mention {0} advise against it: read them.") \
 X(N_NEUTRAL,     "在提示中点名一个品牌会让模型提到它，因此可见度（提及率、首提、排名、声量份额、拦截）只计中性提问的回答。", \

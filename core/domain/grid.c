@@ -1,5 +1,5 @@
-/* domain/table.c - see table.h. */
-#include "domain/table.h"
+/* domain/grid.c - see table.h. */
+#include "domain/grid.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -7,24 +7,24 @@
 
 #include "base/text.h"
 
-enum { INDENT = 2, GAP = 2, CELL_BYTES = 1 << 16, ELASTIC_MIN = 6, OTHERS_MIN = 4 };
+enum { INDENT = 2, ROOMY = 8, CELL_BYTES = 1 << 16, ELASTIC_MIN = 4, OTHERS_MIN = 4 };
 
-void bd_table_init(struct bd_table *t, size_t columns)
+void bd_grid_init(struct bd_grid *t, size_t columns)
 {
-    assert(columns > 0 && columns <= BD_TABLE_COLUMNS);
-    *t = (struct bd_table){.columns = columns};
+    assert(columns > 0 && columns <= BD_GRID_COLUMNS);
+    *t = (struct bd_grid){.columns = columns};
 }
 
-void bd_table_free(struct bd_table *t)
+void bd_grid_free(struct bd_grid *t)
 {
     for (size_t i = 0; i < t->count; i++)
         free(t->cells[i]);
     free(t->cells);
     free(t->inks);
-    bd_table_init(t, t->columns);
+    bd_grid_init(t, t->columns);
 }
 
-void bd_table_row(struct bd_table *t, enum bd_ink ink)
+void bd_grid_row(struct bd_grid *t, enum bd_ink ink)
 {
     enum bd_ink *inks = realloc(t->inks, (t->rows + 1) * sizeof(*inks));
     char **cells;
@@ -41,7 +41,7 @@ void bd_table_row(struct bd_table *t, enum bd_ink ink)
     inks[t->rows++] = ink;
 }
 
-void bd_table_add(struct bd_table *t, const char *s)
+void bd_grid_add(struct bd_grid *t, const char *s)
 {
     struct bd_buf flat;
 
@@ -56,18 +56,22 @@ void bd_table_add(struct bd_table *t, const char *s)
     bd_buf_free(&flat);
 }
 
-static size_t total(const struct bd_table *t, const size_t *widths)
+static size_t total(const struct bd_grid *t, const size_t *widths, size_t gap)
 {
-    size_t sum = INDENT + GAP * (t->columns - 1);
+    size_t sum = INDENT + gap * (t->columns - 1);
 
     for (size_t i = 0; i < t->columns; i++)
         sum += widths[i];
     return sum;
 }
 
-static void fit(const struct bd_table *t, size_t *widths, size_t columns)
+/* Makes the widths fit; returns the gap between columns. */
+static size_t fit(const struct bd_grid *t, size_t *widths, size_t columns)
 {
-    while (total(t, widths) > columns) {
+    const size_t wanted = total(t, widths, 2), give = widths[t->elastic];
+    const size_t gap = wanted > columns + give - (give < ROOMY ? give : ROOMY) ? 1 : 2;
+
+    while (total(t, widths, gap) > columns) {
         size_t widest = 0;
 
         for (size_t i = 1; i < t->columns; i++)
@@ -76,14 +80,15 @@ static void fit(const struct bd_table *t, size_t *widths, size_t columns)
         if (widths[t->elastic] > ELASTIC_MIN)
             widest = t->elastic;
         else if (widths[widest] <= OTHERS_MIN)
-            return; /* the page cuts the rest */
+            break; /* the page cuts the rest */
         widths[widest]--;
     }
+    return gap;
 }
 
-void bd_table_print(const struct bd_table *t, struct bd_page *p)
+void bd_grid_print(const struct bd_grid *t, struct bd_page *p)
 {
-    size_t widths[BD_TABLE_COLUMNS] = {0};
+    size_t widths[BD_GRID_COLUMNS] = {0}, gap;
 
     for (size_t i = 0; i < t->count; i++) {
         size_t w = bd_text_width(t->cells[i], strlen(t->cells[i]));
@@ -91,13 +96,13 @@ void bd_table_print(const struct bd_table *t, struct bd_page *p)
         if (w > widths[i % t->columns])
             widths[i % t->columns] = w;
     }
-    fit(t, widths, p->columns);
+    gap = fit(t, widths, p->columns);
     for (size_t row = 0; row < t->count / t->columns; row++) {
         struct bd_buf line;
 
         bd_buf_init(&line, CELL_BYTES);
         for (size_t i = 0; i < t->columns; i++) {
-            bd_buf_add(&line, "  "); /* the indent, then the gaps */
+            bd_buf_append(&line, "  ", i ? gap : INDENT);
             bd_text_pad(&line, t->cells[row * t->columns + i], widths[i], t->right[i]);
         }
         bd_page_line(p, t->inks[row], line.data);

@@ -1,0 +1,287 @@
+/* domain/report_json.c - the report for programs; docs/report.md describes it.
+ *
+ * Members are set in the order of the document, and jansson keeps that order. A figure
+ * that does not exist is null, with n 0 beside it. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "domain/report.h"
+#include "domain/report_parts.h"
+#include "domain/score.h"
+
+#define SCHEMA "brandiag.report/1"
+
+static json_t *text(const char *s)
+{
+    return s && *s ? bd_json_string(s, strlen(s)) : json_null();
+}
+
+static json_t *rate_json(const struct bd_rate *r)
+{
+    return json_pack("{s:o, s:i, s:i}", "value", bd_json_number(r->value), "hits",
+                     r->hits, "n", r->n);
+}
+
+static json_t *mean_json(double value, int n)
+{
+    return json_pack("{s:o, s:i}", "value", bd_json_number(value), "n", n);
+}
+
+static json_t *strings_json(char *const *s, size_t n)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, text(s[i]));
+    return list;
+}
+
+static json_t *competitors_json(const struct bd_inquiry *r)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 1; i < r->brand_count; i++)
+        json_array_append_new(list, text(r->brands[i].name));
+    return list;
+}
+
+static json_t *reported_json(const struct bd_record *rec, int model)
+{
+    json_t *list = json_array(), *seen = json_object();
+
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        const char *name = rec->cells[i].model_reported;
+
+        if (rec->cells[i].model != model || !name || json_object_get(seen, name))
+            continue;
+        json_object_set_new(seen, name, json_true());
+        json_array_append_new(list, text(name));
+    }
+    json_decref(seen);
+    return list;
+}
+
+static json_t *ms_json(int64_t ms)
+{
+    return ms >= 0 ? json_integer(ms) : json_null();
+}
+
+static json_t *providers_json(const struct bd_record *rec, const struct bd_figures *f)
+{
+    json_t *list = json_array();
+
+    for (size_t m = 0; m < f->model_count; m++) {
+        const struct bd_model_figures *x = &f->models[m];
+
+        json_array_append_new(
+            list,
+            json_pack("{s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "provider",
+                      text(rec->inquiry.models[m].provider), "model",
+                      text(bd_model_asked(rec, (int)m)), "models_reported",
+                      reported_json(rec, (int)m), "cells", x->cells, "answered",
+                      x->answered, "refused", x->refused, "failed", x->failed, "skipped",
+                      x->skipped, "latency_p50_ms", ms_json(x->latency_p50_ms),
+                      "latency_max_ms", ms_json(x->latency_max_ms)));
+    }
+    return list;
+}
+
+static json_t *probes_json(unsigned probes)
+{
+    json_t *list = json_array();
+
+    if (probes & BD_PROBE_MATRIX)
+        json_array_append_new(list, json_string("matrix"));
+    if (probes & BD_PROBE_NEUTRAL)
+        json_array_append_new(list, json_string("neutral"));
+    return list;
+}
+
+/* total = completed + failed + skipped; truncated and refused are among completed. */
+static json_t *summary_json(const struct bd_record *rec, const struct bd_figures *f)
+{
+    const int *by = f->by_status;
+    int completed = by[BD_STATUS_OK] + by[BD_STATUS_TRUNCATED] + by[BD_STATUS_REFUSED];
+
+    return json_pack(
+        "{s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:I, s:i, s:o, s:b}", "success",
+        bd_report_exit_code(rec) == 0, "total", f->total, "completed", completed,
+        "truncated", by[BD_STATUS_TRUNCATED], "refused", by[BD_STATUS_REFUSED], "failed",
+        f->total - completed - by[BD_STATUS_SKIPPED], "skipped", by[BD_STATUS_SKIPPED],
+        "elapsed_ms", (json_int_t)rec->elapsed_ms, "calls", f->calls, "cost",
+        bd_json_number(f->cost), "interrupted", (int)rec->interrupted);
+}
+
+static json_t *part_json(double value, double weight)
+{
+    return json_pack("{s:o, s:f}", "value", bd_json_number(value), "weight", weight);
+}
+
+static json_t *scores_json(const struct bd_record *rec, const struct bd_figures *f)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < f->brand_count; i++) {
+        const struct bd_brand_figures *b = &f->brands[i];
+        const struct bd_brand *name = &rec->inquiry.brands[i];
+        json_t *parts =
+            json_pack("{s:o, s:o, s:o, s:o}", "mention",
+                      part_json(b->part_mention, BD_SCORE_MENTION), "rank",
+                      part_json(b->part_rank, BD_SCORE_RANK), "share_of_voice",
+                      part_json(b->part_voice, BD_SCORE_VOICE), "sentiment",
+                      part_json(b->part_sentiment, BD_SCORE_SENTIMENT));
+
+        json_array_append_new(list,
+                              json_pack("{s:o, s:o, s:s, s:o, s:o, s:b, s:i, s:o}",
+                                        "brand", text(name->name), "aliases",
+                                        strings_json(name->aliases, name->alias_count),
+                                        "role", i == 0 ? "main" : "competitor", "score",
+                                        bd_json_number(b->score), "grade", text(b->grade),
+                                        "provisional", (int)b->provisional, "n",
+                                        b->mention.n, "parts", parts));
+    }
+    return list;
+}
+
+static json_t *brand_metrics(const char *name, const struct bd_brand_figures *b)
+{
+    json_t *o = json_object();
+
+    json_object_set_new(o, "brand", text(name));
+    json_object_set_new(o, "mention_rate", rate_json(&b->mention));
+    json_object_set_new(o, "mention_rate_by_model", bd_json_number(b->mention_macro));
+    json_object_set_new(o, "share_of_voice", rate_json(&b->share_of_voice));
+    json_object_set_new(o, "first_mention_rate", rate_json(&b->first_mention));
+    json_object_set_new(o, "top1_rate", rate_json(&b->top1));
+    json_object_set_new(o, "top3_rate", rate_json(&b->top3));
+    json_object_set_new(o, "average_rank", mean_json(b->rank.value, b->rank.n));
+    json_object_set_new(o, "reciprocal_rank",
+                        mean_json(b->reciprocal_rank.value, b->reciprocal_rank.n));
+    json_object_set_new(o, "sentiment", mean_json(b->sentiment.value, b->sentiment.n));
+    json_object_set_new(o, "negative_rate", rate_json(&b->negative));
+    return o;
+}
+
+static json_t *interception_json(const struct bd_record *rec, const struct bd_figures *f)
+{
+    json_t *by = json_array();
+
+    for (size_t i = 1; i < f->brand_count; i++)
+        json_array_append_new(by, json_pack("{s:o, s:o}", "brand",
+                                            text(rec->inquiry.brands[i].name), "rate",
+                                            rate_json(&f->interceptions[i].rate)));
+    return json_pack("{s:o, s:o}", "any", rate_json(&f->interception_any), "by", by);
+}
+
+static json_t *models_json(const struct bd_record *rec, const struct bd_figures *f)
+{
+    json_t *list = json_array();
+
+    for (size_t m = 0; m < f->model_count; m++) {
+        json_t *rates = json_array();
+
+        for (size_t b = 0; b < f->brand_count; b++)
+            json_array_append_new(
+                rates, json_pack("{s:o, s:o}", "brand", text(rec->inquiry.brands[b].name),
+                                 "mention_rate", rate_json(&f->models[m].mention[b])));
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "provider",
+                                              text(rec->inquiry.models[m].provider),
+                                              "model", text(bd_model_asked(rec, (int)m)),
+                                              "brands", rates));
+    }
+    return list;
+}
+
+/* Which neutral cells are under the figures, and what became of the others. */
+static json_t *scope_json(const struct bd_figures *f)
+{
+    const int *x = f->excluded;
+    json_t *excluded = json_object();
+
+    json_object_set_new(excluded, "uncertain",
+                        json_integer(x[BD_STATUS_OK] + x[BD_STATUS_TRUNCATED]));
+    for (enum bd_status s = BD_STATUS_REFUSED; s < BD_STATUS_COUNT; s++)
+        json_object_set_new(excluded, bd_status_name(s), json_integer(x[s]));
+    return json_pack("{s:i, s:i, s:o}", "cells", f->neutral_cells, "known",
+                     f->neutral_known, "excluded", excluded);
+}
+
+static json_t *metrics_json(const struct bd_record *rec, const struct bd_figures *f)
+{
+    json_t *brands = json_array();
+
+    for (size_t i = 0; i < f->brand_count; i++)
+        json_array_append_new(brands,
+                              brand_metrics(rec->inquiry.brands[i].name, &f->brands[i]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:{s:o, s:o}}", "neutral", scope_json(f),
+                     "brands", brands, "interception", interception_json(rec, f),
+                     "models", models_json(rec, f), "tokens", "input",
+                     ms_json(f->tokens_in), "output", ms_json(f->tokens_out));
+}
+
+static json_t *notes_json(const struct bd_report_notes *notes, bool zh)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; notes && i < notes->count; i++)
+        json_array_append_new(list, text(notes->text[i]));
+    json_array_append_new(list, json_string(bd_word(BD_WORD_N_NEUTRAL, zh)));
+    json_array_append_new(list, json_string(bd_word(BD_WORD_N_API, zh)));
+    return list;
+}
+
+static json_t *cells_json(const struct bd_record *rec)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < rec->cell_count; i++)
+        if (json_array_append_new(list, bd_cell_to_json(&rec->cells[i], &rec->inquiry)) <
+            0) {
+            json_decref(list);
+            return NULL; /* a report that lacks a cell is no report */
+        }
+    return list;
+}
+
+json_t *bd_report_json(const struct bd_record *rec, const struct bd_figures *f,
+                       const struct bd_report_notes *notes)
+{
+    const struct bd_inquiry *r = &rec->inquiry;
+    json_t *o = json_object();
+    char created[32];
+    int bad = 0;
+
+    bd_clock_iso(rec->created_ms, created, sizeof(created));
+    bad |= json_object_set_new(o, "schema", json_string(SCHEMA));
+    bad |= json_object_set_new(o, "id", json_string(rec->id));
+    bad |= json_object_set_new(o, "created", json_string(created));
+    bad |= json_object_set_new(o, "lang", json_string(r->lang));
+    bad |= json_object_set_new(o, "brand", text(r->brands[0].name));
+    bad |= json_object_set_new(o, "competitors", competitors_json(r));
+    bad |= json_object_set_new(o, "questions",
+                               strings_json(r->questions, r->question_count));
+    bad |= json_object_set_new(o, "providers", providers_json(rec, f));
+    bad |= json_object_set_new(o, "probes", probes_json(r->probes));
+    bad |= json_object_set_new(o, "deadline_ms", json_integer(rec->deadline_ms));
+    bad |= json_object_set_new(o, "summary", summary_json(rec, f));
+    bad |= json_object_set_new(o, "scores", scores_json(rec, f));
+    bad |= json_object_set_new(o, "metrics", metrics_json(rec, f));
+    bad |= json_object_set_new(o, "notes", notes_json(notes, strcmp(r->lang, "en") != 0));
+    bad |= json_object_set_new(o, "cells", cells_json(rec));
+    if (!bad)
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+int bd_report_exit_code(const struct bd_record *rec)
+{
+    size_t answered = 0;
+
+    for (size_t i = 0; i < rec->cell_count; i++)
+        answered +=
+            bd_cell_answered(&rec->cells[i]) || rec->cells[i].status == BD_STATUS_REFUSED;
+    if (answered == 0)
+        return 4;
+    return answered == rec->cell_count ? 0 : 3;
+}

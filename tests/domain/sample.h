@@ -1,0 +1,94 @@
+/* tests/domain/sample.h - two realistic diagnoses for tests of the reports. */
+#ifndef BD_TESTS_DOMAIN_SAMPLE_H
+#define BD_TESTS_DOMAIN_SAMPLE_H
+
+#include "domain/make.h"
+
+enum { HUAWEI, XIAOMI, TESLA, BYD };
+
+static inline void sample_head(struct bd_record *rec)
+{
+    bd_record_init(rec);
+    reference(&rec->inquiry);
+    snprintf(rec->id, sizeof(rec->id), "20261123-081530-7f3a");
+    rec->created_ms = 1795421730123;
+    rec->deadline_ms = 20000;
+    rec->elapsed_ms = 4210;
+}
+
+/* All ten cells of the reference case answered. */
+static inline void sample_good(struct bd_record *rec)
+{
+    static const char text[] =
+        "20 万左右可以这样选：\n\n1. **比亚迪** 汉 EV：续航实在，\t性价比高。\n"
+        "2. **华为** 问界 M5：智能化好。\n3. **小米** SU7：年轻人喜欢。\n";
+
+    sample_head(rec);
+    add_cells(rec);
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        struct bd_cell *c = &rec->cells[i];
+        struct bd_observation *o = answer(c, text, 4, BD_NO);
+
+        mention(o, BYD, 1, 0.7);
+        mention(o, HUAWEI, c->model == 0 ? 2 : 1, 0.55);
+        mention(o, XIAOMI, 3, 0.4);
+        if (c->brand == TESLA)
+            mention(o, TESLA, 0, -0.1);
+        c->latency_ms = 1800 + 237 * (int64_t)i;
+        c->model_used =
+            strdup(c->model == 0 ? "doubao-seed-2-0-lite-260428" : "qwen-plus");
+        c->usage = (struct bd_usage){64, 410, 0, -1};
+        c->cost = 0.0008;
+        snprintf(c->finish, sizeof(c->finish), "stop");
+    }
+}
+
+/* Every kind of trouble: one model dead, one cut, a refusal, control characters. */
+static inline void sample_bad(struct bd_record *rec)
+{
+    struct bd_observation *o;
+    struct bd_cell *c;
+
+    sample_head(rec);
+    model(&rec->inquiry, "deepseek/deepseek-chat");
+    question(&rec->inquiry, "Which electric car is best for a family with two children?");
+    rec->elapsed_ms = 20110;
+    add_cells(rec);
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        c = &rec->cells[i];
+        if (c->model == 0)
+            fail_cell(c, BD_STATUS_ERROR, BD_ERR_AUTH,
+                      "the API key format is incorrect \033[31mRED\a");
+        if (c->model == 0 && i > 9) {
+            c->status = BD_STATUS_SKIPPED;
+            c->skip = BD_SKIP_BREAKER_OPEN;
+            c->error = (struct bd_error){0};
+            c->attempts = 0;
+            c->latency_ms = -1;
+        }
+        if (c->model == 1)
+            fail_cell(c, BD_STATUS_TIMEOUT, BD_ERR_TIMEOUT, "no answer within 10 s");
+        if (c->model == 2) {
+            o = answer(
+                c, "\033[2J\033]0;owned\a1. 特斯拉 Model 3\r\n2. 比亚迪 海豹\n3. \u202e",
+                4, BD_NO);
+            mention(o, TESLA, 1, 0.9);
+            mention(o, BYD, 2, 0.3);
+            c->model_used = strdup("deepseek-chat");
+            c->model_reported = strdup("deepseek-v3.2");
+        }
+    }
+    c = cell_at(rec, BD_PROBE_NEUTRAL, -1, 1, 0);
+    o = answer(c, "我推荐五个品牌：1. 小米 2. 特", 4, BD_UNKNOWN);
+    mention(o, XIAOMI, 1, 0.2);
+    c->error = (struct bd_error){0};
+    c->status = BD_STATUS_TRUNCATED;
+    snprintf(c->finish, sizeof(c->finish), "deadline");
+    c = cell_at(rec, BD_PROBE_MATRIX, HUAWEI, 1, 0);
+    fail_cell(c, BD_STATUS_REFUSED, BD_ERR_CONTENT_FILTERED, "moderation");
+    c = cell_at(rec, BD_PROBE_MATRIX, HUAWEI, 2, 0);
+    mention(c->geo, HUAWEI, 0, -0.8);
+    c->geo->brands[HUAWEI].type = BD_MENTION_NEGATIVE;
+}
+
+#endif
