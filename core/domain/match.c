@@ -1,0 +1,222 @@
+/* domain/match.c - see match.h. Children hang in lists: words are few, and a full table
+ * of 256 children a node would be a hundred times the memory. */
+#include "domain/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct node {
+    uint32_t child, sibling; /* 0 = none: the root is nobody's child */
+    uint32_t fail;           /* longest proper suffix that is in the tree */
+    uint32_t word;           /* nearest node on the way of fails that ends a word */
+    int32_t tag;             /* -1 = no word ends here */
+    uint16_t bytes;          /* depth */
+    unsigned char byte;
+};
+
+struct bd_match {
+    struct bd_buf nodes;
+    uint32_t first[256]; /* children of the root */
+};
+
+static struct node *node(const struct bd_match *m, uint32_t i)
+{
+    return (struct node *)(void *)m->nodes.data + i;
+}
+
+static uint32_t node_count(const struct bd_match *m)
+{
+    return (uint32_t)(m->nodes.n / sizeof(struct node));
+}
+
+static uint32_t add_node(struct bd_match *m, unsigned char byte, unsigned bytes)
+{
+    struct node fresh = {.tag = -1, .byte = byte, .bytes = (uint16_t)bytes};
+
+    if (bd_buf_append(&m->nodes, &fresh, sizeof(fresh)) < 0)
+        return 0;
+    return node_count(m) - 1;
+}
+
+int bd_match_new(struct bd_match **out)
+{
+    struct bd_match *m = calloc(1, sizeof(*m));
+
+    if (!m)
+        return -1;
+    bd_buf_init(&m->nodes, (size_t)BD_MATCH_BYTES * sizeof(struct node));
+    add_node(m, 0, 0);
+    if (m->nodes.failed) {
+        bd_match_free(m);
+        return -1;
+    }
+    *out = m;
+    return 0;
+}
+
+void bd_match_free(struct bd_match *m)
+{
+    if (m)
+        bd_buf_free(&m->nodes);
+    free(m);
+}
+
+static uint32_t child_of(const struct bd_match *m, uint32_t at, unsigned char byte)
+{
+    uint32_t i = at ? node(m, at)->child : m->first[byte];
+
+    while (i && node(m, i)->byte != byte)
+        i = node(m, i)->sibling;
+    return i;
+}
+
+static uint32_t grow(struct bd_match *m, uint32_t at, unsigned char byte)
+{
+    uint32_t fresh = add_node(m, byte, node(m, at)->bytes + 1u);
+
+    if (!fresh)
+        return 0;
+    if (at) {
+        node(m, fresh)->sibling = node(m, at)->child;
+        node(m, at)->child = fresh;
+    } else {
+        m->first[byte] = fresh;
+    }
+    return fresh;
+}
+
+int bd_match_add(struct bd_match *m, const char *word, size_t n, int32_t tag)
+{
+    uint32_t at = 0;
+
+    if (n > UINT16_MAX)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t next = child_of(m, at, (unsigned char)word[i]);
+
+        if (!next)
+            next = grow(m, at, (unsigned char)word[i]);
+        if (!next)
+            return -1;
+        at = next;
+    }
+    if (n > 0 && node(m, at)->tag < 0)
+        node(m, at)->tag = tag;
+    return 0;
+}
+
+static uint32_t step(const struct bd_match *m, uint32_t at, unsigned char byte)
+{
+    uint32_t next;
+
+    while (!(next = child_of(m, at, byte)) && at)
+        at = node(m, at)->fail;
+    return next;
+}
+
+static void link_node(struct bd_match *m, uint32_t i, uint32_t parent)
+{
+    struct node *v = node(m, i);
+
+    v->fail = parent ? step(m, node(m, parent)->fail, v->byte) : 0;
+    v->word = node(m, v->fail)->tag >= 0 ? v->fail : node(m, v->fail)->word;
+}
+
+int bd_match_build(struct bd_match *m)
+{
+    uint32_t count = node_count(m), head = 0, tail = 0;
+    uint32_t *queue = calloc(count, sizeof(*queue));
+
+    if (!queue)
+        return -1;
+    for (unsigned b = 0; b < 256; b++)
+        if (m->first[b]) {
+            link_node(m, m->first[b], 0);
+            queue[tail++] = m->first[b];
+        }
+    while (head < tail) { /* breadth first: shorter suffixes are linked already */
+        uint32_t at = queue[head++];
+
+        for (uint32_t i = node(m, at)->child; i; i = node(m, i)->sibling) {
+            link_node(m, i, at);
+            queue[tail++] = i;
+        }
+    }
+    free(queue);
+    return 0;
+}
+
+static bool letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool word(char c)
+{
+    return letter(c) || (c >= '0' && c <= '9') || c == '_';
+}
+
+static bool bounded(const char *s, size_t n, const struct bd_hit *h, bool hyphens)
+{
+    size_t a = h->start, b = h->end;
+
+    if (word(s[a]) && a > 0) {
+        if (word(s[a - 1]))
+            return false;
+        if (hyphens && s[a - 1] == '-' && a > 1 && letter(s[a - 2]))
+            return false;
+    }
+    if (word(s[b - 1]) && b < n) {
+        if (word(s[b]))
+            return false;
+        if (hyphens && s[b] == '-' && b + 1 < n && letter(s[b + 1]))
+            return false;
+    }
+    return true;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct bd_hit *x = a, *y = b;
+
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    return x->end == y->end ? 0 : x->end > y->end ? -1 : 1;
+}
+
+/* Keeps the leftmost, longest finds that do not overlap. */
+static void choose(struct bd_buf *hits, size_t from)
+{
+    struct bd_hit *h = (struct bd_hit *)(void *)(hits->data + from);
+    size_t count = (hits->n - from) / sizeof(*h), kept = 0;
+
+    qsort(h, count, sizeof(*h), by_place);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || h[i].start >= h[kept - 1].end)
+            h[kept++] = h[i];
+    hits->n = from + kept * sizeof(*h);
+}
+
+int bd_match_find(const struct bd_match *m, const char *s, size_t n, bool hyphens,
+                  struct bd_buf *hits)
+{
+    size_t from = hits->n;
+    uint32_t at = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        at = step(m, at, (unsigned char)s[i]);
+        for (uint32_t w = node(m, at)->tag >= 0 ? at : node(m, at)->word; w;
+             w = node(m, w)->word) {
+            struct bd_hit h = {(uint32_t)(i + 1 - node(m, w)->bytes), (uint32_t)(i + 1),
+                               node(m, w)->tag};
+
+            if ((hits->n - from) / sizeof(h) >= BD_MATCH_HITS)
+                break;
+            if (bounded(s, n, &h, hyphens) && bd_buf_append(hits, &h, sizeof(h)) < 0)
+                return -1;
+        }
+    }
+    if (hits->n > from) /* an empty buffer is a constant that must not be written */
+        choose(hits, from);
+    return 0;
+}

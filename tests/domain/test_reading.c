@@ -1,0 +1,260 @@
+/* The fixtures of tests/data/parser_cases.jsonl, field by field. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "domain/answers.h"
+
+/* What is expected there and not read yet, by case and field; a line here whose field
+ * begins to agree fails the test, so the table can only shrink. */
+static const struct {
+    const char *id, *field, *why;
+} not_yet[] = {
+    {NULL, NULL, NULL},
+};
+
+enum { KNOWN = sizeof(not_yet) / sizeof(not_yet[0]) };
+
+struct run {
+    const char *id;
+    const json_t *fixture, *expect;
+    struct bd_inquiry r;
+    struct bd_observation *o;
+    bool reached[KNOWN]; /* the disagreement was seen */
+    int wrong;
+};
+
+static void note(struct run *t, bool agrees, const char *field, const char *seen)
+{
+    if (agrees)
+        return;
+    for (size_t i = 0; i < KNOWN; i++)
+        if (not_yet[i].id && !strcmp(not_yet[i].id, t->id) &&
+            !strcmp(not_yet[i].field, field)) {
+            t->reached[i] = true;
+            return;
+        }
+    t->wrong++;
+    print_error("%s: %s: read %s\n", t->id, field, seen);
+}
+
+static void note_int(struct run *t, long want, long got, const char *what,
+                     const char *name)
+{
+    char field[160], seen[160];
+
+    snprintf(field, sizeof(field), "%s %s", what, name);
+    snprintf(seen, sizeof(seen), "%ld instead of %ld", got, want);
+    note(t, want == got, field, seen);
+}
+
+static int brand_index(const struct run *t, const char *name)
+{
+    for (size_t i = 0; i < t->r.brand_count; i++)
+        if (!strcmp(t->r.brands[i].name, name))
+            return (int)i;
+    fail_msg("%s: no brand %s", t->id, name);
+    return -1;
+}
+
+static void check_type(struct run *t, const struct bd_sighting *b, const json_t *e,
+                       const char *name)
+{
+    const char *type = json_string_value(json_object_get(e, "type"));
+    const char *source = json_string_value(json_object_get(e, "rank_source"));
+    char field[160], seen[160];
+
+    if (type) {
+        snprintf(field, sizeof(field), "type %s", name);
+        snprintf(seen, sizeof(seen), "%s instead of %s", bd_mention_name(b->type), type);
+        note(t, !strcmp(bd_mention_name(b->type), type), field, seen);
+    }
+    if (source && strcmp(source, "order") != 0) { /* order is never a rank */
+        snprintf(field, sizeof(field), "rank_source %s", name);
+        note(t, !strcmp(bd_rank_source_name(b->rank_source), source), field,
+             bd_rank_source_name(b->rank_source));
+    }
+}
+
+static void check_brands(struct run *t)
+{
+    const char *name;
+    json_t *e;
+
+    json_object_foreach((json_t *)json_object_get(t->expect, "brands"), name, e)
+    {
+        const struct bd_sighting *b = &t->o->brands[brand_index(t, name)];
+        const json_t *known = json_object_get(e, "mentioned");
+        const json_t *mood = json_object_get(e, "sentiment");
+        int want = json_is_null(known) ? BD_UNKNOWN : json_is_true(known);
+
+        if (!strcmp(bd_json_text(e, "type", ""), "disclaimed"))
+            want = BD_NO; /* the name is there, the brand is not visible */
+        note_int(t, want, b->mentioned, "mentioned", name);
+        note_int(t, json_integer_value(json_object_get(e, "rank")), b->rank, "rank",
+                 name);
+        if (json_object_get(e, "count"))
+            note_int(t, json_integer_value(json_object_get(e, "count")), b->count,
+                     "count", name);
+        if (mood && !strcmp(json_string_value(mood), "positive"))
+            note_int(t, 1, b->sentiment > 0, "sentiment", name);
+        if (mood && !strcmp(json_string_value(mood), "negative"))
+            note_int(t, 1, b->sentiment < 0, "sentiment", name);
+        if (mood && !strcmp(json_string_value(mood), "mixed"))
+            note_int(t, 1, fabs(b->sentiment) < 0.7, "sentiment", name);
+        check_type(t, b, e, name);
+    }
+}
+
+static void check_firsts(struct run *t)
+{
+    const char *first = bd_json_text(t->expect, "first_brand", NULL);
+    const char *recommended = bd_json_text(t->expect, "first_recommended", first);
+    const json_t *by = json_object_get(t->expect, "intercepted_by");
+    const char *name;
+    json_t *e;
+
+    if (first)
+        note_int(t, 1, t->o->brands[brand_index(t, first)].order, "order", first);
+    if (recommended)
+        note_int(t, brand_index(t, recommended), t->o->first_brand, "first_brand",
+                 recommended);
+    if (json_is_null(by))
+        note_int(t, BD_UNKNOWN, t->o->intercepted, "intercepted", "");
+    if (json_is_array(by)) {
+        note_int(t, (long)json_array_size(by), (long)t->o->intercepted_count,
+                 "intercepted_by", "");
+        for (size_t i = 0; i < json_array_size(by) && i < t->o->intercepted_count; i++)
+            note_int(t, brand_index(t, json_string_value(json_array_get(by, i))),
+                     t->o->intercepted_by[i], "intercepted_by", "in order");
+    }
+    json_object_foreach((json_t *)json_object_get(t->expect, "section_rank"), name, e)
+        note_int(t, json_integer_value(e),
+                 t->o->brands[brand_index(t, name)].section_rank, "section_rank", name);
+}
+
+static void check_ties(struct run *t)
+{
+    const json_t *ties = json_object_get(t->expect, "co_listed");
+
+    for (size_t i = 0; i < json_array_size(ties); i++) {
+        const json_t *tie = json_array_get(ties, i);
+        int first = brand_index(t, json_string_value(json_array_get(tie, 0)));
+
+        for (size_t k = 1; k < json_array_size(tie); k++) {
+            const char *name = json_string_value(json_array_get(tie, k));
+
+            note_int(t, t->o->brands[first].rank, t->o->brands[brand_index(t, name)].rank,
+                     "co_listed", name);
+        }
+    }
+}
+
+static void check_claims(struct run *t)
+{
+    const json_t *legacy = json_object_get(t->expect, "legacy"), *e;
+    const struct bd_claims *c = &t->o->claims;
+
+    note_int(t, bd_json_bool(t->expect, "json_found", false), c->found, "json_found", "");
+    if ((e = json_object_get(legacy, "brand_mentioned")))
+        note_int(t, json_is_true(e), c->mentioned, "legacy", "brand_mentioned");
+    if ((e = json_object_get(legacy, "rank")))
+        note_int(t, json_integer_value(e), c->rank, "legacy", "rank");
+    if ((e = json_object_get(legacy, "sentiment")))
+        note_int(t, 0, fabs(json_number_value(e) - c->sentiment) > 1e-9, "legacy",
+                 "sentiment");
+    if (json_object_get(legacy, "sentiment_sign"))
+        note_int(t, 1, c->sentiment > 0, "legacy", "sentiment_sign");
+    if ((e = json_object_get(legacy, "n_sources")))
+        note_int(t, json_integer_value(e), (long)c->source_count, "legacy", "n_sources");
+    if ((e = json_object_get(legacy, "interception")))
+        note_int(t, 0, strcmp(json_string_value(e), c->interception), "legacy",
+                 "interception");
+    if (bd_json_bool(t->expect, "dropped_partial_source", false))
+        note_int(t, 1, (long)c->source_count, "sources", "whole ones");
+}
+
+static bool warned(const struct run *t, const char *what)
+{
+    for (size_t i = 0; i < t->o->warning_count; i++)
+        if (!strcmp(t->o->warnings[i], what))
+            return true;
+    return false;
+}
+
+static void check_whole(struct run *t)
+{
+    const json_t *warnings = json_object_get(t->expect, "warnings"), *e;
+    const char *status = bd_json_text(t->expect, "status", "ok");
+
+    note_int(t, !strcmp(status, "refused"), t->o->refused, "refused", "");
+    if ((e = json_object_get(t->expect, "list_promised")))
+        note_int(t, json_integer_value(e), t->o->list_promised, "list_promised", "");
+    if ((e = json_object_get(t->expect, "list_seen")))
+        note_int(t, json_integer_value(e), t->o->list_items, "list_seen", "");
+    for (size_t i = 0; i < json_array_size(warnings); i++) {
+        const char *what = json_string_value(json_array_get(warnings, i));
+
+        note_int(t, 1, warned(t, what), "warning", what);
+    }
+}
+
+static void check_case(struct run *t)
+{
+    const char *text = json_string_value(json_object_get(t->fixture, "text"));
+    bool cut = !strcmp(bd_json_text(t->fixture, "finish_reason", ""), "length");
+
+    t->id = bd_json_text(t->fixture, "id", "?");
+    t->expect = json_object_get(t->fixture, "expect");
+    t->r = inquiry_of(t->fixture);
+    t->o = read_with(&t->r, text, strlen(text), cut);
+    check_brands(t);
+    check_firsts(t);
+    check_ties(t);
+    check_claims(t);
+    check_whole(t);
+    bd_observation_free(t->o);
+    drop_inquiry(&t->r);
+}
+
+static void every_fixture_is_read_as_expected(void **state)
+{
+    FILE *f = fopen(BD_TEST_DATA "/parser_cases.jsonl", "r");
+    struct run t = {0};
+    char line[16384];
+    int cases = 0;
+
+    (void)state;
+    assert_non_null(f);
+    while (fgets(line, sizeof(line), f)) {
+        json_t *fixture = json_loads(line, 0, NULL);
+
+        assert_non_null(fixture);
+        t.fixture = fixture;
+        check_case(&t);
+        json_decref(fixture);
+        cases++;
+    }
+    fclose(f);
+    for (size_t i = 0; i < KNOWN; i++)
+        if (not_yet[i].id && !t.reached[i]) {
+            t.wrong++;
+            print_error("%s: %s agrees now: take it out of not_yet\n", not_yet[i].id,
+                        not_yet[i].field);
+        }
+    assert_int_equal(cases, 24);
+    assert_int_equal(t.wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_fixture_is_read_as_expected),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
