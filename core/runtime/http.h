@@ -5,8 +5,13 @@
  * there; callbacks come from there and must only append bytes and post jobs.
  *
  * One call is one POST: no redirects, no retries, no cookies, no proxy from the
- * environment, TLS verified. Whatever happens, `done` is called exactly once, also
- * for cancelled calls and at stop. */
+ * environment, TLS verified, HTTP/1.1. Only when a kept-alive connection turns out to be
+ * closed within 500 ms, before any byte of a reply, is the request sent once more on a
+ * new one. Replies in gzip are decoded; a caller that wants small pieces of a stream
+ * early gives the header "Accept-Encoding: identity". Headers with control characters,
+ * and those that are set here (Host, Content-Length, Transfer-Encoding, Connection,
+ * Expect), are refused. Whatever happens, `done` is called exactly once, also for
+ * cancelled calls and at stop. */
 #ifndef BD_RUNTIME_HTTP_H
 #define BD_RUNTIME_HTTP_H
 
@@ -19,16 +24,17 @@ struct bd_http;
 
 struct bd_http_call { /* copied by submit */
     const char *url;
-    const char *headers; /* "Name: value\n" lines; NULL = none */
+    const char *headers; /* "Name: value\n" lines, Content-Type among them; NULL = none */
     const char *secret; /* one whole header line with the key, NULL = none; wiped after */
     const void *body;   /* copied */
     size_t body_bytes;
     int64_t deadline_ms;   /* monotonic; the call has ended by then, however it stands */
-    int32_t connect_ms;    /* limit of name look-up, connect and TLS together */
-    int32_t idle_ms;       /* no byte for so long ends the call; 0 = no limit */
-    size_t max_body_bytes; /* of the decoded reply */
+    int32_t connect_ms;    /* limit of name look-up, connect and TLS together; 0 = 5 s */
+    int32_t idle_ms;       /* no byte for so long, the first included; 0 = no limit */
+    size_t max_body_bytes; /* of the decoded reply; 0 = 8 MiB */
     size_t max_header_bytes; /* 0 = 64 KiB; and 200 lines */
     bool allow_private;      /* http: and loopback or private addresses are allowed */
+    const char *ca_file;     /* PEM certificates to trust instead; NULL = the system's */
 };
 
 struct bd_http_head {
@@ -62,7 +68,8 @@ struct bd_http_stats {
 };
 
 /* [main] threads: 1 to 4; 0 = 1 up to 2 cores, else 2. Once a process before other
- * threads: curl_global_init is done here, SIGPIPE is ignored. */
+ * threads: curl_global_init is done here, SIGPIPE is ignored, and the soft limit of open
+ * files is raised to the hard one. */
 int bd_http_start(struct bd_http **out, unsigned threads,
                   struct bd_error *err) BD_MUST_CHECK;
 /* [main] Cancels what runs (done is called for each) and joins. NULL is fine. */
@@ -76,8 +83,9 @@ int bd_http_submit(struct bd_http *http, const struct bd_http_call *call,
 /* [any] Ends the call soon; done still comes. An id that is over is ignored. */
 void bd_http_cancel(struct bd_http *http, uint64_t id);
 
-/* [any] Calls fn(arg) on a network thread, once, not before monotonic at_ms. -1 when
- * memory is short. Timers that are pending at stop are called at once. */
+/* [any] Calls fn(arg) on a network thread, once, not before monotonic at_ms, in the order
+ * of at_ms. -1 when memory is short or stop has begun. Timers that are pending at stop
+ * are called at once. */
 int bd_http_at(struct bd_http *http, int64_t at_ms, void (*fn)(void *arg), void *arg);
 
 /* [any] */

@@ -14,7 +14,7 @@
 #include "base/thread.h"
 #include "bd/error.h"
 #include "bd/storage.h"
-#include "runtime/call.h"
+#include "runtime/store_call.h"
 #include "runtime/item.h"
 #include "runtime/storage.h"
 

@@ -1,5 +1,5 @@
-/* runtime/call.c - the doors of store.h that wait. */
-#include "runtime/call.h"
+/* runtime/store_call.c - the doors of store.h that wait. */
+#include "runtime/store_call.h"
 
 #include <stdint.h>
 

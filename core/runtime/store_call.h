@@ -1,6 +1,6 @@
-/* runtime/call.h - a caller that waits for the store thread. Inside the store only. */
-#ifndef BD_RUNTIME_CALL_H
-#define BD_RUNTIME_CALL_H
+/* runtime/store_call.h - a caller that waits for the store thread. Inside the store only. */
+#ifndef BD_RUNTIME_STORE_CALL_H
+#define BD_RUNTIME_STORE_CALL_H
 
 #include <stdbool.h>
 #include <stdint.h>

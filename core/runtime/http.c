@@ -1,0 +1,267 @@
+/* runtime/http.c - the door: checks what is submitted, and copies it into a call. */
+#define _GNU_SOURCE /* explicit_bzero */
+#include "runtime/http.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "runtime/header.h"
+#include "runtime/loop.h"
+
+#define SOURCE       "http"
+#define MAX_THREADS  4
+#define CONNECT_MS   5000
+#define BODY_BYTES   (8U << 20)
+#define HEADER_BYTES (64U << 10)
+#define MAX_HOST     262 /* a name of 253 bytes, ":65535" */
+
+struct bd_http {
+    struct bd__loop *loops[MAX_THREADS];
+    unsigned n;
+    _Atomic unsigned turn;
+};
+
+/* Start and stop */
+
+/* A call needs a file, and the usual soft limit is 1024. */
+static void allow_many_files(void)
+{
+    struct rlimit r;
+
+    if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+        r.rlim_cur = r.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &r); /* then calls past the old one fail, named */
+    }
+}
+
+int bd_http_start(struct bd_http **out, unsigned threads, struct bd_error *err)
+{
+    struct bd_http *h;
+
+    if (threads > MAX_THREADS)
+        return bd_fail(err, BD_ERR_CONFIG, EINVAL, SOURCE,
+                       "%u network threads are asked for, at most %d are possible",
+                       threads, MAX_THREADS);
+    if (threads == 0)
+        threads = sysconf(_SC_NPROCESSORS_ONLN) > 2 ? 2 : 1;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "libcurl cannot be initialised");
+    signal(SIGPIPE, SIG_IGN); /* libcurl is told to leave signals alone */
+    allow_many_files();
+    h = calloc(1, sizeof(*h));
+    if (!h)
+        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+    for (; h->n < threads; h->n++)
+        if (bd__loop_start(&h->loops[h->n], h->n, err) < 0) {
+            bd_http_stop(h);
+            return -1;
+        }
+    *out = h;
+    return 0;
+}
+
+void bd_http_stop(struct bd_http *h)
+{
+    if (!h)
+        return;
+    for (unsigned i = 0; i < h->n; i++)
+        bd__loop_stop(h->loops[i]);
+    for (unsigned i = 0; i < h->n; i++) /* callbacks of one may have asked another */
+        bd__loop_free(h->loops[i]);
+    free(h);
+}
+
+/* Checking */
+
+/* curl's own parser decides what the host is, so that we check what curl will use. */
+static int check_url(const struct bd_http_call *in, char host[MAX_HOST],
+                     struct bd_error *err)
+{
+    CURLU *u = curl_url();
+    char *scheme = NULL, *name = NULL, *port = NULL, *user = NULL;
+    int rc = -1;
+
+    if (!u)
+        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+    if (!in->url || curl_url_set(u, CURLUPART_URL, in->url, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_HOST, &name, 0) != CURLUE_OK || strlen(name) > 255) {
+        bd_fail(err, BD_ERR_CONFIG, 0, SOURCE, "the address is not a valid URL");
+        goto done;
+    }
+    (void)curl_url_get(u, CURLUPART_PORT, &port, 0); /* most have none */
+    (void)curl_url_get(u, CURLUPART_USER, &user, 0);
+    snprintf(host, MAX_HOST, "%s%s%s", name, port ? ":" : "", port ? port : "");
+    if (user)
+        bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
+                "%s: a URL may not hold a user or password", host);
+    else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
+        bd_fail(err, BD_ERR_CONFIG, 0, SOURCE, "%s: '%s' is not https", host, scheme);
+    else if (strcmp(scheme, "http") == 0 && !in->allow_private)
+        bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
+                "%s: http would send the key in the clear; use https, or set "
+                "allow_private = yes if this is a host of your own",
+                host);
+    else
+        rc = 0;
+done:
+    curl_free(scheme);
+    curl_free(name);
+    curl_free(port);
+    curl_free(user);
+    curl_url_cleanup(u);
+    return rc;
+}
+
+/* Making */
+
+static int add_line(struct bd__call *c, const char *line, struct bd_error *err)
+{
+    struct curl_slist *more = curl_slist_append(c->lines, line);
+
+    if (!more)
+        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+    c->lines = more;
+    return 0;
+}
+
+static int add_lines(struct bd__call *c, const char *headers, struct bd_error *err)
+{
+    while (headers && *headers) {
+        size_t n = strcspn(headers, "\n");
+        char *line;
+        int rc;
+
+        if (bd_header_check(headers, n, err) < 0)
+            return -1;
+        line = strndup(headers, n);
+        rc = line ? add_line(c, line, err)
+                  : bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+        free(line);
+        if (rc < 0)
+            return -1;
+        headers += n + (headers[n] == '\n');
+    }
+    return 0;
+}
+
+static void free_call(struct bd__call *c)
+{
+    if (!c)
+        return;
+    for (struct curl_slist *l = c->lines; l; l = l->next)
+        explicit_bzero(l->data, strlen(l->data));
+    curl_slist_free_all(c->lines);
+    free(c);
+}
+
+static const char *keep(char **at, const void *bytes, size_t n)
+{
+    char *copy = *at;
+
+    if (n > 0)
+        memcpy(copy, bytes, n);
+    copy[n] = '\0';
+    *at += n + 1;
+    return copy;
+}
+
+/* The call and all its strings are one block. */
+static struct bd__call *new_call(const struct bd_http_call *in, const char *host)
+{
+    size_t url = strlen(in->url), name = strlen(host);
+    size_t ca = in->ca_file ? strlen(in->ca_file) : 0;
+    struct bd__call *c = calloc(1, sizeof(*c) + url + name + ca + in->body_bytes + 4);
+    char *at = (char *)(c + 1);
+
+    if (!c)
+        return NULL;
+    c->in = *in;
+    c->in.headers = c->in.secret = NULL;
+    c->in.url = keep(&at, in->url, url);
+    c->host = keep(&at, host, name);
+    if (in->ca_file)
+        c->in.ca_file = keep(&at, in->ca_file, ca);
+    c->in.body = keep(&at, in->body, in->body_bytes);
+    if (c->in.connect_ms <= 0)
+        c->in.connect_ms = CONNECT_MS;
+    if (c->in.max_body_bytes == 0)
+        c->in.max_body_bytes = BODY_BYTES;
+    if (c->in.max_header_bytes == 0)
+        c->in.max_header_bytes = HEADER_BYTES;
+    c->submit_ms = bd_clock_ms();
+    return c;
+}
+
+static int make(struct bd__call **out, const struct bd_http_call *in,
+                struct bd_error *err)
+{
+    char host[MAX_HOST];
+    struct bd__call *c;
+
+    if (check_url(in, host, err) < 0)
+        return -1;
+    c = new_call(in, host);
+    if (!c)
+        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+    /* An empty "Expect:" stops curl from waiting for "100 Continue" on large bodies. */
+    if (add_line(c, "Expect:", err) < 0 || add_lines(c, in->headers, err) < 0)
+        goto fail;
+    if (in->secret && (bd_header_check(in->secret, strlen(in->secret), err) < 0 ||
+                       add_line(c, in->secret, err) < 0))
+        goto fail;
+    *out = c;
+    return 0;
+fail:
+    bd_fail_in(err, "%s", host);
+    free_call(c);
+    return -1;
+}
+
+/* Doors */
+
+int bd_http_submit(struct bd_http *h, const struct bd_http_call *call,
+                   const struct bd_http_events *events, void *arg, uint64_t *id,
+                   struct bd_error *err)
+{
+    unsigned turn = atomic_fetch_add_explicit(&h->turn, 1, memory_order_relaxed);
+    struct bd__call *c = NULL;
+
+    if (make(&c, call, err) < 0)
+        return -1;
+    c->events = events;
+    c->arg = arg;
+    if (bd__loop_submit(h->loops[turn % h->n], c, id) < 0) {
+        bd_fail(err, BD_ERR_CANCELLED, 0, SOURCE, "%s: not begun, at shutdown", c->host);
+        free_call(c);
+        return -1;
+    }
+    return 0;
+}
+
+void bd_http_cancel(struct bd_http *h, uint64_t id)
+{
+    if (bd__loop_of(id) < h->n)
+        bd__loop_cancel(h->loops[bd__loop_of(id)], id);
+}
+
+int bd_http_at(struct bd_http *h, int64_t at_ms, void (*fn)(void *arg), void *arg)
+{
+    /* All on one thread, so that they come in the order of their times. */
+    return bd__loop_at(h->loops[0], at_ms, fn, arg);
+}
+
+void bd_http_stats(struct bd_http *h, struct bd_http_stats *out)
+{
+    *out = (struct bd_http_stats){0};
+    for (unsigned i = 0; i < h->n; i++)
+        bd__loop_stats(h->loops[i], out);
+}
