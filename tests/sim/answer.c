@@ -1,0 +1,441 @@
+/* sim/answer.c - from a request and a fault to a plan. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "sim/body.h"
+#include "sim/corpus.h"
+#include "sim/reply.h"
+
+struct making {
+    struct sim_plan *p;
+    struct sim_request *q;
+    const struct sim_act *act;
+    const struct sim_setting *setting;
+    struct sim_random words, times, cuts; /* apart, so that one does not move the other */
+    struct bd_buf text, thought;
+    struct sim_reply reply;
+    struct sim_plan body;
+    char id[33];
+    double first_ms, total_ms;
+    bool stream;
+};
+
+static double draw(struct making *m, const struct sim_spread *s)
+{
+    return sim_random_lognormal(&m->times, s->median, s->p95);
+}
+
+/* Reasoning counts against the limit everywhere but on the two that say otherwise. */
+static void limit_text(struct making *m)
+{
+    int provider = m->q->ask->provider;
+    int64_t left = m->q->ask->max_tokens;
+    size_t n;
+
+    if (left <= 0)
+        return;
+    if (provider != SIM_DOUBAO && provider != SIM_QWEN)
+        left -= (int64_t)sim_tokens(m->thought.data, m->thought.n);
+    n = sim_tokens_cut(m->text.data, m->text.n, left > 0 ? left : 0);
+    if (n < m->text.n)
+        m->reply.finish = "length";
+    m->reply.n = n;
+}
+
+static void compose(struct making *m)
+{
+    const struct sim_ask *ask = m->q->ask;
+    struct sim_names names;
+
+    sim_names_scan(&names, ask->prompt.data);
+    if (ask->thinking)
+        sim_corpus_think(&m->thought, ask->text, &m->words);
+    if (m->setting->text)
+        (void)bd_buf_add(&m->text, m->setting->text);
+    else
+        sim_corpus_write(&m->text, m->setting->answer, ask->text, &names, &m->words);
+    m->reply = (struct sim_reply){.ask = ask,
+                                  .id = m->id,
+                                  .created = m->q->wall_ms / 1000,
+                                  .text = m->text.data,
+                                  .n = m->text.n,
+                                  .thought = m->thought.data,
+                                  .thought_n = m->thought.n,
+                                  .finish = "stop"};
+    limit_text(m);
+}
+
+static void time_it(struct making *m)
+{
+    double tokens = (double)(sim_tokens(m->text.data, m->reply.n) +
+                             sim_tokens(m->thought.data, m->thought.n));
+
+    m->first_ms = draw(m, &m->setting->first_ms);
+    m->total_ms = m->first_ms + tokens * 1000 / m->setting->tokens_per_second;
+    if (m->setting->total_ms.median <= 0)
+        return;
+    m->total_ms = draw(m, &m->setting->total_ms);
+    if (m->first_ms > m->total_ms / 2)
+        m->first_ms = m->total_ms / 2;
+}
+
+/* A heartbeat before the first byte, as DeepSeek sends it while a call waits. */
+static void wait_for_first(struct making *m, double until_ms)
+{
+    if (m->q->ask->provider != SIM_DEEPSEEK)
+        return;
+    for (double at = 0; at < until_ms; at += 1000) {
+        (void)bd_buf_add(&m->body.bytes, m->stream ? ": keep-alive\n\n" : "\n");
+        sim_plan_due(&m->body, at);
+    }
+}
+
+/* The next few characters: 4 to 16 of them. */
+static size_t next_words(const char *s, size_t n, struct sim_random *r)
+{
+    uint32_t points = 4 + sim_random_below(r, 13);
+    size_t i = 0;
+    int32_t cp;
+
+    while (i < n && points--)
+        i += bd_text_next(s + i, n - i, &cp);
+    return i;
+}
+
+static void add_deltas(struct making *m, const char *s, size_t n, bool thinking,
+                       size_t *done, size_t all)
+{
+    while (n) {
+        size_t k = next_words(s, n, &m->cuts);
+
+        sim_reply_delta(&m->body.bytes, &m->reply, s, k, thinking);
+        sim_plan_due(&m->body, m->first_ms + (m->total_ms - m->first_ms) * (double)*done /
+                                                 (double)all);
+        *done += k;
+        s += k;
+        n -= k;
+    }
+}
+
+static void make_stream(struct making *m)
+{
+    size_t done = 0, all = m->reply.n + m->reply.thought_n;
+
+    wait_for_first(m, m->first_ms);
+    if (m->act->kind == SIM_LONG_LINE) {
+        (void)bd_buf_add(&m->body.bytes, "data: {\"choices\":[],\"padding\":\"");
+        for (int i = 0; i < 2 * 1024 * 16; i++)
+            (void)bd_buf_add(
+                &m->body.bytes,
+                "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+        (void)bd_buf_add(&m->body.bytes, "\"}\n\n");
+    }
+    sim_reply_first(&m->body.bytes, &m->reply);
+    add_deltas(m, m->reply.thought, m->reply.thought_n, true, &done, all);
+    add_deltas(m, m->reply.text, m->reply.n, false, &done, all);
+    sim_reply_last(&m->body.bytes, &m->reply);
+    if (m->act->kind != SIM_NO_DONE)
+        sim_reply_done(&m->body.bytes);
+    sim_plan_due(&m->body, m->total_ms);
+}
+
+static void make_body(struct making *m)
+{
+    if (m->stream) {
+        make_stream(m);
+        return;
+    }
+    wait_for_first(m, m->total_ms);
+    sim_reply_body(&m->body.bytes, &m->reply);
+    sim_plan_due(&m->body, m->total_ms);
+}
+
+/* Half of the events; of a single piece, half of its bytes. */
+static void halve(struct making *m)
+{
+    if (m->body.n > 3)
+        sim_plan_cut(&m->body, m->body.due[m->body.n / 2].end);
+    else
+        sim_plan_cut(&m->body, m->body.bytes.n / 2);
+}
+
+/* Ends the body with two of the three bytes of a character. */
+static void cut_character(struct making *m)
+{
+    const char *mark;
+
+    halve(m);
+    sim_reply_delta(&m->body.bytes, &m->reply, "哈哈", 6, false);
+    for (mark = m->body.bytes.data + m->body.bytes.n; strncmp(mark, "哈", 3) != 0;)
+        mark--;
+    m->body.bytes.n = (size_t)(mark - m->body.bytes.data) + 2;
+    sim_plan_due(&m->body, m->body.due[m->body.n - 1].at_ms);
+}
+
+static void replace_body(struct making *m, const char *s, size_t n)
+{
+    m->body.n = 0;
+    bd_buf_reset(&m->body.bytes);
+    (void)bd_buf_append(&m->body.bytes, s, n);
+    sim_plan_due(&m->body, m->first_ms);
+}
+
+static void break_with_error(struct making *m, bool whole)
+{
+    struct bd_buf error;
+
+    bd_buf_init(&error, 65536);
+    sim_trouble_body(&error, m->act->trouble, m->q->ask, NULL, m->id);
+    if (whole || !m->stream) {
+        replace_body(m, error.data, error.n);
+    } else {
+        halve(m);
+        (void)bd_buf_addf(&m->body.bytes, "data: %s\n\n", error.data);
+        sim_reply_done(&m->body.bytes);
+        sim_plan_due(&m->body, m->total_ms);
+    }
+    bd_buf_free(&error);
+}
+
+/* LF becomes CR LF, and a comment stands before every event. */
+static void make_crlf(struct making *m)
+{
+    struct sim_plan old = m->body;
+    size_t from = 0;
+
+    sim_plan_init(&m->body);
+    for (size_t i = 0; i < old.n; from = old.due[i].end, i++) {
+        (void)bd_buf_add(&m->body.bytes, ": ping\r\n\r\n");
+        for (size_t k = from; k < old.due[i].end; k++)
+            (void)bd_buf_append(&m->body.bytes,
+                                old.bytes.data[k] == '\n' ? "\r\n" : &old.bytes.data[k],
+                                old.bytes.data[k] == '\n' ? 2 : 1);
+        sim_plan_due(&m->body, old.due[i].at_ms);
+    }
+    sim_plan_free(&old);
+}
+
+/* What a fault does to the body, before it is framed. */
+static void spoil_body(struct making *m)
+{
+    static const char rubbish[] = "data: <<<\xff\xfe{]\n\ndata: fault filter\n\n";
+
+    switch (m->act->kind) {
+    case SIM_CUT_STREAM:
+    case SIM_STALL:
+        halve(m);
+        break;
+    case SIM_CUT_UTF8:
+        cut_character(m);
+        break;
+    case SIM_EMPTY:
+        replace_body(m, "", 0);
+        break;
+    case SIM_ERROR_IN_200:
+        break_with_error(m, true);
+        break;
+    case SIM_ERROR_MID:
+        break_with_error(m, false);
+        break;
+    case SIM_GARBAGE:
+        replace_body(m, rubbish, sizeof(rubbish) - 1);
+        break;
+    case SIM_CRLF:
+        if (m->stream)
+            make_crlf(m);
+        break;
+    default:
+        break;
+    }
+}
+
+static void heartbeat(struct making *m, enum sim_ending ending)
+{
+    struct sim_plan *p = m->p;
+
+    p->beat = p->bytes.n;
+    p->beat_ms = 200;
+    (void)bd_buf_add(&p->bytes, m->stream ? "e\r\n: keep-alive\n\n\r\n" : "1\r\n\n\r\n");
+    for (int i = 0; ending == SIM_END_FLOOD && i < 4000; i++)
+        (void)bd_buf_add(&p->bytes,
+                         m->stream ? "e\r\n: keep-alive\n\n\r\n" : "1\r\n\n\r\n");
+    sim_plan_due(p, 0);
+    p->ending = ending;
+}
+
+/* From byte `from` on, bytes_each of them every step_ms. */
+static void slow_down(struct sim_plan *p, size_t from, size_t until, double step_ms)
+{
+    double at = p->n ? p->due[0].at_ms : 0;
+    size_t all = p->bytes.n;
+
+    p->n = 0;
+    for (p->bytes.n = from + 1; p->bytes.n < until; p->bytes.n++, at += step_ms)
+        sim_plan_due(p, at);
+    p->bytes.n = all;
+    sim_plan_due(p, at);
+    p->one_write_each = true;
+}
+
+static size_t head_bytes(const struct sim_plan *p)
+{
+    const char *end = strstr(p->bytes.data, "\r\n\r\n");
+
+    return end ? (size_t)(end - p->bytes.data) + 4 : p->bytes.n;
+}
+
+/* What a fault does to the bytes on the wire. */
+static void spoil_wire(struct making *m)
+{
+    struct sim_plan *p = m->p;
+    size_t head = head_bytes(p);
+
+    switch (m->act->kind) {
+    case SIM_HALF_BODY:
+    case SIM_RESET_MID:
+        sim_plan_cut(p, head + (p->bytes.n - head) / 2);
+        p->ending = m->act->kind == SIM_HALF_BODY ? SIM_END_CLOSE : SIM_END_RESET;
+        break;
+    case SIM_STALL:
+        p->ending = SIM_END_HANG;
+        break;
+    case SIM_DRIP:
+        slow_down(p, head, p->bytes.n, 1000);
+        break;
+    case SIM_SLOW_HEADERS:
+        slow_down(p, 0, head, 200);
+        break;
+    case SIM_KEEPALIVE:
+    case SIM_FLOOD:
+        sim_plan_cut(p, head);
+        p->n = 0;
+        heartbeat(m, m->act->kind == SIM_FLOOD ? SIM_END_FLOOD : SIM_END_BEAT);
+        break;
+    default:
+        break;
+    }
+}
+
+static enum sim_framing framing_of(const struct making *m)
+{
+    switch (m->act->kind) {
+    case SIM_CUT_STREAM:
+    case SIM_CUT_UTF8:
+        return SIM_UNTIL_CLOSE; /* so that FIN is a proper end for HTTP */
+    case SIM_KEEPALIVE:
+    case SIM_FLOOD:
+        return SIM_CHUNKED;
+    case SIM_EMPTY:
+        return SIM_LENGTH;
+    default:
+        return m->stream || m->q->ask->provider == SIM_DEEPSEEK ? SIM_CHUNKED
+                                                                : SIM_LENGTH;
+    }
+}
+
+static void wrap(struct making *m)
+{
+    bool error = m->act->kind == SIM_ERROR_IN_200; /* comes as JSON, stream or not */
+    enum sim_framing framing = framing_of(m);
+    struct sim_head head = {.status = 200,
+                            .type = m->stream && !error
+                                        ? "text/event-stream; charset=utf-8"
+                                        : "application/json; charset=utf-8",
+                            .id_header = sim_reply_id_header(m->q->ask->provider),
+                            .id = m->id,
+                            .framing = framing,
+                            .length = m->body.bytes.n,
+                            .close = m->q->close};
+
+    m->p->ending =
+        m->q->close || framing == SIM_UNTIL_CLOSE ? SIM_END_CLOSE : SIM_END_KEEP;
+    if (m->act->kind == SIM_STALL && framing == SIM_LENGTH)
+        head.length *= 2;
+    sim_plan_wrap(m->p, &head, &m->body, m->act->kind != SIM_STALL);
+}
+
+/* Moderation or trouble half-way: by finish reason where the provider has one, by an
+ * error where it has none. */
+static void stop_half_way(struct making *m)
+{
+    bool moderation = m->act->kind == SIM_SENSITIVE;
+    const char *finish = sim_reply_finish(m->q->ask->provider, moderation);
+
+    if (finish) {
+        m->reply.finish = finish;
+        m->reply.n = bd_text_cut(m->text.data, m->text.n, m->text.n / 2);
+        make_body(m);
+    } else {
+        make_body(m);
+        break_with_error(m, false);
+    }
+}
+
+static void make(struct making *m)
+{
+    if (m->act->kind == SIM_EMPTY_CONTENT)
+        m->reply.n = 0;
+    if (m->act->kind == SIM_SENSITIVE || m->act->kind == SIM_NETWORK_ERROR)
+        stop_half_way(m);
+    else
+        make_body(m);
+    spoil_body(m);
+    wrap(m);
+    spoil_wire(m);
+    sim_plan_shred(m->p, m->setting->chunk, &m->cuts);
+}
+
+static void answer(struct sim_plan *p, struct sim_request *q, const struct sim_act *act)
+{
+    struct making m = {.p = p,
+                       .q = q,
+                       .act = act,
+                       .setting = q->setting,
+                       .stream = q->ask->stream != (act->kind == SIM_WRONG_TYPE)};
+
+    sim_random_init(&m.words, sim_random_next(&q->random));
+    sim_random_init(&m.times, sim_random_next(&q->random));
+    sim_random_init(&m.cuts, sim_random_next(&q->random));
+    sim_plan_id(m.id, &q->random);
+    bd_buf_init(&m.text, 1u << 20);
+    bd_buf_init(&m.thought, 1u << 20);
+    sim_plan_init(&m.body);
+    compose(&m);
+    time_it(&m);
+    make(&m);
+    bd_buf_free(&m.text);
+    bd_buf_free(&m.thought);
+    sim_plan_free(&m.body);
+}
+
+/* A whole reply cannot fail half-way: it is an error from the start. */
+static bool fails_whole(const struct sim_request *q, enum sim_fault kind)
+{
+    return (kind == SIM_SENSITIVE || kind == SIM_NETWORK_ERROR) && !q->ask->stream &&
+           !sim_reply_finish(q->ask->provider, kind == SIM_SENSITIVE);
+}
+
+void sim_plan_answer(struct sim_plan *p, struct sim_request *q, const struct sim_act *act)
+{
+    if (fails_whole(q, act->kind)) {
+        sim_plan_trouble(p, q, act->trouble, NULL);
+        return;
+    }
+    switch (act->kind) {
+    case SIM_TROUBLE:
+        sim_plan_trouble(p, q, act->trouble, NULL);
+        break;
+    case SIM_HANG:
+        p->ending = SIM_END_HANG;
+        break;
+    case SIM_HANG_ACCEPT:
+        p->ending = SIM_END_DEAF;
+        break;
+    case SIM_RESET:
+        p->ending = SIM_END_RESET;
+        break;
+    default:
+        answer(p, q, act);
+    }
+}

@@ -1,0 +1,33 @@
+/* sim/body.h - the parts of which plan.c and answer.c build a plan; for them only. */
+#ifndef SIM_BODY_H
+#define SIM_BODY_H
+
+#include "sim/plan.h"
+
+enum sim_framing { SIM_LENGTH, SIM_CHUNKED, SIM_UNTIL_CLOSE };
+
+struct sim_head {
+    int status;
+    const char *type;
+    const char *id_header, *id; /* NULL: none */
+    const char *retry_after;    /* NULL or "": none */
+    enum sim_framing framing;
+    size_t length;
+    bool close;
+};
+
+/* Marks all bytes up to now as due at that time. */
+void sim_plan_due(struct sim_plan *p, double at_ms);
+void sim_plan_head(struct sim_plan *p, const struct sim_head *h);
+/* Head and framed body into p, due when the body's pieces are. body is a plan without
+ * head and framing. whole: the framing is closed properly. */
+void sim_plan_wrap(struct sim_plan *p, const struct sim_head *head,
+                   const struct sim_plan *body, bool whole);
+/* Drops all after that many bytes. */
+void sim_plan_cut(struct sim_plan *p, size_t bytes);
+/* Splits the pieces into smaller writes, spread over the time they have. */
+void sim_plan_shred(struct sim_plan *p, enum sim_chunk chunk, struct sim_random *r);
+/* 32 hexadecimal digits and a NUL. */
+void sim_plan_id(char id[33], struct sim_random *r);
+
+#endif

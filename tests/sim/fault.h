@@ -1,0 +1,76 @@
+/* sim/fault.h - what can go wrong with a call, by word, and scripts of it.
+ *
+ * A script is a list of entries "WORD", "WORD xN" or "WORD forever" that calls consume
+ * in the order of their arrival; "ok" is a word like the others. A script that is used
+ * up leaves its calls to plain behaviour. */
+#ifndef SIM_FAULT_H
+#define SIM_FAULT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fail.h"
+#include "sim/trouble.h"
+
+enum sim_fault {
+    SIM_OK,
+    SIM_TROUBLE,       /* an error reply of the provider's own: sim_act.trouble */
+    SIM_HANG,          /* reads the request, never answers */
+    SIM_HANG_ACCEPT,   /* stops reading */
+    SIM_RESET,         /* RST instead of an answer */
+    SIM_RESET_MID,     /* RST after half of the body */
+    SIM_HALF_BODY,     /* FIN after half of the body, which HTTP calls incomplete */
+    SIM_CUT_STREAM,    /* HTTP ends well after half of the events, the answer does not */
+    SIM_CUT_UTF8,      /* the same, inside a character */
+    SIM_STALL,         /* silent after half of the body, the connection stays open */
+    SIM_DRIP,          /* one byte of the body a second */
+    SIM_KEEPALIVE,     /* comments or blank lines, for ever */
+    SIM_SLOW_HEADERS,  /* five bytes of the head a second */
+    SIM_EMPTY,         /* 200 without a body */
+    SIM_ERROR_IN_200,  /* 200 with an error body */
+    SIM_ERROR_MID,     /* an error event after half of the text */
+    SIM_GARBAGE,       /* 200 with what is not JSON */
+    SIM_WRONG_TYPE,    /* JSON where a stream was asked for, and the other way round */
+    SIM_EMPTY_CONTENT, /* a proper reply that says nothing */
+    SIM_SENSITIVE,     /* moderation stops the answer half-way */
+    SIM_NETWORK_ERROR, /* the provider's finish reason for its own trouble */
+    SIM_NO_DONE,       /* ends without [DONE] */
+    SIM_CRLF,          /* lines end in CR LF, a comment before each event */
+    SIM_LONG_LINE,     /* an event of 2 MiB, most of it an unknown member */
+    SIM_FLOOD,         /* a body that never ends, as fast as it is read */
+};
+
+struct sim_act {
+    enum sim_fault kind;
+    const struct sim_trouble *trouble; /* for TROUBLE, ERROR_IN_200 and the like */
+    char word[32];                     /* as written, for log and counters */
+};
+
+/* "hang", "429", "SetLimitExceeded": -1 and *err (naming the word and the remedy) if
+ * that provider cannot do it. */
+int sim_act_read(struct sim_act *act, int provider, const char *word, size_t n,
+                 struct bd_error *err) BD_MUST_CHECK;
+
+struct sim_step {
+    struct sim_act act;
+    uint32_t times;
+    bool forever;
+};
+
+struct sim_script {
+    struct sim_step *steps;
+    size_t n, at;
+    uint32_t used; /* of steps[at] */
+};
+
+/* list is an array of strings; path names it in errors. s is replaced on success. */
+int sim_script_read(struct sim_script *s, int provider, const json_t *list,
+                    const char *path, struct bd_error *err) BD_MUST_CHECK;
+void sim_script_free(struct sim_script *s);
+void sim_script_rewind(struct sim_script *s);
+/* What the next call gets, without consuming it; NULL: the script is used up. */
+const struct sim_act *sim_script_peek(const struct sim_script *s);
+const struct sim_act *sim_script_take(struct sim_script *s);
+
+#endif
