@@ -98,7 +98,7 @@ static json_t *probes_json(unsigned probes)
 }
 
 /* total = completed + failed + skipped; truncated and refused are among completed. */
-static json_t *summary_json(const struct bd_record *rec, const struct bd_figures *f)
+json_t *bd_report_summary(const struct bd_record *rec, const struct bd_figures *f)
 {
     const int *by = f->by_status;
     int completed = by[BD_STATUS_OK] + by[BD_STATUS_TRUNCATED] + by[BD_STATUS_REFUSED];
@@ -263,7 +263,7 @@ json_t *bd_report_json(const struct bd_record *rec, const struct bd_figures *f,
     bad |= json_object_set_new(o, "providers", providers_json(rec, f));
     bad |= json_object_set_new(o, "probes", probes_json(r->probes));
     bad |= json_object_set_new(o, "deadline_ms", json_integer(rec->deadline_ms));
-    bad |= json_object_set_new(o, "summary", summary_json(rec, f));
+    bad |= json_object_set_new(o, "summary", bd_report_summary(rec, f));
     bad |= json_object_set_new(o, "scores", scores_json(rec, f));
     bad |= json_object_set_new(o, "metrics", metrics_json(rec, f));
     bad |= json_object_set_new(o, "notes", notes_json(notes, strcmp(r->lang, "en") != 0));

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/parts.h"
-#include "runtime/scan.h"
+#include "runtime/plugins.h"
 
 static void build_plan(struct bd_generation_plan *gp, const struct bd_engine_plan *plan)
 {
@@ -90,4 +90,63 @@ int bd_inspect_config(const struct bd_engine_plan *plan, struct bd_buf *problems
     count = found.count;
     bd_problems_free(&found);
     return count;
+}
+
+struct listing {
+    void (*each)(void *arg, const struct bd_plugin_view *view);
+    void *arg;
+};
+
+static void on_plugin(void *arg, const char *path, const struct bd_plugin *plugin,
+                      const struct bd_error *err)
+{
+    const struct listing *l = arg;
+    struct bd_plugin_view view = {.file = path,
+                                  .name = "",
+                                  .kind = "",
+                                  .version = "",
+                                  .error = "",
+                                  .plugin = plugin};
+
+    if (plugin) {
+        view.name = plugin->name;
+        view.kind = plugin->kind == BD_PROVIDER ? "provider" : "storage";
+        view.version = plugin->version;
+        view.abi_minor = plugin->abi_minor;
+    } else {
+        view.error = err->message;
+    }
+    l->each(l->arg, &view);
+}
+
+/* The plugin_dir of the file alone: a listing must work while the rest is wrong. */
+static int configured_dir(const struct bd_engine_plan *plan, char *out, size_t size,
+                          struct bd_error *err)
+{
+    struct bd_problems problems;
+    struct bd_ini *ini = NULL;
+    const struct bd_ini_entry *entry;
+    int rc;
+
+    bd_problems_init(&problems);
+    rc = bd_ini_read(&ini, plan->ini_path, plan->sets, plan->set_count, &problems, err);
+    bd_problems_free(&problems);
+    if (rc < 0)
+        return -1;
+    entry = bd_ini_find(ini, "engine", "plugin_dir");
+    snprintf(out, size, "%s", entry ? entry->value : plan->plugin_dir);
+    bd_ini_free(ini);
+    return 0;
+}
+
+int bd_inspect_plugins(const struct bd_engine_plan *plan, const char *dir,
+                       void (*each)(void *arg, const struct bd_plugin_view *view),
+                       void *arg, struct bd_error *err)
+{
+    struct listing l = {each, arg};
+    char configured[4096];
+
+    if (!dir && configured_dir(plan, configured, sizeof(configured), err) < 0)
+        return -1;
+    return bd_plugins_scan(dir ? dir : configured, on_plugin, &l, err);
 }

@@ -92,15 +92,16 @@ static void become_simulator(const char *program, const char *seed, int out)
 static int read_url(struct simulator *sim, int in)
 {
     static const char before[] = "listening on ";
-    char line[256];
+    char line[sizeof(sim->url) + sizeof(before)];
     size_t n = 0;
 
     while (n < sizeof(line) - 1 && read(in, line + n, 1) == 1 && line[n] != '\n')
         n++;
     line[n] = '\0';
-    if (strncmp(line, before, strlen(before)) != 0)
+    if (strncmp(line, before, strlen(before)) != 0 ||
+        n - strlen(before) >= sizeof(sim->url))
         return -1;
-    snprintf(sim->url, sizeof(sim->url), "%s", line + strlen(before));
+    memcpy(sim->url, line + strlen(before), n - strlen(before) + 1);
     return 0;
 }
 

@@ -90,8 +90,7 @@ static void print_row(const struct bd_listed *row)
     printf("%-30s %s  %s ", row->id, when, brand.data);
     if (row->summary)
         printf("%lld of %lld answered, %.1f s\n",
-               (long long)(bd_json_int(row->summary, "completed", 0) +
-                           bd_json_int(row->summary, "truncated", 0)),
+               (long long)bd_json_int(row->summary, "completed", 0),
                (long long)bd_json_int(row->summary, "total", 0),
                (double)bd_json_int(row->summary, "elapsed_ms", 0) / 1000);
     else

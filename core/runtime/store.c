@@ -14,9 +14,9 @@
 #include "base/thread.h"
 #include "bd/error.h"
 #include "bd/storage.h"
-#include "runtime/store_call.h"
 #include "runtime/item.h"
 #include "runtime/storage.h"
+#include "runtime/store_call.h"
 
 #define SOURCE         "store"
 #define QUEUE_BYTES    ((size_t)64 << 20)
@@ -43,6 +43,7 @@ struct bd_store {
     pthread_mutex_t lock;    /* guards all below; never held across a callback */
     struct bd_item_queue queue;
     bool stopping, closed, started;
+    bool hurried; /* until the queue is empty: do not let rows gather */
     int start_rc;
     struct bd_error start_error;
     struct bd_store_stats stats;
@@ -59,8 +60,8 @@ static void wait_until(struct bd_store *s, int64_t ms)
 /* Under the lock: is there no reason to let more rows gather? */
 static bool enough(const struct bd_store *s)
 {
-    return s->queue.calls > 0 || s->stopping || s->queue.rows >= s->o.batch_rows ||
-           s->queue.bytes >= s->o.batch_bytes;
+    return s->queue.calls > 0 || s->stopping || s->hurried ||
+           s->queue.rows >= s->o.batch_rows || s->queue.bytes >= s->o.batch_bytes;
 }
 
 /* Under the lock: waits for work. False: stopped, and the queue is empty. */
@@ -72,6 +73,7 @@ static bool wait_for_work(struct bd_store *s)
         if (!s->queue.first && s->stopping)
             return false;
         if (!s->queue.first) {
+            s->hurried = false;
             pthread_cond_wait(&s->wake, &s->lock);
             continue;
         }
@@ -371,6 +373,14 @@ int bd__store_ask(struct bd_store *s, struct bd_call *c)
         pthread_cond_wait(&s->answered, &s->lock);
     pthread_mutex_unlock(&s->lock);
     return c->rc;
+}
+
+void bd_store_hurry(struct bd_store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->hurried = true;
+    pthread_cond_signal(&s->wake);
+    pthread_mutex_unlock(&s->lock);
 }
 
 void bd_store_stats(struct bd_store *s, struct bd_store_stats *out)

@@ -69,6 +69,9 @@ BD_MUST_CHECK int bd_store_put_cache(struct bd_store *s, const struct bd_cache_r
                                      bd_store_done_fn *done, void *arg,
                                      struct bd_error *err);
 
+/* [any] Does not wait: what is queued now is committed at once, without lingering. */
+void bd_store_hurry(struct bd_store *s);
+
 /* [any but store] These wait until all that was queued before them is committed or has
  * failed, and then for their own result; fn runs on the store thread while the caller
  * waits, and must not use the store. BD_ERR_INTERNAL on the store thread. */

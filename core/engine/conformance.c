@@ -1,0 +1,159 @@
+/* engine/conformance.c - `plugins check FILE.so`: a plugin against the ABI's contract. */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/inspect.h"
+#include "engine/settings.h"
+#include "runtime/host.h"
+#include "runtime/module.h"
+#include "runtime/reading.h"
+
+struct trial {
+    struct bd_buf *report;
+    const struct bd_provider *plugin;
+    const struct bd_values *values;
+    void *self;
+    int faults;
+};
+
+static void told(struct trial *t, bool good, const char *what, const char *why)
+{
+    bd_buf_addf(t->report, "%s %s%s%s\n", good ? "ok    " : "FAULT ", what,
+                why[0] ? ": " : "", why);
+    t->faults += !good;
+}
+
+/* Replies that no adapter may take for an answer: each must end in an error with a
+ * type, whether it comes as a body or as a stream. */
+static void try_bad_replies(struct trial *t)
+{
+    static const struct {
+        const char *what, *type, *body;
+        int status;
+    } cases[] = {
+        {"an empty body is an error", "application/json", "", 200},
+        {"HTML is an error", "text/html", "<html><body>502</body></html>", 200},
+        {"JSON of another kind is an error", "application/json", "[1,2,{\"a\":null}]",
+         200},
+        {"half a JSON is an error", "application/json", "{\"choices\":[{\"mess", 200},
+        {"a stream without events is an error", "text/event-stream", ": hello\n\n", 200},
+        {"a stream of garbage is an error", "text/event-stream", "data: \xff\xfe{{{\n\n",
+         200},
+        {"status 500 is an error", "application/json", "{}", 500},
+        {"status 429 without a body is an error", "", "", 429},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct bd_reading r;
+        struct bd_error err = {0};
+        int rc;
+
+        bd_reading_init(&r, t->plugin, t->self, NULL);
+        bd_reading_head(&r, cases[i].status, cases[i].type);
+        (void)bd_reading_feed(&r, cases[i].body, strlen(cases[i].body));
+        rc = bd_reading_finish(&r, NULL, &err);
+        told(t, rc < 0 && err.type != BD_ERR_NONE, cases[i].what,
+             rc < 0 ? bd_error_name(err.type) : "it was taken for an answer");
+        bd_reading_free(&r);
+    }
+}
+
+static void try_build(struct trial *t, int stream)
+{
+    const struct bd_ask ask = {.struct_size = sizeof(ask),
+                               .stream = stream,
+                               .max_tokens = 64,
+                               .model = "test-model",
+                               .prompt = "\"20万\" \\ 左右\n推荐"};
+    struct bd_buf url, headers, body;
+    struct bd_request request = {
+        .struct_size = sizeof(request), .url = &url, .headers = &headers, .body = &body};
+    struct bd_error err = {0};
+    int rc;
+
+    bd_buf_init(&url, 1 << 14);
+    bd_buf_init(&headers, 1 << 14);
+    bd_buf_init(&body, 1 << 20);
+    rc = bd_provider_build(t->plugin, t->self, bd_values_text(t->values, "base_url"),
+                           &ask, &request, &err);
+    told(t, rc == 0, stream ? "builds a request for a stream" : "builds a request",
+         rc < 0 ? err.message : "");
+    told(t, rc < 0 || body.n > 0, "the request has a body", "");
+    bd_buf_free(&url);
+    bd_buf_free(&headers);
+    bd_buf_free(&body);
+}
+
+static void try_open(struct trial *t, const struct bd_host *host)
+{
+    struct bd_error err = {0};
+
+    if (t->plugin->open(host, &t->self, &err) < 0) {
+        told(t, false, "opens with default options", err.message);
+        return;
+    }
+    told(t, true, "opens with default options", "");
+    try_build(t, 0);
+    if (t->plugin->capabilities & BD_CAN_STREAM)
+        try_build(t, 1);
+    try_bad_replies(t);
+    t->plugin->close(t->self);
+    t->plugin->close(NULL);
+    told(t, true, "closes, and closing nothing does no harm", "");
+}
+
+static void try_provider(struct trial *t)
+{
+    const struct bd_plugin *p = &t->plugin->base;
+    const struct bd_option_table tables[] = {
+        bd_settings_provider_options(), {p->options, p->option_count, p->option_size}};
+    static const char *const sets[] = {
+        "provider:trial.model=test-model",
+        "provider:trial.base_url=https://provider.test/v1"};
+    struct bd_values *values = NULL;
+    struct bd_ini *ini = NULL;
+    struct bd_problems problems;
+    struct bd__host host;
+    struct bd_error err;
+
+    bd_problems_init(&problems);
+    if (bd_ini_read(&ini, NULL, sets, 2, &problems, &err) < 0 ||
+        bd_values_check(&values, ini, "provider:trial", tables, 2, &problems) < 0) {
+        told(t, false, "can be configured with model and base_url alone",
+             problems.lines.data);
+    } else {
+        bd__host_init(&host, p->name, values);
+        t->values = values;
+        try_open(t, &host.table);
+    }
+    bd_values_free(values);
+    bd_ini_free(ini);
+    bd_problems_free(&problems);
+}
+
+int bd_inspect_conformance(const char *file, struct bd_buf *report)
+{
+    struct trial t = {.report = report};
+    struct bd_module *m = NULL;
+    struct bd_error err;
+    const struct bd_plugin *p;
+
+    if (bd_module_load(&m, file, &err) < 0) {
+        told(&t, false, "loads", err.message);
+        return t.faults;
+    }
+    told(&t, true, "loads: file, ELF, ABI, descriptor, options and methods are right",
+         "");
+    p = bd_module_plugin(m);
+    if (p->kind == BD_PROVIDER) {
+        t.plugin = (const struct bd_provider *)(const void *)p;
+        try_provider(&t);
+    } else {
+        bd_buf_add(report,
+                   "-      a storage is tried by using it: set [storage] plugin and "
+                   "run `brandiag check --online`\n");
+    }
+    bd_module_free(m);
+    bd_buf_addf(report, "%d fault%s\n", t.faults, t.faults == 1 ? "" : "s");
+    return t.faults;
+}
