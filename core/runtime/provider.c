@@ -123,12 +123,10 @@ static int settle(const struct bd_provider *p, int rc, struct mark mark,
     (void)bd_scrub_tail(out->model, 0);                  /* no answer is lost */
     (void)bd_scrub_tail(out->request_id, 0);
     (void)bd_scrub_tail(out->text, mark.text);
-    if (checked(p, rc, err) < 0)
-        return -1;
-    if (out->text->failed)
+    if (out->text->failed) /* whatever the plugin made of it */
         return bd_fail(err, BD_ERR_TOO_LARGE, 0, p->base.name,
                        "the answer is larger than %zu bytes", out->text->limit);
-    return 0;
+    return checked(p, rc, err);
 }
 
 int bd_provider_reply(const struct bd_provider *p, void *self,

@@ -194,7 +194,7 @@ static int read_object(const struct chat *c, const json_t *o, const char *key,
 /* Blank lines keep the connection of a waiting call alive. */
 static size_t leading_blanks(const char *s, size_t n)
 {
-    size_t i = 0;
+    size_t i = n >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* a BOM */
 
     while (i < n && (s[i] == ' ' || s[i] == '\n' || s[i] == '\r' || s[i] == '\t'))
         i++;
@@ -234,7 +234,7 @@ int chat_event(void *self, const struct bd_event *event, struct bd_answer *out,
     int32_t status = event->status ? event->status : 200;
     int rc = 0;
 
-    if (!json_is_object(o) || chat_has_error(o) || status >= 400 ||
+    if (!o || json_is_string(o) || chat_has_error(o) || status >= 400 ||
         strcmp(event->name, "error") == 0)
         rc = chat_fail(c, o, status, event->data, event->data_bytes, err);
     else if (read_object(c, o, "delta", out) < 0)

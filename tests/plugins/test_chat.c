@@ -177,6 +177,9 @@ static void chunks_of_odd_shapes_say_nothing(void **state)
 {
     static const char *const odd[] = {
         "{}",
+        "null",
+        "[]",
+        "5",
         "{\"choices\":[]}",
         "{\"choices\":null}",
         "{\"choices\":[null,5,\"x\",{}]}",
@@ -285,7 +288,7 @@ static void a_whole_body_needs_no_finish_reason(void **state)
     struct bd_reading *r = *state;
 
     bd_reading_head(r, 200, "application/json");
-    feed(r, "\n\n{\"choices\":[{\"message\":{\"content\":\"a\"}}]}");
+    feed(r, "\xef\xbb\xbf\n\n{\"choices\":[{\"message\":{\"content\":\"a\"}}]}");
     assert_string_equal(finish(r, NULL), "");
     assert_int_equal(r->answer.finish, BD_FINISH_STOP);
 }
