@@ -48,28 +48,29 @@ static int list(const char *dir, char ***out, size_t *count, struct bd_error *er
     struct dirent **entries;
     int n = scandir(dir, &entries, is_plugin, alphasort);
     char **names;
+    size_t got = 0;
 
     if (n < 0) {
         bd_fail_errno(err, BD_ERR_CONFIG, SOURCE, "the plugin directory cannot be read");
         return bd_fail_in(err, "%s", dir);
     }
     names = calloc((size_t)n + 1, sizeof(*names));
-    *count = 0;
     for (int i = 0; i < n; i++) {
         char *name = names ? strdup(entries[i]->d_name) : NULL;
 
         if (name) {
             name[strlen(name) - 3] = '\0';
-            names[(*count)++] = name;
+            names[got++] = name;
         }
         free(entries[i]);
     }
     free(entries);
-    if (!names || *count < (size_t)n) {
-        free_names(names, *count);
+    if (!names || got < (size_t)n) {
+        free_names(names, got);
         return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
     }
     *out = names;
+    *count = got;
     return 0;
 }
 

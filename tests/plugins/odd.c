@@ -41,6 +41,10 @@
 #ifdef ODD_STATIC_TLS
 static _Thread_local int calls;
 #endif
+#ifdef ODD_UNIQUE /* what g++ makes of a static in a template */
+__asm__(".data\n.globl odd_unique\n.type odd_unique, %gnu_unique_object\n"
+        ".size odd_unique, 4\nodd_unique: .long 0\n.text");
+#endif
 #ifdef ODD_UNDEFINED
 int nobody_has_this(void);
 #endif

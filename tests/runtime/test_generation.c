@@ -41,6 +41,56 @@ static struct bd_problems problems;
 static struct bd_error error;
 static char plugin_dir[600];
 
+/* Memory runs out at the allocation that `allowed` counts down to; -1 = never. The
+ * linker sends every allocation of the core here (not those of libraries). */
+static long allowed = -1;
+static int refusals;
+
+static int short_of_memory(void)
+{
+    if (allowed < 0 || allowed-- > 0)
+        return 0;
+    allowed = -1;
+    refusals++;
+    return 1;
+}
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+char *__real_strdup(const char *s);
+char *__real_strndup(const char *s, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+char *__wrap_strdup(const char *s);
+char *__wrap_strndup(const char *s, size_t n);
+
+void *__wrap_malloc(size_t n)
+{
+    return short_of_memory() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return short_of_memory() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+    return short_of_memory() ? NULL : __real_realloc(p, n);
+}
+
+char *__wrap_strdup(const char *s)
+{
+    return short_of_memory() ? NULL : __real_strdup(s);
+}
+
+char *__wrap_strndup(const char *s, size_t n)
+{
+    return short_of_memory() ? NULL : __real_strndup(s, n);
+}
+
 static void place(const char *name)
 {
     char from[512], to[64];
@@ -347,6 +397,27 @@ static void keys_come_from_the_environment_or_a_file(void **state)
     assert_refused("[provider:good]\napi_key_env = ODD_KEY\n", "must hold the key alone");
 }
 
+static void a_given_key_file_stands_above_a_default_variable(void **state)
+{
+    struct bd_generation *g;
+    char text[600];
+
+    (void)state;
+    place("keyed");
+    assert_int_equal(setenv("ODD_KEY", "sk-from-env", 1), 0);
+    g = must_build("[provider:keyed]\n");
+    assert_string_equal(bd_generation_provider(g, 0)->key, "sk-from-env");
+    bd_generation_unref(g);
+    assert_int_equal(chmod(write_text("key", "sk-from-file"), 0400), 0);
+    snprintf(text, sizeof(text), "[provider:keyed]\napi_key_file = %s\n",
+             in_folder("key"));
+    g = must_build(text);
+    assert_string_equal(bd_generation_provider(g, 0)->key, "sk-from-file");
+    bd_generation_unref(g);
+    assert_int_equal(unlink(in_folder("key")), 0);
+    assert_int_equal(unlink(in_folder("plugins/keyed.so")), 0);
+}
+
 static void a_missing_key_waits_until_it_is_needed(void **state)
 {
     struct bd_generation *g;
@@ -406,6 +477,35 @@ static void a_generation_keeps_the_code_it_began_with(void **state)
     place("good");
 }
 
+static void memory_may_run_out_anywhere(void **state)
+{
+    const char *path =
+        write_text("m.ini", "[engine]\nworkers = 4\n"
+                            "[storage]\nplugin = store_good\n"
+                            "[storage:store_good]\npath = ~/y.db\n"
+                            "[provider:good]\ngreeting = a\n"
+                            "base_url = https://h/v1\napi_key_env = ODD_KEY\n"
+                            "[provider:two]\nplugin = other\npin = 1\n");
+    struct bd_generation *g = NULL;
+    int n = 0;
+
+    (void)state;
+    assert_int_equal(setenv("HOME", folder, 1), 0);
+    assert_int_equal(setenv("ODD_KEY", "sk-from-env", 1), 0);
+    for (; !g && n < 1000; n++) {
+        bd_problems_free(&problems);
+        refusals = 0;
+        allowed = n;
+        g = build_path(path);
+        allowed = -1;
+        assert_true(!g || refusals == 0); /* nothing was built without its memory */
+    }
+    assert_non_null(g);
+    assert_true(n > 100);
+    assert_int_equal(problems.count, 0);
+    bd_generation_unref(g);
+}
+
 struct seen {
     char text[1000];
 };
@@ -449,9 +549,11 @@ int main(void)
         CASE(storages_not_chosen_are_checked_if_they_are_here),
         CASE(plain_http_needs_allow_private),
         CASE(keys_come_from_the_environment_or_a_file),
+        CASE(a_given_key_file_stands_above_a_default_variable),
         CASE(a_missing_key_waits_until_it_is_needed),
         CASE(secrets_are_hidden_from_plugins),
         CASE(a_generation_keeps_the_code_it_began_with),
+        CASE(memory_may_run_out_anywhere),
         CASE(a_directory_can_be_looked_through),
     };
 

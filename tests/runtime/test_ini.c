@@ -279,6 +279,36 @@ static void a_set_of_another_form_is_a_problem(void **state)
     bd_ini_free(ini);
 }
 
+static const char sample[] = "\xef\xbb\xbf[engine]\n"
+                             "plugin_dir = /usr/lib/brandiag/plugins\n"
+                             "workers    = auto            ; pool threads\n"
+                             "[storage:store_sqlite]\r\n"
+                             "path = /var/lib/brandiag/brandiag.db\n"
+                             ";allow_private = yes\n"
+                             "[provider:doubao]\n"
+                             "base_url = https://ark.example/api/v3\n"
+                             "note = 品牌\n  诊断 ; two lines\n";
+
+static void a_damaged_text_never_crashes(void **state)
+{
+    static const char with[] = {'\0', '\n', '[', '\xff'};
+    char text[sizeof(sample)];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(sample) - 1; i++)
+        for (size_t k = 0; k <= sizeof(with); k++) {
+            struct bd_ini *ini;
+
+            memcpy(text, sample, sizeof(sample));
+            if (k < sizeof(with))
+                text[i] = with[k];
+            ini = read_path(write_bytes("d.ini", text, /* cut, or one byte wrong */
+                                        k < sizeof(with) ? sizeof(sample) - 1 : i));
+            assert_non_null(ini);
+            bd_ini_free(ini);
+        }
+}
+
 static void a_problem_stays_one_clean_line(void **state)
 {
     (void)state;
@@ -305,6 +335,7 @@ int main(void)
         CASE(an_empty_file_and_dev_null_are_fine),
         CASE(set_wins_over_the_file),
         CASE(a_set_of_another_form_is_a_problem),
+        CASE(a_damaged_text_never_crashes),
         CASE(a_problem_stays_one_clean_line),
     };
 

@@ -139,6 +139,7 @@ static void each_wrong_plugin_is_refused_with_its_reason(void **state)
                                "1 and 9"},
         {"odd_option_help", "its option n has no help"},
         {"odd_nodelete", "could never be unloaded"},
+        {"odd_unique", "could never be unloaded (unique C++ symbols)"},
         {"odd_stack", "wants an executable stack"},
         {"odd_tls", "uses static thread storage"},
         {"odd_origin", "$ORIGIN"},

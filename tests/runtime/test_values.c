@@ -286,6 +286,7 @@ static void a_plugin_replaces_default_and_help(void **state)
     assert_string_equal(bd_values_text(values, "model"), "doubao-2");
     assert_string_equal(bd_values_text(values, "region"), "bj");
     assert_string_equal(bd_values_option(values, "model")->help, "which doubao");
+    assert_int_equal(bd_values_option(values, "model")->flags, 0); /* has a default now */
     assert_string_equal(bd_values_option(values, "base_url")->help, "where");
     assert_null(bd_values_option(values, "nothing"));
     assert_int_equal(check_tables("[s]\n", two, 2), -1);
@@ -347,6 +348,7 @@ static void the_nearest_name_is_near(void **state)
     assert_null(bd_values_nearest("zhipu", names, 4));
     assert_null(bd_values_nearest("", names, 4));
     assert_null(bd_values_nearest("x", names, 0));
+    assert_null(bd_values_nearest("abc", names + 3, 1)); /* nothing in common */
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
