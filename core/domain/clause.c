@@ -11,6 +11,11 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static bool tail(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
 static int mark_at(const char *s, size_t n, size_t i)
 {
     char next = i + 1 < n ? s[i + 1] : '\n';
@@ -39,8 +44,15 @@ int bd_clause_split(const char *s, size_t n, struct bd_buf *out)
     for (size_t i = 0; i < n; i++) {
         int mark = mark_at(s, n, i);
 
-        if (mark == GOES_ON)
+        if (mark == GOES_ON && (i - c.start < BD_CLAUSE_BYTES || tail(s[i])))
             continue;
+        if (mark == GOES_ON) { /* nothing is taken away where no mark stands */
+            c.end = (uint32_t)i;
+            if (bd_buf_append(out, &c, sizeof(c)) < 0)
+                return -1;
+            c.start = (uint32_t)i;
+            continue;
+        }
         c.end = (uint32_t)i;
         if (bd_buf_append(out, &c, sizeof(c)) < 0)
             return -1;

@@ -2,13 +2,17 @@
  *
  * A clause ends at a comma, a table bar, or where its sentence ends; a sentence ends at
  * a full stop (not the one in 3.5 or A.O.), question or exclamation mark, semicolon or
- * line end. Brackets are part of their clause. */
+ * line end. Brackets are part of their clause.
+ * Past BD_CLAUSE_BYTES a clause ends where it is: nobody writes longer ones, and what
+ * looks around a mention looks at a bounded place. */
 #ifndef BD_DOMAIN_CLAUSE_H
 #define BD_DOMAIN_CLAUSE_H
 
 #include "base/buf.h"
 #include "base/fail.h"
 #include "domain/match.h"
+
+enum { BD_CLAUSE_BYTES = 600 };
 
 struct bd_clause { /* bytes [start, end), without the mark that ends it */
     uint32_t start, end;

@@ -1,7 +1,7 @@
 /* domain/marker.h - the number or sign at the head of a line. [any]
  *
- * Lists that Markdown does not know: 1、 (1) ① 1️⃣ 一、 第一名 TOP1 No.1 #1 🥇
- * and bullets like •. Emoji and emphasis before the mark are passed over. */
+ * Lists that Markdown does not know: 1、 (1) ① 1️⃣ 一、 第一名 TOP1 No.1 #1
+ * 🥇 and bullets like •. Emoji and emphasis before the mark are passed over. */
 #ifndef BD_DOMAIN_MARKER_H
 #define BD_DOMAIN_MARKER_H
 

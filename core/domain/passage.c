@@ -3,6 +3,25 @@
 
 #include "domain/alias.h"
 
+static int link_others(struct bd_passage *p)
+{
+    const struct bd_hit *h = bd_passage_hits(p);
+    size_t count = bd_passage_hit_count(p);
+    uint32_t *other;
+
+    bd_buf_init(&p->others, count * sizeof(*other));
+    for (size_t i = 0; i < count; i++) {
+        uint32_t next = (uint32_t)count;
+
+        if (bd_buf_append(&p->others, &next, sizeof(next)) < 0)
+            return -1;
+    }
+    other = (uint32_t *)(void *)p->others.data;
+    for (size_t i = count; i-- > 1;)
+        other[i - 1] = h[i].tag != h[i - 1].tag ? (uint32_t)i : other[i];
+    return 0;
+}
+
 int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
                     const struct bd_match *brands, const struct bd_match *words)
 {
@@ -11,13 +30,15 @@ int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
     *p = (struct bd_passage){.s = s, .n = n};
     bd_buf_init(&p->outline.lines, 0);
     bd_buf_init(&p->hits, hits);
+    bd_buf_init(&p->others, 0);
     bd_buf_init(&p->cues, hits);
     if (bd_fold_init(&p->fold, s, n) < 0)
         return -1;
     bd_buf_init(&p->clauses, (p->fold.bytes.n + 1) * sizeof(struct bd_clause));
     if (bd_outline_make(&p->outline, s, n) < 0)
         return -1;
-    if (bd_alias_find(brands, p->fold.bytes.data, p->fold.bytes.n, &p->hits) < 0)
+    if (bd_alias_find(brands, p->fold.bytes.data, p->fold.bytes.n, &p->hits) < 0 ||
+        link_others(p) < 0)
         return -1;
     if (bd_match_find(words, p->fold.bytes.data, p->fold.bytes.n, false, &p->cues) < 0)
         return -1;
@@ -29,6 +50,7 @@ void bd_passage_free(struct bd_passage *p)
     bd_fold_free(&p->fold);
     bd_outline_free(&p->outline);
     bd_buf_free(&p->hits);
+    bd_buf_free(&p->others);
     bd_buf_free(&p->cues);
     bd_buf_free(&p->clauses);
 }

@@ -12,6 +12,8 @@ struct bd_passage {
     struct bd_fold fold;
     struct bd_outline outline; /* struct bd_line, offsets of the original */
     struct bd_buf hits;        /* struct bd_hit: mentions, tag = brand */
+    struct bd_buf others;      /* uint32_t, by hit: the next hit of another brand, or
+                                  the count of hits */
     struct bd_buf cues;        /* struct bd_hit: words, tag = enum bd_word */
     struct bd_buf clauses;     /* struct bd_clause */
 };

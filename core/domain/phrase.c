@@ -132,14 +132,13 @@ static size_t mood_end(const struct bd_passage *p, size_t hit, size_t behind)
 {
     const struct bd_clause *c = bd_passage_clauses(p);
     const struct bd_hit *hits = bd_passage_hits(p);
-    size_t clause = clause_of(p, hits[hit].start), last = clause, next = hit + 1;
+    size_t clause = clause_of(p, hits[hit].start), last = clause;
+    size_t next = ((const uint32_t *)(const void *)p->others.data)[hit];
 
     while (follows(p, last, last + 1) && last - clause < 8)
         last++;
     if (behind < c[last].end)
         behind = c[last].end;
-    while (next < bd_passage_hit_count(p) && hits[next].tag == hits[hit].tag)
-        next++;
     if (next < bd_passage_hit_count(p) && hits[next].start < behind) {
         size_t other = clause_of(p, hits[next].start);
 
