@@ -201,29 +201,29 @@ static struct bd__call *new_call(const struct bd_http_call *in, const char *host
     return c;
 }
 
-static int make(struct bd__call **out, const struct bd_http_call *in,
-                struct bd_error *err)
+static struct bd__call *make(const struct bd_http_call *in, struct bd_error *err)
 {
     char host[MAX_HOST];
     struct bd__call *c;
 
     if (check_url(in, host, err) < 0)
-        return -1;
+        return NULL;
     c = new_call(in, host);
-    if (!c)
-        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+    if (!c) {
+        bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+        return NULL;
+    }
     /* An empty "Expect:" stops curl from waiting for "100 Continue" on large bodies. */
     if (add_line(c, "Expect:", err) < 0 || add_lines(c, in->headers, err) < 0)
         goto fail;
     if (in->secret && (bd_header_check(in->secret, strlen(in->secret), err) < 0 ||
                        add_line(c, in->secret, err) < 0))
         goto fail;
-    *out = c;
-    return 0;
+    return c;
 fail:
     bd_fail_in(err, "%s", host);
     free_call(c);
-    return -1;
+    return NULL;
 }
 
 /* Doors */
@@ -233,9 +233,9 @@ int bd_http_submit(struct bd_http *h, const struct bd_http_call *call,
                    struct bd_error *err)
 {
     unsigned turn = atomic_fetch_add_explicit(&h->turn, 1, memory_order_relaxed);
-    struct bd__call *c = NULL;
+    struct bd__call *c = make(call, err);
 
-    if (make(&c, call, err) < 0)
+    if (!c)
         return -1;
     c->events = events;
     c->arg = arg;

@@ -2,7 +2,8 @@
  * runtime/http.h.
  *
  *   http.c      makes a call from what was submitted                       [any]
- *   loop.c      queue, deadlines, timers: decides when a call begins, ends [net]
+ *   loop.c      one network thread, with traffic.c and alarms.c on it      [net]
+ *   traffic.c   when a call begins and when it must end                    [net]
  *   lane.c      one curl multi on the loop's sockets and timers            [net]
  *   transfer.c  curl's options and callbacks for one call                  [net]
  *   outcome.c   how it ended, as an error for people                       [net] */
@@ -18,7 +19,7 @@
 #include "runtime/http.h"
 
 struct bd__lane;
-struct bd__loop;
+struct bd__traffic;
 
 /* Why we ended a call ourselves; stronger than what curl says about it. */
 enum bd__cut {
@@ -52,16 +53,16 @@ struct bd__call {
 
     /* [net] */
     struct curl_slist *lines; /* the request's headers, with the key; wiped at the end */
-    struct bd__loop *loop;
+    struct bd__traffic *traffic;
     struct bd__lane *lane;
     CURL *easy; /* NULL before it begins */
     uv_timer_t guard;
     enum bd__cut cut;
     int cut_errno;
-    bool dialled; /* the name is resolved, a socket was made */
-    int64_t
-        asked_ms; /* a connection was ready, the request was about to go; 0 = not yet */
-    bool headed;  /* head was called */
+    bool dialled;     /* the name is resolved, a socket was made */
+    bool greeted;     /* the TLS handshake has begun */
+    int64_t asked_ms; /* connected, the request was about to go; 0 = not yet */
+    bool headed;      /* head was called */
     int32_t status, retry_after_ms;
     bool retry_in_ms; /* retry_after_ms is from retry-after-ms, which is finer */
     char content_type[128];

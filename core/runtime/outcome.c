@@ -43,8 +43,6 @@ static const struct {
 /* Where the call is. */
 static const char *phase(const struct bd__call *c)
 {
-    curl_off_t connected = 0;
-
     if (c->headed)
         return "in the middle of the reply";
     if (c->asked_ms)
@@ -54,8 +52,7 @@ static const char *phase(const struct bd__call *c)
         return "before it could begin";
     if (!c->dialled)
         return "during the name look-up";
-    curl_easy_getinfo(c->easy, CURLINFO_CONNECT_TIME_T, &connected);
-    return connected ? "in the TLS handshake" : "while connecting";
+    return c->greeted ? "in the TLS handshake" : "while connecting";
 }
 
 /* Out of files, memory or ports: our failure, which must not count against the host. */

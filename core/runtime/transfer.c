@@ -131,6 +131,17 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose,
     return CURL_SOCKET_BAD;
 }
 
+/* TCP is connected; curl's own connect time comes only after the handshake. */
+static CURLcode on_tls(CURL *easy, void *context, void *arg)
+{
+    struct bd__call *c = arg;
+
+    (void)easy;
+    (void)context;
+    c->greeted = true;
+    return CURLE_OK;
+}
+
 /* A connection is ready, the request is about to be sent. */
 static int on_ready(void *arg, char *ip, char *local_ip, int port, int local_port)
 {
@@ -190,6 +201,7 @@ CURL *bd__transfer_easy(void)
     SET(CURLOPT_WRITEFUNCTION, on_body);
     SET(CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     SET(CURLOPT_PREREQFUNCTION, on_ready);
+    SET(CURLOPT_SSL_CTX_FUNCTION, on_tls);
     if (bad) {
         curl_easy_cleanup(easy);
         return NULL;
@@ -217,6 +229,7 @@ int bd__transfer_begin(struct bd__call *c, CURL *easy)
     SET(CURLOPT_WRITEDATA, c);
     SET(CURLOPT_OPENSOCKETDATA, c);
     SET(CURLOPT_PREREQDATA, c);
+    SET(CURLOPT_SSL_CTX_DATA, c);
     SET(CURLOPT_URL, in->url);
     SET(CURLOPT_PROTOCOLS_STR, in->allow_private ? "http,https" : "https");
     SET(CURLOPT_HTTPHEADER, c->lines);
