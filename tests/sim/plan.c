@@ -182,8 +182,7 @@ void sim_plan_wrap(struct sim_plan *p, const struct sim_head *head,
 
 void sim_plan_cut(struct sim_plan *p, size_t bytes)
 {
-    while (p->n && p->due[p->n - 1].end > bytes &&
-           (p->n == 1 || p->due[p->n - 2].end >= bytes))
+    while (p->n > 1 && p->due[p->n - 2].end >= bytes)
         p->n--;
     if (p->n && p->due[p->n - 1].end > bytes)
         p->due[p->n - 1].end = (uint32_t)bytes;
