@@ -35,6 +35,9 @@ function(bd_plugin name)
   set_target_properties(${name} PROPERTIES
     PREFIX "" C_VISIBILITY_PRESET hidden
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins)
+  if(CMAKE_CURRENT_SOURCE_DIR MATCHES "^${PROJECT_SOURCE_DIR}/plugins/")
+    install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/brandiag/plugins)
+  endif()
 endfunction()
 
 # bd_test(floor/module [LINK libraries...] [NEEDS targets...] [LABELS ...])

@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 
-#include "runtime/call.h"
+#include "runtime/http_call.h"
 #include "runtime/lane.h"
 
 #define BD__TRAFFIC_LANES   16
