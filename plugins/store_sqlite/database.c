@@ -60,7 +60,7 @@ static const char *const settings =
 
 static const struct {
     int result;
-    enum bd_error_type type;
+    int32_t type; /* enum bd_error_type */
     bool again;
     const char *remedy;
 } remedies[] = {
@@ -90,7 +90,7 @@ int bd_database_fail(struct bd_database *db, const char *doing, struct bd_error 
         i++;
     if ((extended & 0xff) == SQLITE_IOERR || (extended & 0xff) == SQLITE_CORRUPT)
         db->suspect = true;
-    db->host->fail(db->host->ctx, err, i < n ? remedies[i].type : BD_ERR_STORAGE,
+    db->host->fail(db->host->ctx, err, i < n ? remedies[i].type : (int32_t)BD_ERR_STORAGE,
                    extended, "cannot %s '%s': %s%s%s", doing, db->path,
                    sqlite3_errmsg(db->sql), i < n ? "; " : "",
                    i < n ? remedies[i].remedy : "");

@@ -177,6 +177,7 @@ static void fill_and_free(const struct durable *d)
     assert_non_null(strstr(err.message, "space"));
     assert_non_null(strstr(err.message, b.path));
     set_file_limit(RLIM_INFINITY);
+    put_cell(&b, row_cell("d-1", "now", data)); /* goes on where the last one ended */
     before = show(&b, (const char *const[]){"d-1"}, 1, NULL, 0);
     bench_reopen(&b);
     after = show(&b, (const char *const[]){"d-1"}, 1, NULL, 0);
@@ -185,7 +186,7 @@ static void fill_and_free(const struct durable *d)
     assert_non_null(strstr(after, key)); /* the last one that was acknowledged */
     snprintf(key, sizeof(key), "d-1 %d ", 100 + n);
     assert_null(strstr(after, key));
-    put_cell(&b, row_cell("d-1", "now", data));
+    assert_non_null(strstr(after, "d-1 now "));
     free(before);
     free(after);
     free(data);
@@ -202,6 +203,28 @@ static void a_full_disk_refuses_whole_batches_and_heals_in_jsonl(void **state)
 {
     (void)state;
     fill_and_free(&jsonl);
+}
+
+/* The core lets no such row through; the database holds the line all the same. */
+static void a_row_that_cannot_be_kept_takes_its_batch_out_whole(void **state)
+{
+    struct bd_cell_row rows[2] = {row_cell("d-1", "good", "{}"),
+                                  row_cell("d-1", "bad", NULL)};
+    struct bd_batch batch = batch_of(NULL, 0, rows, 2, NULL, 0);
+    struct bd_error err = {0};
+    struct bench b;
+    char *text;
+
+    (void)state;
+    bench_open(&b, sqlite.plugin, sqlite.file);
+    assert_int_equal(b.plugin->put(b.self, &batch, &err), -1);
+    assert_int_equal(err.type, BD_ERR_INVALID_REQUEST);
+    assert_int_equal(err.recoverable, 0);
+    text = show(&b, (const char *const[]){"d-1"}, 1, NULL, 0);
+    assert_string_equal(text, "");
+    free(text);
+    put_cell(&b, rows[0]);
+    bench_close(&b);
 }
 
 /* Another program that has the write lock, until the pipe is closed. */
@@ -282,6 +305,7 @@ int main(void)
         cmocka_unit_test(kill_9_loses_nothing_acknowledged_in_jsonl),
         cmocka_unit_test(a_full_disk_refuses_whole_batches_and_heals_in_sqlite),
         cmocka_unit_test(a_full_disk_refuses_whole_batches_and_heals_in_jsonl),
+        cmocka_unit_test(a_row_that_cannot_be_kept_takes_its_batch_out_whole),
         cmocka_unit_test(another_writer_is_waited_for_and_then_named),
         cmocka_unit_test(one_process_at_a_time_may_use_a_jsonl_file),
     };
