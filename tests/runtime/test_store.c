@@ -310,6 +310,23 @@ static void a_hundred_rows_are_one_commit(void **state)
     assert_int_equal(fake.closes, 1);
 }
 
+/* The other store's round trips give this one's thread every chance to be early. */
+static void a_lone_row_waits_for_company(void **state)
+{
+    struct bd_store *s = start((struct bd_store_options){.linger_ms = NEVER});
+    struct bd_store *other = start((struct bd_store_options){0});
+    struct bd_error err = {0};
+
+    (void)state;
+    put(s, "a");
+    for (int i = 0; i < 200; i++)
+        assert_int_equal(bd_store_flush(other, &err), 0);
+    assert_int_equal(said_stored(), 0);
+    bd_store_stop(other);
+    bd_store_stop(s);
+    assert_int_equal(said.stored, 1);
+}
+
 static void bytes_fill_a_batch_too(void **state)
 {
     struct bd_store *s = start((struct bd_store_options){.linger_ms = NEVER});
@@ -662,6 +679,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_hundred_rows_are_one_commit),
+        CASE(a_lone_row_waits_for_company),
         CASE(bytes_fill_a_batch_too),
         CASE(a_lone_row_is_committed_when_it_has_waited),
         CASE(a_row_is_acknowledged_only_after_its_commit),
