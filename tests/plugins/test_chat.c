@@ -584,6 +584,81 @@ static void slashes_behind_the_base_url_are_dropped(void **state)
     bd_buf_free(&body);
 }
 
+static const struct {
+    const char *name, *base_url;
+    struct bd_timeouts timeouts;
+    uint32_t capabilities;
+} adapters[] = {
+    {"doubao",
+     "https://ark.cn-beijing.volces.com/api/v3",
+     {15000, 30000, 60000},
+     BD_CAN_STREAM | BD_CAN_THINK},
+    {"qwen",
+     "https://dashscope.aliyuncs.com/compatible-mode/v1",
+     {10000, 20000, 45000},
+     BD_CAN_STREAM | BD_CAN_THINK},
+    {"deepseek",
+     "https://api.deepseek.com",
+     {15000, 30000, 60000},
+     BD_CAN_STREAM | BD_CAN_THINK},
+    {"zhipu",
+     "https://open.bigmodel.cn/api/paas/v4",
+     {10000, 20000, 45000},
+     BD_CAN_STREAM | BD_CAN_THINK},
+    {"openai", "https://api.openai.com/v1", {10000, 20000, 45000}, BD_CAN_STREAM},
+};
+
+static void each_adapter_describes_itself(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(adapters) / sizeof(adapters[0]); i++) {
+        const struct bd_plugin *base;
+        struct fake_plugin f;
+        struct bd_error err;
+
+        assert_int_equal(fake_plugin_open(&f, adapters[i].name, NULL, &err), 0);
+        base = &f.provider->base;
+        assert_int_equal(base->magic, BD_PLUGIN_MAGIC);
+        assert_int_equal(base->kind, BD_PROVIDER);
+        assert_int_equal(base->struct_size, sizeof(struct bd_provider));
+        assert_int_equal(base->option_size, sizeof(struct bd_option));
+        assert_string_equal(base->name, adapters[i].name);
+        assert_string_equal(f.host.text(f.host.ctx, "base_url"), adapters[i].base_url);
+        assert_memory_equal(&f.provider->timeouts, &adapters[i].timeouts,
+                            sizeof(struct bd_timeouts));
+        assert_int_equal(f.provider->capabilities, adapters[i].capabilities);
+        fake_plugin_close(&f);
+    }
+}
+
+static void thinking_is_sent_as_the_section_says(void **state)
+{
+    static const char *const on[] = {"thinking", "yes", NULL};
+    static const char *const words[] = {"\"thinking\":{\"type\":\"enabled\"}",
+                                        "\"enable_thinking\":true"};
+    struct bd_ask ask = {sizeof(ask), 1, 0, 9, "m", NULL, "p"};
+    struct bd_buf url, headers, body;
+    struct bd_request out = {.url = &url, .headers = &headers, .body = &body};
+    struct fake_plugin f;
+    struct bd_error err;
+
+    (void)state;
+    bd_buf_init(&url, 1000);
+    bd_buf_init(&headers, 1000);
+    bd_buf_init(&body, 1000);
+    for (size_t i = 0; i < 4; i++) { /* openai has no switch */
+        assert_int_equal(fake_plugin_open(&f, adapters[i].name, on, &err), 0);
+        assert_int_equal(
+            bd_provider_build(f.provider, f.self, adapters[i].base_url, &ask, &out, &err),
+            0);
+        assert_non_null(strstr(body.data, words[i == 1]));
+        fake_plugin_close(&f);
+    }
+    bd_buf_free(&url);
+    bd_buf_free(&headers);
+    bd_buf_free(&body);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -604,6 +679,8 @@ int main(void)
         CASE(each_limit_gives_too_large),
         CASE(deep_json_is_an_error),
         CASE(garbage_never_crashes_and_always_has_a_type),
+        cmocka_unit_test(each_adapter_describes_itself),
+        cmocka_unit_test(thinking_is_sent_as_the_section_says),
         cmocka_unit_test(what_is_sent_follows_the_section),
         cmocka_unit_test(a_wrong_section_is_refused_with_its_reason),
         cmocka_unit_test(slashes_behind_the_base_url_are_dropped),
