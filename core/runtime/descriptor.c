@@ -11,6 +11,7 @@
 #include "runtime/convert.h"
 
 #define SOURCE      "module"
+#define OPTION_1_0  (offsetof(struct bd_option, max) + sizeof(int64_t))
 #define MAX_OPTIONS 128
 #define MAX_WAIT_MS (60 * 60 * 1000)
 #define REBUILD     "rebuild it with this brandiag's headers"
@@ -137,9 +138,10 @@ static const char *option_flaw(const struct bd_option *o)
 
 static struct bd_option option_at(const struct bd_plugin *p, uint32_t i)
 {
-    struct bd_option o;
+    struct bd_option o = {0};
 
-    memcpy(&o, (const char *)p->options + (size_t)i * p->option_size, sizeof(o));
+    memcpy(&o, (const char *)p->options + (size_t)i * p->option_size,
+           p->option_size < sizeof(o) ? p->option_size : sizeof(o));
     return o;
 }
 
@@ -166,8 +168,7 @@ static int check_options(const struct bd_plugin *p, struct bd_error *err)
 {
     if (p->option_count == 0)
         return 0;
-    if (!p->options || p->option_count > MAX_OPTIONS ||
-        p->option_size < sizeof(struct bd_option))
+    if (!p->options || p->option_count > MAX_OPTIONS || p->option_size < OPTION_1_0)
         return bd_fail(err, BD_ERR_PLUGIN, (int)p->option_count, SOURCE,
                        "its table of %u options of %u bytes cannot be right; " REBUILD,
                        (unsigned)p->option_count, (unsigned)p->option_size);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/thread.h"
 #include "runtime/instance.h"
 #include "runtime/plugins.h"
@@ -59,6 +60,21 @@ static bool begins(const char *s, const char *with)
     return strncmp(s, with, strlen(with)) == 0;
 }
 
+/* "there is no section [weather]; there are [engine], [storage] and [provider:NAME]" */
+static void add_strange_section(const struct build *b, const char *section,
+                                const char *where)
+{
+    struct bd_buf known;
+
+    bd_buf_init(&known, 1000);
+    for (size_t i = 0; i < b->plan->section_count; i++)
+        (void)bd_buf_addf(&known, "[%s] ", b->plan->sections[i].section); /* a help */
+    bd_problems_add(b->problems, where,
+                    "there is no section [%s]; there are %sand [provider:NAME]", section,
+                    known.data);
+    bd_buf_free(&known);
+}
+
 static void add_unknown_section(const struct build *b, const char *section)
 {
     const char *names[64], *nearest, *colon = strchr(section, ':');
@@ -80,8 +96,7 @@ static void add_unknown_section(const struct build *b, const char *section)
                         "there is no section [%s]; did you mean [%s%s]?", section,
                         nearest, colon && strcmp(nearest, "storage") == 0 ? colon : "");
     else
-        bd_problems_add(b->problems, where, "there is no section [%s] in brandiag",
-                        section);
+        add_strange_section(b, section, where);
 }
 
 static bool is_fixed(const struct build *b, const char *section)

@@ -317,7 +317,8 @@ static void all_faults_are_told_at_once(void **state)
         "g.ini:16: the plugin store_good is a storage, but a provider is wanted");
     assert_problem("g.ini:17: there is no section [providr:good]; did you mean "
                    "[provider:good]?");
-    assert_problem("g.ini:18: there is no section [weather]");
+    assert_problem("g.ini:18: there is no section [weather]; there are [engine] "
+                   "[storage] and [provider:NAME]");
     assert_problem("g.ini:19: there is no section [provider]; did you mean "
                    "[provider:NAME]?");
     assert_problem("g.ini:20: neither [section] nor key = value");
