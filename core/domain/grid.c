@@ -26,17 +26,19 @@ void bd_grid_free(struct bd_grid *t)
 
 void bd_grid_row(struct bd_grid *t, enum bd_ink ink)
 {
-    enum bd_ink *inks = realloc(t->inks, (t->rows + 1) * sizeof(*inks));
-    char **cells;
+    enum bd_ink *inks = NULL;
+    char **cells = NULL;
 
-    t->failed |= !inks;
-    if (t->failed)
+    if (!t->failed)
+        inks = realloc(t->inks, (t->rows + 1) * sizeof(*inks));
+    if (inks) {
+        t->inks = inks;
+        cells = realloc(t->cells, (t->rows + 1) * t->columns * sizeof(*cells));
+    }
+    if (!cells) {
+        t->failed = true;
         return;
-    t->inks = inks;
-    cells = realloc(t->cells, (t->rows + 1) * t->columns * sizeof(*cells));
-    t->failed |= !cells;
-    if (t->failed)
-        return;
+    }
     t->cells = cells;
     inks[t->rows++] = ink;
 }

@@ -77,16 +77,17 @@ static void put_title(struct bd_sheet *s)
 /* Where the main brand's mention rate stands among the brands that have one. */
 static void add_place(struct bd_buf *out, const struct bd_figures *f, bool zh)
 {
-    int above = 0, same = 0, known = 0;
+    int above = 0, same = 0, known = 0, hits = 0;
 
     for (size_t i = 0; i < f->brand_count; i++) {
         const struct bd_rate *r = &f->brands[i].mention;
 
         known += r->n > 0;
+        hits += r->hits;
         above += r->n > 0 && r->value > f->brands[0].mention.value;
         same += i > 0 && r->n > 0 && r->value == f->brands[0].mention.value;
     }
-    if (known > 1)
+    if (known > 1 && hits > 0) /* nobody is first where nobody is mentioned */
         bd_word_fill(out, bd_word(BD_WORD_V_PLACE, zh),
                      BD_ARGS(bd_show_count(known).s, bd_show_count(above + 1).s,
                              same ? bd_word(BD_WORD_V_TIED, zh) : ""));

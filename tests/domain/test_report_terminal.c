@@ -187,6 +187,27 @@ static void verdict_says_how_often_of_how_many(void **state)
     bd_record_free(&rec);
 }
 
+static void place_among_brands_needs_a_mention(void **state)
+{
+    (void)state;
+    struct bd_report_style style = style_of("zh", 132);
+    struct bd_record rec;
+    struct shown s;
+
+    sample_head(&rec);
+    add_cells(&rec);
+    for (size_t i = 0; i < rec.cell_count; i++)
+        answer(&rec.cells[i], "none of them", 4, BD_NO);
+    show(&s, &rec, &style);
+    assert_true(has(&s, "华为在 2 个中性回答中一次也没有被提到（0%）。"));
+    hide(&s);
+    mention(cell_at(&rec, BD_PROBE_NEUTRAL, -1, 0, 0)->geo, BYD, 1, 0.5);
+    show(&s, &rec, &style);
+    assert_true(has(&s, "（0%）；提及率在 4 个品牌中并列第 2。"));
+    hide(&s);
+    bd_record_free(&rec);
+}
+
 static void unknown_is_said_and_never_shown_as_zero(void **state)
 {
     (void)state;
@@ -403,6 +424,7 @@ int main(void)
         cmocka_unit_test(answers_reach_no_terminal_control),
         cmocka_unit_test(colour_is_whole_lines_only_if_asked),
         cmocka_unit_test(verdict_says_how_often_of_how_many),
+        cmocka_unit_test(place_among_brands_needs_a_mention),
         cmocka_unit_test(unknown_is_said_and_never_shown_as_zero),
         cmocka_unit_test(table_columns_are_aligned),
         cmocka_unit_test(equal_failures_are_one_line_with_a_remedy),
