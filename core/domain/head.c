@@ -67,8 +67,7 @@ static bool in_bracket(const char *s, size_t start, size_t at)
     return false;
 }
 
-/* Only a joint, brackets and a few letters of a product between two brands? */
-static bool joined(const char *s, size_t from, size_t to)
+bool bd_head_joined(const char *s, size_t from, size_t to)
 {
     static const char *const joints[] = {"/", "、",    "和", "与", "&",
                                          "+", " and ", "及", "或"};
@@ -95,17 +94,20 @@ static bool joined(const char *s, size_t from, size_t to)
 
 static bool fit_before(const struct bd_passage *p, const struct bd_head *h, size_t at)
 {
-    static const int against[] = {BD_WORD_IF,      BD_WORD_HOWTO,    BD_WORD_AGAINST,
-                                  BD_WORD_UNKNOWN, BD_WORD_COMPARED, BD_WORD_ABOUT,
-                                  BD_WORD_NOT};
+    const char *open = memchr(p->fold.bytes.data + at, '(', h->end - at);
+    size_t end = open ? (size_t)(open - p->fold.bytes.data) : h->end;
+    static const int against[] = {BD_WORD_IF,       BD_WORD_HOWTO,    BD_WORD_AGAINST,
+                                  BD_WORD_UNKNOWN,  BD_WORD_COMPARED, BD_WORD_ABOUT,
+                                  BD_WORD_ANALYSIS, BD_WORD_NOT};
 
     if (bd_text_points(p->fold.bytes.data + h->start, at - h->start) > BD_HEAD_BEFORE)
         return false;
     for (size_t i = 0; i < sizeof(against) / sizeof(against[0]); i++)
         if (bd_passage_says(p, h->start, at, against[i]))
             return false;
-    return !bd_passage_says(p, at, h->end, BD_WORD_COMPARED) &&
-           !bd_passage_says(p, at, h->end, BD_WORD_HOWTO);
+    return !bd_passage_says(p, at, end, BD_WORD_COMPARED) &&
+           !bd_passage_says(p, at, end, BD_WORD_HOWTO) &&
+           !bd_passage_says(p, at, end, BD_WORD_ANALYSIS);
 }
 
 struct bd_head bd_head_read(const struct bd_passage *p, size_t start, size_t end)
@@ -124,8 +126,9 @@ struct bd_head bd_head_read(const struct bd_passage *p, size_t start, size_t end
                 bracketed = i;
             continue;
         }
-        if (h.count == 0 ? fit_before(p, &h, hits[i].start)
-                         : joined(s, hits[h.hits[h.count - 1]].end, hits[i].start))
+        if (h.count == 0
+                ? fit_before(p, &h, hits[i].start)
+                : bd_head_joined(s, hits[h.hits[h.count - 1]].end, hits[i].start))
             h.hits[h.count++] = i;
         else
             break;

@@ -17,6 +17,10 @@ struct bd_head {
     int points; /* characters in the head */
 };
 
+/* Is there only a joint ("/", "、", "and"), brackets and a few letters of a product in
+ * the folded bytes [from, to) between two brands? */
+bool bd_head_joined(const char *s, size_t from, size_t to);
+
 /* Reads the head in bytes [start, end) of the fold, one line behind its mark. */
 struct bd_head bd_head_read(const struct bd_passage *p, size_t start, size_t end);
 

@@ -7,13 +7,14 @@
 #include "domain/fold.h"
 
 /* clang-format off */
-static const char *const words[BD_WORD_COUNT][72] = {
+static const char *const words[BD_WORD_COUNT][96] = {
 [BD_WORD_UNKNOWN] = {
     "没有找到", "没找到", "未找到", "未能找到", "找不到", "没有查到", "没查到", "未查到", "未能查到",
     "查不到", "查询不到", "没有检索到", "未检索到", "未能检索到", "检索不到", "搜索不到", "没有搜到", "未搜到",
     "没有查询到", "未查询到", "未能查询到", "暂无", "尚无", "并无", "不了解", "不熟悉", "没有听说过", "并不存在",
     "没有关于", "没有足够", "缺乏", "无法找到", "无法查到", "无法查询到", "无法获取", "无法核实", "没有相关", "无相关",
     "没有具体", "没有明确", "没有直接", "没有详细", "没有公开", "未有公开", "无公开", "没有收录", "未收录", "无法确认",
+    "未提及", "没有提及", "未被提及", "非常有限", "信息有限", "较为有限", "信息不足",
     "no information", "no specific information", "no public information", "not familiar",
     "can't find", "cannot find", "can not find", "couldn't find", "could not find",
     "unable to find", "did not find", "didn't find", "don't have information",
@@ -79,6 +80,12 @@ static const char *const words[BD_WORD_COUNT][72] = {
     "贴士", "避坑", "考虑", "关注", "看重", "主要看", "误区", "常见问题", "结语", "总结", "说明", "how to", "tips",
     "factors", "criteria", "considerations", "things to", "what to", "checklist", "faq",
     "steps", "advice"},
+[BD_WORD_ANALYSIS] = {
+    "分析", "现状", "策略", "评估", "竞品", "竞争对手", "竞争格局", "竞品对比", "对比分析", "概况", "概述", "analysis",
+    "overview", "assessment", "competitors"},
+[BD_WORD_ECHO] = {
+    "虽然您提到", "虽然您提及", "虽然您所提到", "虽然你提到", "尽管您提到", "尽管你提到", "尽管您提及",
+    "although you mentioned", "while you mentioned", "though you mentioned"},
 [BD_WORD_MANY] = {
     "个", "款", "家", "种", "大品牌", "brands", "options", "choices", "alternatives", "products"},
 };

@@ -22,6 +22,8 @@ enum bd_word {
     BD_WORD_UNABLE,    /* "I cannot" */
     BD_WORD_TO_ADVISE, /* ... "recommend, rank, answer" */
     BD_WORD_HOWTO,     /* heads a list of advice, not of brands */
+    BD_WORD_ANALYSIS,  /* heads a list that takes brands apart, in no order of merit */
+    BD_WORD_ECHO,      /* "although you mentioned X" */
     BD_WORD_MANY,      /* counts what is promised: "five brands" */
     BD_WORD_COUNT
 };

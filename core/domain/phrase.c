@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/head.h"
 #include "domain/lexicon.h"
 
 enum { REFUSAL_BYTES = 1200, REACH = 90 /* bytes between a cue and its brand */ };
@@ -109,24 +110,6 @@ static bool sentence_says(const struct bd_passage *p, size_t clause, int a, int 
     return false;
 }
 
-enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
-{
-    const struct bd_hit *h = &bd_passage_hits(p)[hit];
-    size_t clause = clause_of(p, h->start);
-
-    if (disclaimed(p, clause))
-        return BD_STANCE_DISCLAIMED;
-    if (against(p, h, clause))
-        return BD_STANCE_AGAINST;
-    if (clause_says(p, clause, BD_WORD_COMPARED))
-        return BD_STANCE_COMPARED;
-    if (sentence_says(p, clause, BD_WORD_FOR, BD_WORD_FIRST) ||
-        sentence_says(p, clause, BD_WORD_BEFORE, BD_WORD_NEXT))
-        return BD_STANCE_RECOMMENDED;
-    return sentence_says(p, clause, BD_WORD_GOOD, BD_WORD_GOOD) ? BD_STANCE_PRAISED
-                                                                : BD_STANCE_NONE;
-}
-
 /* Where the words about a mention end. */
 static size_t mood_end(const struct bd_passage *p, size_t hit, size_t behind)
 {
@@ -139,6 +122,9 @@ static size_t mood_end(const struct bd_passage *p, size_t hit, size_t behind)
         last++;
     if (behind < c[last].end)
         behind = c[last].end;
+    while (next < bd_passage_hit_count(p) && hits[next].start < c[clause].end &&
+           bd_head_joined(p->fold.bytes.data, hits[next - 1].end, hits[next].start))
+        next++; /* "A and B are fine" is said of both */
     if (next < bd_passage_hit_count(p) && hits[next].start < behind) {
         size_t other = clause_of(p, hits[next].start);
 
@@ -155,7 +141,9 @@ void bd_phrase_mood(const struct bd_passage *p, size_t hit, size_t behind, int *
     size_t count = bd_passage_cue_count(p), end = mood_end(p, hit, behind);
     size_t start = c->start;
 
-    if (hit > 0 && hits[hit - 1].start >= c->start && hits[hit - 1].tag != hits[hit].tag)
+    if (hit > 0 && hits[hit - 1].start >= c->start &&
+        hits[hit - 1].tag != hits[hit].tag &&
+        !bd_head_joined(p->fold.bytes.data, hits[hit - 1].end, hits[hit].start))
         start = hits[hit].start; /* what stands before is about the brand before */
     for (size_t i = bd_passage_from(cues, count, start); i < count && cues[i].start < end;
          i++) {
@@ -167,6 +155,25 @@ void bd_phrase_mood(const struct bd_passage *p, size_t hit, size_t behind, int *
         if (kind || harsh)
             ++*(kind != turned(p, i) ? good : bad);
     }
+}
+
+enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
+{
+    const struct bd_hit *h = &bd_passage_hits(p)[hit];
+    size_t clause = clause_of(p, h->start);
+    int good = 0, bad = 0;
+
+    if (disclaimed(p, clause) || clause_says(p, clause, BD_WORD_ECHO))
+        return BD_STANCE_DISCLAIMED;
+    if (against(p, h, clause))
+        return BD_STANCE_AGAINST;
+    if (clause_says(p, clause, BD_WORD_COMPARED))
+        return BD_STANCE_COMPARED;
+    if (sentence_says(p, clause, BD_WORD_FOR, BD_WORD_FIRST) ||
+        sentence_says(p, clause, BD_WORD_BEFORE, BD_WORD_NEXT))
+        return BD_STANCE_RECOMMENDED;
+    bd_phrase_mood(p, hit, 0, &good, &bad);
+    return good > bad ? BD_STANCE_PRAISED : BD_STANCE_NONE;
 }
 
 static bool conditional(const struct bd_passage *p, size_t at)

@@ -20,13 +20,14 @@ struct item {
     int level, form, number, group;
     int parent;      /* item of the next lower level before it, -1 = none */
     size_t line_end; /* in the fold */
-    bool howto_intro;
+    bool howto_intro, analysis_intro;
 };
 
 struct group {
     int form, first, last, count;
-    int tracked; /* items that name a tracked brand */
-    int howto;   /* items whose head gives advice */
+    int tracked;     /* items that name a tracked brand */
+    int howto;       /* items whose head gives advice */
+    uint32_t brands; /* bit by index */
     bool counts;
 };
 
@@ -36,7 +37,8 @@ struct work {
     int last_group[FORMS]; /* index, -1 = none that can go on */
     int last_item[LEVELS]; /* the way down to the current line */
     bool form_ranks[FORMS];
-    bool howto_intro; /* the latest heading or line of text speaks of advice */
+    /* the latest heading or line of text announces advice, or an analysis */
+    bool howto_intro, analysis_intro;
 };
 
 static struct item *items(const struct work *w)
@@ -98,6 +100,11 @@ static int join_group(struct work *w, const struct item *it)
     groups(w)[g].last = at;
     groups(w)[g].count++;
     groups(w)[g].tracked += it->head.count > 0;
+    for (int i = 0; i < it->head.count; i++) {
+        int brand = bd_passage_hits(w->p)[it->head.hits[i]].tag;
+
+        groups(w)[g].brands |= brand < 32 ? 1u << brand : 0;
+    }
     groups(w)[g].howto +=
         bd_passage_says(w->p, it->head.start, it->head.end, BD_WORD_HOWTO);
     return g;
@@ -130,12 +137,22 @@ static int add_item(struct work *w, const struct bd_line *l, const struct bd_mar
     it.head = bd_head_read(w->p, start, end);
     it.parent = parent_of(w, it.level);
     it.howto_intro = w->howto_intro;
+    it.analysis_intro = w->analysis_intro;
     it.group = join_group(w, &it);
     if (it.group < 0)
         return -1;
     w->last_item[it.level] = item_count(w);
     close_deeper(w, it.level);
     return bd_buf_append(&w->items, &it, sizeof(it));
+}
+
+static void read_intro(struct work *w, size_t start, size_t end)
+{
+    bool offers = bd_passage_says(w->p, start, end, BD_WORD_FOR);
+
+    w->howto_intro = !offers && bd_passage_says(w->p, start, end, BD_WORD_HOWTO);
+    w->analysis_intro = !offers && (bd_passage_says(w->p, start, end, BD_WORD_ANALYSIS) ||
+                                    bd_passage_says(w->p, start, end, BD_WORD_COMPARED));
 }
 
 static int collect(struct work *w)
@@ -152,8 +169,7 @@ static int collect(struct work *w)
             return -1;
         if (l[i].kind == BD_LINE_HEADING ||
             (l[i].kind == BD_LINE_TEXT && l[i].depth == 0))
-            w->howto_intro = bd_passage_says(w->p, start, end, BD_WORD_HOWTO) &&
-                             !bd_passage_says(w->p, start, end, BD_WORD_FOR);
+            read_intro(w, start, end);
     }
     return 0;
 }
@@ -181,24 +197,64 @@ static bool looks_alike(const struct work *w, const struct group *g)
     const struct item *first = &items(w)[g->first];
     int parent = first->parent;
 
-    if (!w->form_ranks[g->form] || 2 * g->howto > g->count || first->howto_intro)
+    if (!w->form_ranks[g->form] || 2 * g->howto > g->count || first->howto_intro ||
+        first->analysis_intro)
         return false;
     return parent < 0 || !bd_passage_says(w->p, items(w)[parent].head.start,
                                           items(w)[parent].line_end, BD_WORD_HOWTO);
+}
+
+/* The same brands again and again, list by list, are compared point by point. */
+static void find_comparisons(struct work *w, bool *compares)
+{
+    uint32_t seen[FORMS] = {0};
+    int again[FORMS] = {0};
+
+    for (size_t i = 0; i < w->groups.n / sizeof(struct group); i++) {
+        const struct group *g = &groups(w)[i];
+        uint32_t both = g->brands & seen[g->form];
+
+        if (both & (both - 1)) /* two bits at least */
+            again[g->form]++;
+        seen[g->form] |= g->brands;
+        compares[g->form] = again[g->form] >= 2;
+    }
+}
+
+/* Where a numbered list orders brands, lists without numbers are its comment. */
+static void prefer_numbers(struct work *w)
+{
+    size_t count = w->groups.n / sizeof(struct group);
+    bool numbered = false;
+
+    for (size_t i = 0; i < count; i++)
+        numbered |= groups(w)[i].counts && groups(w)[i].tracked > 1 &&
+                    items(w)[groups(w)[i].first].number > 0;
+    for (size_t i = 0; numbered && i < count; i++)
+        if (items(w)[groups(w)[i].first].number == 0)
+            groups(w)[i].counts = false;
 }
 
 static void judge(struct work *w)
 {
     size_t count = w->groups.n / sizeof(struct group);
     struct group *g = groups(w);
+    bool compares[FORMS] = {false};
 
-    for (size_t i = 0; i < count; i++) /* a parent's group began earlier */
-        if (g[i].tracked > 0 && !title(w, &g[i]) && !under_a_brand(w, g[i].first)) {
-            g[i].counts = true;
-            w->form_ranks[g[i].form] = true;
-        }
+    find_comparisons(w, compares);
+    for (size_t i = 0; i < count; i++) { /* a parent's group began earlier */
+        const struct item *first = &items(w)[g[i].first];
+
+        /* numbers are an order even of an analysis, bullets are not */
+        g[i].counts = g[i].tracked > 0 && !title(w, &g[i]) && !compares[g[i].form] &&
+                      (first->number > 0 || !first->analysis_intro) &&
+                      !under_a_brand(w, g[i].first);
+    }
+    prefer_numbers(w);
     for (size_t i = 0; i < count; i++)
-        if (!g[i].counts && !under_a_brand(w, g[i].first))
+        w->form_ranks[g[i].form] |= g[i].counts;
+    for (size_t i = 0; i < count; i++)
+        if (!g[i].counts && g[i].tracked == 0 && !under_a_brand(w, g[i].first))
             g[i].counts = looks_alike(w, &g[i]);
 }
 

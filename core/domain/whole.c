@@ -58,12 +58,13 @@ static bool ends_well(const char *s, size_t n)
         if (k <= n && memcmp(s + n - k, ends[i], k) == 0)
             return true;
     }
-    return n == 0 || (unsigned char)s[n - 1] >= 0xF0;
+    return n == 0 || (n >= 4 && (unsigned char)s[n - 4] >= 0xF0); /* an emoji */
 }
 
 static bool ends_open(const char *s, size_t n)
 {
-    static const char *const open[] = {"，", ",", "、", "：", ":", "（", "(", "“", "—"};
+    static const char *const open[] = {"，", ",", "、", "：", ":",
+                                       "（", "(", "“",  "—",  "\xef\xbf\xbd"};
 
     for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
         size_t k = strlen(open[i]);
@@ -105,8 +106,10 @@ bool bd_phrase_unfinished(const struct bd_passage *p)
     for (size_t i = 0; i < count; i++) {
         const char *s = p->s + l[i].start;
         size_t bytes = l[i].end - l[i].start;
+        /* a last paragraph may be cut after its first words */
+        size_t least = i + 1 == count && l[i].kind == BD_LINE_TEXT ? 3 : PROSE_POINTS;
         bool prose = l[i].kind != BD_LINE_HEADING && l[i].kind != BD_LINE_CELL &&
-                     bd_text_points(s, bytes) >= PROSE_POINTS;
+                     bd_text_points(s, bytes) >= least;
 
         last = !prose || ends_well(s, bytes);
         if (prose && i + 1 < count)
