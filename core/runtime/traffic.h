@@ -13,11 +13,12 @@
 #include "runtime/http_call.h"
 #include "runtime/lane.h"
 
-#define BD__TRAFFIC_LANES   16
-#define BD__TRAFFIC_IDLE    256  /* handles kept for the next calls */
-#define BD__TRAFFIC_BUCKETS 4096 /* a power of two; calls in flight are a few a bucket \
-                                  */
-#define BD__TRAFFIC_ID_BITS 2    /* of an id for the number of its thread */
+#define BD__TRAFFIC_LANES 16
+#define BD__TRAFFIC_IDLE  256 /* handles kept for the next calls */
+#define BD__TRAFFIC_BUCKETS                                                         \
+    4096                      /* a power of two; calls in flight are a few a bucket \
+                               */
+#define BD__TRAFFIC_ID_BITS 2 /* of an id for the number of its thread */
 
 TAILQ_HEAD(bd__call_list, bd__call);
 
