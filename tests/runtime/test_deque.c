@@ -117,13 +117,18 @@ static void *thief(void *arg)
  * empty, where owner and thieves meet; a large one makes it grow under the thieves. */
 static void own(struct contest *c, size_t items, size_t burst, size_t pops)
 {
+    volatile unsigned wait = 0;
+
     for (size_t i = 0; i < items;) {
         for (size_t k = 0; k < burst && i < items; k++, i++)
             while (bd_deque_push(&c->deque, item(i)) < 0)
                 take(c, bd_deque_pop(&c->deque));
+        for (unsigned k = (unsigned)(i * 7 % 64); k > 0; k--)
+            wait = k; /* a moment, of changing length, for thieves to come near */
         for (size_t k = 0; k < pops; k++)
             take(c, bd_deque_pop(&c->deque));
     }
+    (void)wait;
     while (atomic_load(&c->left) > 0)
         take(c, bd_deque_pop(&c->deque));
 }
