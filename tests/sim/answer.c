@@ -7,27 +7,13 @@
 #include "sim/corpus.h"
 #include "sim/reply.h"
 
-struct making {
-    struct sim_plan *p;
-    struct sim_request *q;
-    const struct sim_act *act;
-    const struct sim_setting *setting;
-    struct sim_random words, times, cuts; /* apart, so that one does not move the other */
-    struct bd_buf text, thought;
-    struct sim_reply reply;
-    struct sim_plan body;
-    char id[33];
-    double first_ms, total_ms;
-    bool stream;
-};
-
-static double draw(struct making *m, const struct sim_spread *s)
+static double draw(struct sim_making *m, const struct sim_spread *s)
 {
     return sim_random_lognormal(&m->times, s->median, s->p95);
 }
 
 /* Reasoning counts against the limit everywhere but on the two that say otherwise. */
-static void limit_text(struct making *m)
+static void limit_text(struct sim_making *m)
 {
     int provider = m->q->ask->provider;
     int64_t left = m->q->ask->max_tokens;
@@ -43,7 +29,7 @@ static void limit_text(struct making *m)
     m->reply.n = n;
 }
 
-static void compose(struct making *m)
+static void compose(struct sim_making *m)
 {
     const struct sim_ask *ask = m->q->ask;
     struct sim_names names;
@@ -66,7 +52,7 @@ static void compose(struct making *m)
     limit_text(m);
 }
 
-static void time_it(struct making *m)
+static void time_it(struct sim_making *m)
 {
     double tokens = (double)(sim_tokens(m->text.data, m->reply.n) +
                              sim_tokens(m->thought.data, m->thought.n));
@@ -81,13 +67,13 @@ static void time_it(struct making *m)
 }
 
 /* A heartbeat before the first byte, as DeepSeek sends it while a call waits. */
-static void wait_for_first(struct making *m, double until_ms)
+static void wait_for_first(struct sim_making *m, double until_ms)
 {
     if (m->q->ask->provider != SIM_DEEPSEEK)
         return;
-    for (double at = 0; at < until_ms; at += 1000) {
+    for (int64_t at = 0; (double)at < until_ms; at += 1000) {
         (void)bd_buf_add(&m->body.bytes, m->stream ? ": keep-alive\n\n" : "\n");
-        sim_plan_due(&m->body, at);
+        sim_plan_due(&m->body, (double)at);
     }
 }
 
@@ -103,7 +89,7 @@ static size_t next_words(const char *s, size_t n, struct sim_random *r)
     return i;
 }
 
-static void add_deltas(struct making *m, const char *s, size_t n, bool thinking,
+static void add_deltas(struct sim_making *m, const char *s, size_t n, bool thinking,
                        size_t *done, size_t all)
 {
     while (n) {
@@ -118,7 +104,7 @@ static void add_deltas(struct making *m, const char *s, size_t n, bool thinking,
     }
 }
 
-static void make_stream(struct making *m)
+static void make_stream(struct sim_making *m)
 {
     size_t done = 0, all = m->reply.n + m->reply.thought_n;
 
@@ -140,7 +126,7 @@ static void make_stream(struct making *m)
     sim_plan_due(&m->body, m->total_ms);
 }
 
-static void make_body(struct making *m)
+static void make_body(struct sim_making *m)
 {
     if (m->stream) {
         make_stream(m);
@@ -151,173 +137,7 @@ static void make_body(struct making *m)
     sim_plan_due(&m->body, m->total_ms);
 }
 
-/* Half of the events; of a single piece, half of its bytes. */
-static void halve(struct making *m)
-{
-    if (m->body.n > 3)
-        sim_plan_cut(&m->body, m->body.due[m->body.n / 2].end);
-    else
-        sim_plan_cut(&m->body, m->body.bytes.n / 2);
-}
-
-/* Ends the body with two of the three bytes of a character. */
-static void cut_character(struct making *m)
-{
-    const char *mark;
-
-    halve(m);
-    sim_reply_delta(&m->body.bytes, &m->reply, "哈哈", 6, false);
-    for (mark = m->body.bytes.data + m->body.bytes.n; strncmp(mark, "哈", 3) != 0;)
-        mark--;
-    m->body.bytes.n = (size_t)(mark - m->body.bytes.data) + 2;
-    sim_plan_due(&m->body, m->body.due[m->body.n - 1].at_ms);
-}
-
-static void replace_body(struct making *m, const char *s, size_t n)
-{
-    m->body.n = 0;
-    bd_buf_reset(&m->body.bytes);
-    (void)bd_buf_append(&m->body.bytes, s, n);
-    sim_plan_due(&m->body, m->first_ms);
-}
-
-static void break_with_error(struct making *m, bool whole)
-{
-    struct bd_buf error;
-
-    bd_buf_init(&error, 65536);
-    sim_trouble_body(&error, m->act->trouble, m->q->ask, NULL, m->id);
-    if (whole || !m->stream) {
-        replace_body(m, error.data, error.n);
-    } else {
-        halve(m);
-        (void)bd_buf_addf(&m->body.bytes, "data: %s\n\n", error.data);
-        sim_reply_done(&m->body.bytes);
-        sim_plan_due(&m->body, m->total_ms);
-    }
-    bd_buf_free(&error);
-}
-
-/* LF becomes CR LF, and a comment stands before every event. */
-static void make_crlf(struct making *m)
-{
-    struct sim_plan old = m->body;
-    size_t from = 0;
-
-    sim_plan_init(&m->body);
-    for (size_t i = 0; i < old.n; from = old.due[i].end, i++) {
-        (void)bd_buf_add(&m->body.bytes, ": ping\r\n\r\n");
-        for (size_t k = from; k < old.due[i].end; k++)
-            (void)bd_buf_append(&m->body.bytes,
-                                old.bytes.data[k] == '\n' ? "\r\n" : &old.bytes.data[k],
-                                old.bytes.data[k] == '\n' ? 2 : 1);
-        sim_plan_due(&m->body, old.due[i].at_ms);
-    }
-    sim_plan_free(&old);
-}
-
-/* What a fault does to the body, before it is framed. */
-static void spoil_body(struct making *m)
-{
-    static const char rubbish[] = "data: <<<\xff\xfe{]\n\ndata: fault filter\n\n";
-
-    switch (m->act->kind) {
-    case SIM_CUT_STREAM:
-    case SIM_STALL:
-        halve(m);
-        break;
-    case SIM_CUT_UTF8:
-        cut_character(m);
-        break;
-    case SIM_EMPTY:
-        replace_body(m, "", 0);
-        break;
-    case SIM_ERROR_IN_200:
-        break_with_error(m, true);
-        break;
-    case SIM_ERROR_MID:
-        break_with_error(m, false);
-        break;
-    case SIM_GARBAGE:
-        replace_body(m, rubbish, sizeof(rubbish) - 1);
-        break;
-    case SIM_CRLF:
-        if (m->stream)
-            make_crlf(m);
-        break;
-    default:
-        break;
-    }
-}
-
-static void heartbeat(struct making *m, enum sim_ending ending)
-{
-    struct sim_plan *p = m->p;
-
-    p->beat = p->bytes.n;
-    p->beat_ms = 200;
-    (void)bd_buf_add(&p->bytes, m->stream ? "e\r\n: keep-alive\n\n\r\n" : "1\r\n\n\r\n");
-    for (int i = 0; ending == SIM_END_FLOOD && i < 4000; i++)
-        (void)bd_buf_add(&p->bytes,
-                         m->stream ? "e\r\n: keep-alive\n\n\r\n" : "1\r\n\n\r\n");
-    sim_plan_due(p, 0);
-    p->ending = ending;
-}
-
-/* From byte `from` on, bytes_each of them every step_ms. */
-static void slow_down(struct sim_plan *p, size_t from, size_t until, double step_ms)
-{
-    double at = p->n ? p->due[0].at_ms : 0;
-    size_t all = p->bytes.n;
-
-    p->n = 0;
-    for (p->bytes.n = from + 1; p->bytes.n < until; p->bytes.n++, at += step_ms)
-        sim_plan_due(p, at);
-    p->bytes.n = all;
-    sim_plan_due(p, at);
-    p->one_write_each = true;
-}
-
-static size_t head_bytes(const struct sim_plan *p)
-{
-    const char *end = strstr(p->bytes.data, "\r\n\r\n");
-
-    return end ? (size_t)(end - p->bytes.data) + 4 : p->bytes.n;
-}
-
-/* What a fault does to the bytes on the wire. */
-static void spoil_wire(struct making *m)
-{
-    struct sim_plan *p = m->p;
-    size_t head = head_bytes(p);
-
-    switch (m->act->kind) {
-    case SIM_HALF_BODY:
-    case SIM_RESET_MID:
-        sim_plan_cut(p, head + (p->bytes.n - head) / 2);
-        p->ending = m->act->kind == SIM_HALF_BODY ? SIM_END_CLOSE : SIM_END_RESET;
-        break;
-    case SIM_STALL:
-        p->ending = SIM_END_HANG;
-        break;
-    case SIM_DRIP:
-        slow_down(p, head, p->bytes.n, 1000);
-        break;
-    case SIM_SLOW_HEADERS:
-        slow_down(p, 0, head, 200);
-        break;
-    case SIM_KEEPALIVE:
-    case SIM_FLOOD:
-        sim_plan_cut(p, head);
-        p->n = 0;
-        heartbeat(m, m->act->kind == SIM_FLOOD ? SIM_END_FLOOD : SIM_END_BEAT);
-        break;
-    default:
-        break;
-    }
-}
-
-static enum sim_framing framing_of(const struct making *m)
+static enum sim_framing framing_of(const struct sim_making *m)
 {
     switch (m->act->kind) {
     case SIM_CUT_STREAM:
@@ -334,7 +154,7 @@ static enum sim_framing framing_of(const struct making *m)
     }
 }
 
-static void wrap(struct making *m)
+static void wrap(struct sim_making *m)
 {
     bool error = m->act->kind == SIM_ERROR_IN_200; /* comes as JSON, stream or not */
     enum sim_framing framing = framing_of(m);
@@ -357,7 +177,7 @@ static void wrap(struct making *m)
 
 /* Moderation or trouble half-way: by finish reason where the provider has one, by an
  * error where it has none. */
-static void stop_half_way(struct making *m)
+static void stop_half_way(struct sim_making *m)
 {
     bool moderation = m->act->kind == SIM_SENSITIVE;
     const char *finish = sim_reply_finish(m->q->ask->provider, moderation);
@@ -368,11 +188,11 @@ static void stop_half_way(struct making *m)
         make_body(m);
     } else {
         make_body(m);
-        break_with_error(m, false);
+        sim_spoil_with_error(m, false);
     }
 }
 
-static void make(struct making *m)
+static void make(struct sim_making *m)
 {
     if (m->act->kind == SIM_EMPTY_CONTENT)
         m->reply.n = 0;
@@ -380,19 +200,19 @@ static void make(struct making *m)
         stop_half_way(m);
     else
         make_body(m);
-    spoil_body(m);
+    sim_spoil_body(m);
     wrap(m);
-    spoil_wire(m);
+    sim_spoil_wire(m);
     sim_plan_shred(m->p, m->setting->chunk, &m->cuts);
 }
 
 static void answer(struct sim_plan *p, struct sim_request *q, const struct sim_act *act)
 {
-    struct making m = {.p = p,
-                       .q = q,
-                       .act = act,
-                       .setting = q->setting,
-                       .stream = q->ask->stream != (act->kind == SIM_WRONG_TYPE)};
+    struct sim_making m = {.p = p,
+                           .q = q,
+                           .act = act,
+                           .setting = q->setting,
+                           .stream = q->ask->stream != (act->kind == SIM_WRONG_TYPE)};
 
     sim_random_init(&m.words, sim_random_next(&q->random));
     sim_random_init(&m.times, sim_random_next(&q->random));

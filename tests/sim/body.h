@@ -1,8 +1,10 @@
-/* sim/body.h - the parts of which plan.c and answer.c build a plan; for them only. */
+/* sim/body.h - the parts of which plan.c, answer.c and spoil.c build a plan; for them
+ * only. */
 #ifndef SIM_BODY_H
 #define SIM_BODY_H
 
 #include "sim/plan.h"
+#include "sim/reply.h"
 
 enum sim_framing { SIM_LENGTH, SIM_CHUNKED, SIM_UNTIL_CLOSE };
 
@@ -29,5 +31,27 @@ void sim_plan_cut(struct sim_plan *p, size_t bytes);
 void sim_plan_shred(struct sim_plan *p, enum sim_chunk chunk, struct sim_random *r);
 /* 32 hexadecimal digits and a NUL. */
 void sim_plan_id(char id[33], struct sim_random *r);
+
+/* An answer while it is made. */
+struct sim_making {
+    struct sim_plan *p;
+    struct sim_request *q;
+    const struct sim_act *act;
+    const struct sim_setting *setting;
+    struct sim_random words, times, cuts; /* apart, so that one does not move the other */
+    struct bd_buf text, thought;
+    struct sim_reply reply;
+    struct sim_plan body;
+    char id[33];
+    double first_ms, total_ms;
+    bool stream;
+};
+
+/* What m->act does to m->body before it is framed, and to m->p after. */
+void sim_spoil_body(struct sim_making *m);
+void sim_spoil_wire(struct sim_making *m);
+/* Puts the error of m->act into a stream after half of the text; in place of a whole
+ * reply, or of a stream too if `whole`. */
+void sim_spoil_with_error(struct sim_making *m, bool whole);
 
 #endif

@@ -103,6 +103,8 @@ static void deal(struct filling *f, const char *without, struct sim_random *r)
             deck[n++] = f->topic->brands[i];
     for (size_t i = 0; i < n; i++)
         swap(&deck[i], &deck[i + sim_random_below(r, (uint32_t)(n - i))]);
+    if (n == 0) /* a topic of one brand, and just that is left out */
+        deck[n++] = f->topic->brands[0];
     for (size_t i = 0; i < SLOTS; i++)
         f->slot[i] = deck[i % n];
     f->asked = deck[n - 1];

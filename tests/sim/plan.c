@@ -213,7 +213,7 @@ void sim_plan_shred(struct sim_plan *p, enum sim_chunk chunk, struct sim_random 
                 at = old[i].end;
             p->bytes.n = at; /* sim_plan_due() takes the end from there */
             sim_plan_due(p, before + (old[i].at_ms - before) * (double)(at - from) /
-                                         (old[i].end - from));
+                                         (double)(old[i].end - from));
         }
     p->bytes.n = whole;
     p->one_write_each = true;

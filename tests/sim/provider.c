@@ -163,8 +163,8 @@ static void check_doubao(struct sim_ask *ask, const json_t *o, struct sim_object
     check_range(o, "max_completion_tokens", 1, 65536, "400", no);
     check_range(o, "max_tokens", 1, 65536, "400", no);
     check_range(o, "temperature", 0, 2, "400", no);
-    if (strcmp(thinking, "enabled") && strcmp(thinking, "disabled") &&
-        strcmp(thinking, "auto"))
+    if (strcmp(thinking, "enabled") != 0 && strcmp(thinking, "disabled") != 0 &&
+        strcmp(thinking, "auto") != 0)
         object(no, "400", "thinking.type",
                "thinking.type is not enabled, disabled or auto");
     ask->thinking = strcmp(thinking, "disabled") != 0;

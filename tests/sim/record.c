@@ -98,7 +98,7 @@ static void tally(struct tally *list, const char *word)
 
 static void write_line(struct line *l, const struct sim_entry *e)
 {
-    size_t n = 0, points = 0, all = strnlen(e->ask->text, 80 * 4);
+    size_t n = 0, points = 0, all = strnlen(e->ask->text, sizeof(l->prompt) - 1);
     int32_t cp;
 
     *l = (struct line){
