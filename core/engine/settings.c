@@ -17,8 +17,8 @@
 static const struct bd_option engine_options[] = {
     {"plugin_dir", BD_OPTION_PATH, 0, NULL,
      "where the plugins lie; default: beside the program, then the installed place", 0, 0},
-    {"workers", BD_OPTION_TEXT, 0, "auto", "pool threads; auto = one a core", 0, 0},
-    {"net_threads", BD_OPTION_TEXT, 0, "auto", "network threads, 1 to 4; auto = by cores", 0, 0},
+    {"workers", BD_OPTION_INT, 0, "auto", "pool threads; auto = one a core", 1, 256},
+    {"net_threads", BD_OPTION_INT, 0, "auto", "network threads; auto = by cores", 1, 4},
     {"deadline", BD_OPTION_DURATION, 0, "20s", "a diagnosis is over after this, whatever happens",
      500, MS_MIN(60)},
     {"connect_timeout", BD_OPTION_DURATION, 0, "5s", "limit of name look-up, connect and TLS",
@@ -49,10 +49,10 @@ static const struct bd_option storage_options[] = {
 };
 
 static const struct bd_option prompt_options[] = {
-    {"matrix", BD_OPTION_TEXT, 0, NULL,
+    {"matrix", BD_OPTION_TEXT, BD_OPTION_LINES, NULL,
      "prompt that names the brand; {brand} {competitors} {question}; default by language", 0, 0},
-    {"neutral", BD_OPTION_TEXT, 0, "{question}", "prompt of a neutral task", 0, 0},
-    {"system", BD_OPTION_TEXT, 0, NULL, "system message sent with every prompt; default none", 0, 0},
+    {"neutral", BD_OPTION_TEXT, BD_OPTION_LINES, "{question}", "prompt of a neutral task", 0, 0},
+    {"system", BD_OPTION_TEXT, BD_OPTION_LINES, NULL, "system message sent with every prompt; default none", 0, 0},
 };
 
 static const struct bd_option log_options[] = {
@@ -101,25 +101,6 @@ struct bd_option_table bd_settings_provider_options(void)
     return (struct bd_option_table)TABLE(provider_options);
 }
 
-/* A number or "auto"; -1 for anything else or more than most. */
-static int auto_or_number(const char *s, int most)
-{
-    int n = 0;
-
-    if (strcmp(s, "auto") == 0)
-        return 0;
-    if (!*s)
-        return -1;
-    for (; *s; s++) {
-        if (*s < '0' || *s > '9')
-            return -1;
-        n = n * 10 + (*s - '0');
-        if (n > most)
-            return -1;
-    }
-    return n > 0 ? n : -1;
-}
-
 static int level_number(const char *s)
 {
     static const char *const names[] = {"debug", "info", "warning", "error", "off"};
@@ -139,8 +120,8 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
     const struct bd_values *l = bd_generation_section(g, "log");
 
     *out = (struct bd_settings){
-        .workers = (unsigned)auto_or_number(bd_values_text(e, "workers"), 256),
-        .net_threads = (unsigned)auto_or_number(bd_values_text(e, "net_threads"), 4),
+        .workers = (unsigned)bd_values_number(e, "workers"),
+        .net_threads = (unsigned)bd_values_number(e, "net_threads"),
         .deadline_ms = bd_values_number(e, "deadline"),
         .connect_ms = bd_values_number(e, "connect_timeout"),
         .max_reply_bytes = bd_values_number(e, "max_reply"),
@@ -162,36 +143,25 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
 }
 
 static void check_prompt(const struct bd_values *p, const char *name,
+                         int (*check)(const char *template, struct bd_error *err),
                          struct bd_problems *problems)
 {
     const char *text = bd_values_text(p, name);
     struct bd_error err;
 
-    if (text && bd_prompt_check(text, &err) < 0)
+    if (text && check(text, &err) < 0)
         bd_problems_add(problems, bd_values_origin(p, name), "[prompt] %s: %s", name,
                         err.message);
 }
 
-static void check_threads(const struct bd_values *e, const char *name, int most,
-                          struct bd_problems *problems)
-{
-    if (auto_or_number(bd_values_text(e, name), most) < 0)
-        bd_problems_add(problems, bd_values_origin(e, name),
-                        "[engine] %s is '%s': give a number from 1 to %d, or auto", name,
-                        bd_values_text(e, name), most);
-}
-
 void bd_settings_check(const struct bd_generation *g, struct bd_problems *problems)
 {
-    const struct bd_values *e = bd_generation_section(g, "engine");
     const struct bd_values *p = bd_generation_section(g, "prompt");
     const struct bd_values *l = bd_generation_section(g, "log");
     const char *format = bd_values_text(l, "format");
 
-    check_threads(e, "workers", 256, problems);
-    check_threads(e, "net_threads", 4, problems);
-    check_prompt(p, "matrix", problems);
-    check_prompt(p, "neutral", problems);
+    check_prompt(p, "matrix", bd_prompt_check, problems);
+    check_prompt(p, "neutral", bd_prompt_check_neutral, problems);
     if (level_number(bd_values_text(l, "level")) < 0)
         bd_problems_add(problems, bd_values_origin(l, "level"),
                         "[log] level is '%s': give debug, info, warning, error or off",

@@ -149,15 +149,16 @@ static int convert_bool(const char *text, struct bd__value *out, char why[BD__WH
     return why_not(why, "is neither yes nor no");
 }
 
-static int convert_text(const char *text, struct bd__value *out, char why[BD__WHY_BYTES])
+static int convert_text(const char *text, bool lines, struct bd__value *out,
+                        char why[BD__WHY_BYTES])
 {
     if (!bd_text_valid(text, strlen(text)))
         return why_not(why, "is not UTF-8");
-    if (strchr(text, '\n'))
+    if (!lines && strchr(text, '\n'))
         return why_not(why, "goes on over several lines: an indented line continues the "
                             "one above; start keys at the beginning of a line");
     for (const char *s = text; *s; s++)
-        if ((unsigned char)*s < 0x20 || *s == 0x7f ||
+        if (((unsigned char)*s < 0x20 && *s != '\n') || *s == 0x7f ||
             ((unsigned char)*s == 0xc2 && (unsigned char)s[1] < 0xa0)) /* C0, C1 */
             return why_not(why, "holds control characters");
     out->text = strdup(text);
@@ -171,7 +172,7 @@ static int convert_path(const char *text, struct bd__value *out, char why[BD__WH
 
     if (!text[0])
         return why_not(why, "is empty; name a file or directory");
-    if (convert_text(text, out, why) < 0 || strncmp(text, "~/", 2) != 0)
+    if (convert_text(text, false, out, why) < 0 || strncmp(text, "~/", 2) != 0)
         return out->text ? 0 : -1;
     home = getenv("HOME"); /* NOLINT(concurrency-mt-unsafe): [main] */
     free(out->text);
@@ -245,7 +246,7 @@ int bd__convert(const struct bd_option *o, const char *text, struct bd__value *o
     *out = (struct bd__value){0};
     switch (o->type) {
     case BD_OPTION_TEXT:
-        return convert_text(text, out, why);
+        return convert_text(text, o->flags & BD_OPTION_LINES, out, why);
     case BD_OPTION_INT:
         return convert_int(o, text, out, why);
     case BD_OPTION_REAL:

@@ -91,7 +91,8 @@ static void withdraw_takes_one_group_and_leaves_the_others(void **state)
     assert_ptr_equal(lane->delayed, &tasks[5]);
 }
 
-static void attempt(struct bd_task *t, int32_t type, int32_t retry_after_ms, int64_t now_ms)
+static void attempt(struct bd_task *t, int32_t type, int32_t retry_after_ms,
+                    int64_t now_ms)
 {
     struct bd_error err = {.type = type, .retry_after_ms = retry_after_ms};
 
@@ -177,8 +178,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(
             a_dead_provider_opens_its_connection_over_all_brands, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_bad_brand_does_not_take_the_others_down, setup,
-                                        teardown),
+        cmocka_unit_test_setup_teardown(one_bad_brand_does_not_take_the_others_down,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(
             a_refused_key_or_an_empty_account_switches_the_lane_off, setup, teardown),
         cmocka_unit_test_setup_teardown(retry_after_closes_the_gate_and_trips_no_breaker,

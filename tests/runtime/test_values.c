@@ -20,8 +20,9 @@ static const struct bd_option core[] = {
     {"file", BD_OPTION_PATH, 0, NULL, "a file", 0, 0},
     {"base_url", BD_OPTION_URL, 0, "https://api.example/v1/", "where", 0, 0},
     {"pin", BD_OPTION_TEXT, BD_OPTION_SECRET, NULL, "hidden", 0, 0},
+    {"verse", BD_OPTION_TEXT, BD_OPTION_LINES, NULL, "several lines", 0, 0},
 };
-static const struct bd_option_table core_table = {core, 10, sizeof(core[0])};
+static const struct bd_option_table core_table = {core, 11, sizeof(core[0])};
 
 static struct bd_problems problems;
 static struct bd_ini *ini;
@@ -199,6 +200,13 @@ static void wrong_values_say_what_is_right_and_the_default(void **state)
     }
 }
 
+static void a_text_may_span_lines_where_its_option_says_so(void **state)
+{
+    (void)state;
+    assert_int_equal(check_line("verse = one\n  two\n  三"), 0);
+    assert_string_equal(bd_values_text(values, "verse"), "one\ntwo\n三");
+}
+
 static void urls_are_plain(void **state)
 {
     static const char *const good[] = {"https://h", "http://127.0.0.1:8080/a/b",
@@ -335,7 +343,7 @@ static void all_values_can_be_shown_but_secrets(void **state)
         if (strcmp(option->name, "file") == 0)
             assert_string_equal(value, "");
     }
-    assert_int_equal(i, 10);
+    assert_int_equal(i, 11);
 }
 
 static void the_nearest_name_is_near(void **state)
@@ -361,6 +369,7 @@ int main(void)
         CASE(numbers_are_read_in_their_units),
         CASE(reals_are_the_nearest_double),
         CASE(wrong_values_say_what_is_right_and_the_default),
+        CASE(a_text_may_span_lines_where_its_option_says_so),
         CASE(urls_are_plain),
         CASE(a_tilde_is_the_home_directory),
         CASE(all_faults_of_a_section_are_told),

@@ -23,7 +23,8 @@ enum bd_option_type {
 
 enum bd_option_flag {
     BD_OPTION_REQUIRED = 1, /* no default: the section is refused without it */
-    BD_OPTION_SECRET = 2    /* never printed, logged or stored */
+    BD_OPTION_SECRET = 2,   /* never printed, logged or stored */
+    BD_OPTION_LINES = 4     /* TEXT that may span lines (indented continuation lines) */
 };
 
 /* All strings are constant for as long as the plugin is loaded. */

@@ -76,7 +76,7 @@ struct bd_answer {
     struct bd_buf *reasoning;  /* chain of thought, never part of the answer */
     struct bd_buf *model;      /* the model that the provider says answered; once */
     struct bd_buf *request_id; /* the provider's id of this call; once */
-    char finish_word[24];      /* finish as the provider spelled it */
+    char finish_word[32];      /* finish as the provider spelled it */
     unsigned char scratch[64]; /* zeroed at the start of a call; the adapter's own
                                   memory between two events of the same call */
 };

@@ -5,7 +5,14 @@
  * storage needs no locks. What put() returned 0 for is there after a crash.
  *
  * Rows are written whole and may be written again: a row with a key that exists
- * replaces the old one, so sending a batch twice changes nothing. */
+ * replaces the old one, so sending a batch twice changes nothing. Of two rows with one
+ * key in a batch the later counts. A cell may come before its diagnosis.
+ *
+ * Errors. recoverable 1 (BD_ERR_STORAGE as it is) says that the same call may succeed
+ * later: locked, disk full. The host then tries again. 0 says that it will not: a row
+ * that cannot be kept (BD_ERR_INVALID_REQUEST, BD_ERR_TOO_LARGE), or a damaged file (a
+ * plugin clears the field after host->fail). The host then splits the batch, so that
+ * one bad row does not take others with it. */
 #ifndef BD_STORAGE_H
 #define BD_STORAGE_H
 
@@ -34,7 +41,7 @@ struct bd_cell_row {
     const char *status; /* "ok", "timeout" ... */
     const char *data;   /* JSON: the whole cell */
     const char *error;  /* JSON of its error, NULL = none */
-    double score;       /* 0..1, NaN = none */
+    double score;       /* 0..1, NaN or infinite = none, read as NaN */
     int64_t time_ms;    /* Unix milliseconds when it was finished */
 };
 
@@ -56,6 +63,11 @@ struct bd_batch {
     const struct bd_cache_row *cache;
 };
 
+/* Element i of an array whose elements are size bytes apart, which may be more than a
+ * plugin knows of. */
+#define BD_ELEMENT(array, size, i) \
+    ((const void *)((const char *)(array) + (size_t)(size) * (i)))
+
 struct bd_list_query {
     uint32_t struct_size;
     int32_t unfinished_only; /* 1: state RUNNING only */
@@ -65,7 +77,7 @@ struct bd_list_query {
 };
 
 /* Gets rows one by one; they are lent for the call. Not 0 stops the walk, which then
- * returns 0: stopping is not an error. */
+ * returns 0: stopping is not an error. It must not call the storage. */
 typedef int bd_diagnosis_row_fn(void *arg, const struct bd_diagnosis_row *row);
 typedef int bd_cell_row_fn(void *arg, const struct bd_cell_row *row);
 typedef int bd_cache_row_fn(void *arg, const struct bd_cache_row *row);
