@@ -8,10 +8,10 @@
 #include "domain/figures.h"
 
 struct bd_report_style {
-    int columns; /* width of the terminal; at least 60 is assumed */
+    int columns; /* width of the terminal; taken as 60 to 400 */
     bool colour;
     bool answers; /* print the answers, folded to a few lines */
-    char lang[4]; /* "zh" or "en" */
+    char lang[4]; /* "zh" or "en"; "" = the request's */
 };
 
 /* Notes are whole sentences about the run; may be NULL. */
@@ -20,6 +20,7 @@ struct bd_report_notes {
     size_t count;
 };
 
+/* Appends the report. -1 when out is full or memory is short. */
 int bd_report_terminal(struct bd_buf *out, const struct bd_record *rec,
                        const struct bd_figures *f, const struct bd_report_notes *notes,
                        const struct bd_report_style *style);

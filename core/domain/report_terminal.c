@@ -9,7 +9,7 @@
 #include "domain/report_parts.h"
 #include "domain/score.h"
 
-enum { NARROWEST = 60, SHOWN_QUESTIONS = 3, FEW = 5, SMALL = 50 };
+enum { NARROWEST = 60, WIDEST = 400, SHOWN_QUESTIONS = 3, FEW = 5, SMALL = 50 };
 
 /* "name key: a, b, c" of the competitors. */
 static void put_names(struct bd_sheet *s)
@@ -302,15 +302,20 @@ static void put_notes(struct bd_sheet *s, const struct bd_report_notes *notes)
     bd_page_say(&s->page, BD_PLAIN, BD_WORD_N_API, BD_ARGS(""));
 }
 
+static size_t columns_of(const struct bd_report_style *style)
+{
+    if (style->columns < NARROWEST)
+        return NARROWEST;
+    return style->columns > WIDEST ? WIDEST : (size_t)style->columns;
+}
+
 int bd_report_terminal(struct bd_buf *out, const struct bd_record *rec,
                        const struct bd_figures *f, const struct bd_report_notes *notes,
                        const struct bd_report_style *style)
 {
     const char *lang = *style->lang ? style->lang : rec->inquiry.lang;
     struct bd_sheet s = {.page = {.out = out,
-                                  .columns = style->columns < NARROWEST
-                                                 ? NARROWEST
-                                                 : (size_t)style->columns,
+                                  .columns = columns_of(style),
                                   .colour = style->colour,
                                   .zh = strcmp(lang, "en") != 0},
                          .rec = rec,
