@@ -4,6 +4,7 @@
 #define BD_TESTS_PEER_H
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -143,7 +144,8 @@ static inline void *peer_accept(void *arg)
         struct peer_connection *c = calloc(1, sizeof(*c));
 
         c->peer = p;
-        c->fd = accept(p->fd, NULL, NULL);
+        while ((c->fd = accept(p->fd, NULL, NULL)) < 0 && errno == EMFILE)
+            peer_wait(1); /* a test took our files away for a moment */
         if (c->fd < 0 || pthread_create(&p->threads[n], NULL, peer_serve, c) != 0) {
             free(c);
             break;

@@ -6,8 +6,9 @@
 
 #include <cmocka.h>
 
-#include <limits.h>
+#include <errno.h>
 #include <semaphore.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/thread.h"
@@ -805,6 +806,31 @@ static void a_reset_is_a_network_error(void **state)
     }
 }
 
+static void running_out_of_files_is_our_own_failure(void **state)
+{
+    struct peer *p = peer_start(say_hello);
+    struct rlimit before, few;
+    struct seen *s;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = (rlim_t)dup(0); /* the lowest free number */
+    close((int)few.rlim_cur);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    s = ask(p, 1000);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(s->error.type, BD_ERR_INTERNAL); /* not the host's: no breaker */
+    assert_int_equal(s->error.code, EMFILE);
+    assert_non_null(strstr(s->error.message, "this machine"));
+    assert_false(s->end.sent);
+    drop(s);
+    s = ask(p, 1000); /* and it recovers */
+    assert_int_equal(s->error.type, 0);
+    drop(s);
+    end_with(p);
+}
+
 static void a_peer_that_speaks_no_tls_is_a_network_error(void **state)
 {
     struct peer *p = peer_start(say_hello);
@@ -1100,6 +1126,7 @@ int main(void)
         CASE(a_hanging_tls_handshake_is_named),
         CASE(a_refused_connection_is_a_network_error),
         CASE(a_reset_is_a_network_error),
+        CASE(running_out_of_files_is_our_own_failure),
         CASE(a_peer_that_speaks_no_tls_is_a_network_error),
         CASE(connections_are_used_again),
         CASE(a_kept_connection_that_closed_is_replaced_once),
