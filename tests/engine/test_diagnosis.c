@@ -1,0 +1,498 @@
+/* The whole engine against the simulator: real plugins, real HTTP on loopback. */
+#include "engine/diagnosis.h"
+
+#include <dirent.h>
+#include <malloc.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/thread.h"
+
+static pid_t sim;
+static char url[128], scenario_file[] = "/tmp/brandiag-scenario-XXXXXX";
+static char sets[32][256];
+static const char *set_list[32];
+static size_t set_count;
+
+static void set(const char *fmt, ...) BD_PRINTF(1, 2);
+static void set(const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(sets[set_count], sizeof(sets[0]), fmt, ap);
+    va_end(ap);
+    set_list[set_count] = sets[set_count];
+    set_count++;
+}
+
+static void write_scenario(const char *json)
+{
+    FILE *f = fopen(scenario_file, "w");
+
+    assert_non_null(f);
+    assert_true(fputs(json, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void start_simulator(const char *scenario)
+{
+    char line[256];
+    FILE *out;
+    int ends[2];
+
+    write_scenario(scenario);
+    assert_int_equal(pipe(ends), 0);
+    sim = fork();
+    if (sim == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        execl(BD_BUILD_DIR "/bin/brandiag-sim", "brandiag-sim", "--listen", "127.0.0.1:0",
+              "--scenario", scenario_file, "--quiet", "--exit-with-parent", (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    out = fdopen(ends[0], "r");
+    assert_non_null(out);
+    assert_non_null(fgets(line, sizeof(line), out));
+    assert_int_equal(sscanf(line, "listening on %127s", url), 1);
+    fclose(out);
+}
+
+static int stop_simulator(void **state)
+{
+    (void)state;
+    if (sim > 0) {
+        kill(sim, SIGTERM);
+        waitpid(sim, NULL, 0);
+    }
+    sim = 0;
+    (void)unlink(scenario_file);
+    return 0;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    memcpy(scenario_file, "/tmp/brandiag-scenario-XXXXXX", sizeof(scenario_file));
+    close(mkstemp(scenario_file));
+    set_count = 0;
+    return 0;
+}
+
+static void provider(const char *name, const char *model, const char *path)
+{
+    set("provider:%s.model=%s", name, model);
+    set("provider:%s.base_url=%s%s", name, url, path);
+    set("provider:%s.allow_private=yes", name);
+    set("provider:%s.api_key_env=BD_TEST_KEY", name);
+}
+
+static struct bd_engine *engine(void)
+{
+    const struct bd_engine_plan plan = {
+        .sets = set_list, .set_count = set_count, .plugin_dir = BD_BUILD_DIR "/plugins"};
+    struct bd_engine *e = NULL;
+    struct bd_buf problems;
+    struct bd_error err;
+
+    bd_buf_init(&problems, 1 << 16);
+    if (bd_engine_start(&e, &plan, &problems, &err) < 0)
+        fail_msg("%s %s", err.message, problems.data);
+    bd_buf_free(&problems);
+    return e;
+}
+
+static void inquiry(struct bd_inquiry *q, int samples)
+{
+    struct bd_error err;
+
+    bd_inquiry_init(q);
+    assert_int_equal(bd_inquiry_add_brand(q, "华为=Huawei", &err), 0);
+    assert_int_equal(bd_inquiry_add_brand(q, "小米", &err), 0);
+    assert_int_equal(bd_inquiry_add_brand(q, "特斯拉=Tesla", &err), 0);
+    assert_int_equal(bd_inquiry_add_brand(q, "比亚迪=BYD", &err), 0);
+    assert_int_equal(bd_inquiry_add_question(q, "20万左右的新能源汽车品牌推荐", &err), 0);
+    q->samples = samples;
+}
+
+static struct bd_diagnosis *start(struct bd_engine *e, const struct bd_inquiry *q)
+{
+    struct bd_diagnosis *d = NULL;
+    struct bd_error err;
+
+    if (bd_diagnosis_start(&d, e, q, NULL, &err) < 0)
+        fail_msg("%s: %s", err.context, err.message);
+    return d;
+}
+
+static const struct bd_record *finish(struct bd_diagnosis *d)
+{
+    const char *const *notes;
+    size_t count;
+
+    while (!bd_diagnosis_wait(d, bd_clock_ms() + 1000))
+        ;
+    return bd_diagnosis_seal(d, &notes, &count);
+}
+
+static int count(const struct bd_record *rec, enum bd_status status)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < rec->cell_count; i++)
+        n += rec->cells[i].status == status;
+    return n;
+}
+
+static void two_providers(int deadline_ms)
+{
+    provider("doubao", "doubao-seed-2-0-lite-260428", "/doubao/api/v3");
+    provider("qwen", "qwen-plus", "/qwen/compatible-mode/v1");
+    set("engine.deadline=%dms", deadline_ms);
+}
+
+#define FAST "\"latency\":{\"total_ms\":150}"
+
+static void the_reference_case_has_ten_answered_cells(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d;
+    const struct bd_record *rec;
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "}}");
+    two_providers(5000);
+    set("storage.plugin=store_memory");
+    e = engine();
+    inquiry(&q, 1);
+    d = start(e, &q);
+    rec = finish(d);
+    assert_int_equal(rec->cell_count, 10);
+    assert_int_equal(count(rec, BD_STATUS_OK), 10);
+    for (size_t i = 0; i < 10; i++) {
+        assert_int_equal(rec->cells[i].attempts, 1);
+        assert_true(rec->cells[i].text_bytes > 0);
+        assert_non_null(rec->cells[i].geo);
+        assert_true(rec->cells[i].latency_ms >= 100);
+        assert_true(rec->cells[i].usage.output > 0);
+    }
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+static void a_provider_that_hangs_costs_its_own_cells_and_no_time(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d;
+    const struct bd_record *rec;
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "},\"providers\":{\"qwen\":{\"faults\":"
+                    "[{\"fault\":\"hang\",\"probability\":1}]}}}");
+    two_providers(1500);
+    set("storage.plugin=store_memory");
+    e = engine();
+    inquiry(&q, 1);
+    d = start(e, &q);
+    rec = finish(d);
+    assert_true(rec->elapsed_ms <= 1500 + 250);
+    assert_int_equal(count(rec, BD_STATUS_OK), 5);
+    assert_int_equal(count(rec, BD_STATUS_TIMEOUT), 5);
+    for (size_t i = 0; i < rec->cell_count; i++)
+        if (rec->cells[i].status == BD_STATUS_TIMEOUT) {
+            assert_string_equal(rec->inquiry.models[rec->cells[i].model].provider,
+                                "qwen");
+            assert_int_equal(rec->cells[i].error.type, BD_ERR_TIMEOUT);
+        }
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+static void text_that_streamed_before_the_cut_is_kept_as_truncated(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d;
+    const struct bd_record *rec;
+
+    (void)state;
+    start_simulator(
+        "{\"defaults\":{\"faults\":[{\"fault\":\"stall\",\"probability\":1}]," FAST "}}");
+    two_providers(1200);
+    set("storage.plugin=store_memory");
+    e = engine();
+    inquiry(&q, 1);
+    d = start(e, &q);
+    rec = finish(d);
+    assert_int_equal(count(rec, BD_STATUS_TRUNCATED), 10);
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        assert_true(rec->cells[i].text_bytes > 0);
+        assert_string_equal(rec->cells[i].finish, "deadline");
+        for (size_t b = 0; b < rec->cells[i].geo->brand_count; b++)
+            assert_int_not_equal(rec->cells[i].geo->brands[b].mentioned, BD_NO);
+    }
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+static void cancelling_gives_the_partial_record_at_once(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d;
+    const struct bd_record *rec;
+    int64_t t0;
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "},\"providers\":{\"qwen\":{\"faults\":"
+                    "[{\"fault\":\"hang\",\"probability\":1}]}}}");
+    two_providers(10000);
+    set("provider:qwen.concurrency=2");
+    set("storage.plugin=store_memory");
+    e = engine();
+    inquiry(&q, 1);
+    d = start(e, &q);
+    (void)bd_diagnosis_wait(d, bd_clock_ms() + 600);
+    t0 = bd_clock_ms();
+    bd_diagnosis_cancel(d);
+    rec = finish(d);
+    assert_true(bd_clock_ms() - t0 < 1000);
+    assert_true(rec->interrupted);
+    assert_int_equal(count(rec, BD_STATUS_OK), 5);
+    assert_int_equal(count(rec, BD_STATUS_CANCELLED), 5);
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+static void a_budget_of_calls_is_kept(void **state)
+{
+    const struct bd_diagnosis_limits limits = {.max_calls = 3};
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d = NULL;
+    const struct bd_record *rec;
+    struct bd_error err;
+    int skipped = 0;
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "}}");
+    two_providers(5000);
+    set("storage.plugin=store_memory");
+    e = engine();
+    inquiry(&q, 50);
+    assert_int_equal(bd_diagnosis_start(&d, e, &q, &limits, &err), 0);
+    rec = finish(d);
+    for (size_t i = 0; i < rec->cell_count; i++)
+        skipped += rec->cells[i].skip == BD_SKIP_BUDGET;
+    assert_int_equal(count(rec, BD_STATUS_OK), 3);
+    assert_int_equal(skipped, (int)rec->cell_count - 3);
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+/* Every fault at once: each task ends in exactly one cell with a reason. */
+static void every_task_ends_in_one_cell_under_random_faults(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d;
+    const struct bd_record *rec;
+
+    (void)state;
+    start_simulator("{\"seed\":11,\"defaults\":{" FAST ",\"faults\":["
+                    "{\"fault\":\"500\",\"probability\":0.05},{\"fault\":\"reset\","
+                    "\"probability\":0.05},"
+                    "{\"fault\":\"hang\",\"probability\":0.03},{\"fault\":\"garbage\","
+                    "\"probability\":0.05},"
+                    "{\"fault\":\"cut_stream\",\"probability\":0.05},{\"fault\":"
+                    "\"empty\",\"probability\":0.05},"
+                    "{\"fault\":\"stall\",\"probability\":0.03},{\"fault\":\"cut_utf8\","
+                    "\"probability\":0.05},"
+                    "{\"fault\":\"half_body\",\"probability\":0.05}]}}");
+    two_providers(4000);
+    provider("deepseek", "deepseek-flash", "/deepseek");
+    provider("zhipu", "glm-4.7", "/zhipu/api/paas/v4");
+    set("storage.plugin=store_memory");
+    set("breaker.failure_threshold=1000");
+    for (int i = 0; i < 4; i++) {
+        static const char *const names[] = {"doubao", "qwen", "deepseek", "zhipu"};
+
+        set("provider:%s.requests_per_minute=0", names[i]);
+    }
+    e = engine();
+    inquiry(&q, 60);
+    d = start(e, &q);
+    rec = finish(d);
+    assert_int_equal(rec->cell_count, 16 + 4 * 60);
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        const struct bd_cell *c = &rec->cells[i];
+
+        assert_true(c->finished_ms > 0);
+        if (c->status == BD_STATUS_OK)
+            assert_int_equal(c->error.type, BD_ERR_NONE);
+        else if (c->status == BD_STATUS_ERROR || c->status == BD_STATUS_TIMEOUT)
+            assert_int_not_equal(c->error.type, BD_ERR_NONE);
+    }
+    assert_true(count(rec, BD_STATUS_OK) > 150);
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+static void what_was_stored_is_what_was_reported(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d;
+    const struct bd_record *rec;
+    struct bd_record again;
+    struct bd_error err;
+    char dir[] = "/tmp/brandiag-db-XXXXXX", path[64];
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/t.db", dir);
+    start_simulator("{\"defaults\":{" FAST "}}");
+    two_providers(5000);
+    set("storage.plugin=store_sqlite");
+    set("storage:store_sqlite.path=%s", path);
+    e = engine();
+    inquiry(&q, 3);
+    d = start(e, &q);
+    rec = finish(d);
+    if (bd_engine_load(e, rec->id, &again, &err) < 0)
+        fail_msg("%s: %s", err.context, err.message);
+    assert_int_equal(again.cell_count, rec->cell_count);
+    assert_false(again.interrupted);
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        json_t *a = bd_cell_to_json(&rec->cells[i], &rec->inquiry);
+        json_t *b = bd_cell_to_json(&again.cells[i], &again.inquiry);
+
+        assert_true(json_equal(a, b));
+        json_decref(a);
+        json_decref(b);
+    }
+    bd_record_free(&again);
+    assert_int_equal(bd_engine_load(e, "nothing-1", &again, &err), -1);
+    assert_non_null(strstr(err.message, "nothing-1"));
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+    (void)unlink(path);
+    (void)rmdir(dir);
+}
+
+static int entries(const char *path)
+{
+    DIR *dir = opendir(path);
+    int n = 0;
+
+    assert_non_null(dir);
+    while (readdir(dir))
+        n++;
+    closedir(dir);
+    return n;
+}
+
+static size_t heap_used(void)
+{
+    struct mallinfo2 m = mallinfo2();
+
+    return m.uordblks + m.hblkhd;
+}
+
+static void memory_descriptors_and_threads_stay_flat_over_diagnoses(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    int fds = 0, threads = 0;
+    size_t heap = 0;
+
+    (void)state;
+    start_simulator(
+        "{\"defaults\":{\"latency\":{\"total_ms\":60}},\"providers\":{\"qwen\":"
+        "{\"faults\":[{\"fault\":\"reset_mid\",\"probability\":0.3}]}}}");
+    two_providers(3000);
+    set("storage.plugin=store_memory");
+    e = engine();
+    inquiry(&q, 4);
+    for (int i = 0; i < 25; i++) {
+        struct bd_diagnosis *d = start(e, &q);
+        const struct bd_record *rec = finish(d);
+
+        assert_int_equal(rec->cell_count, 16);
+        bd_diagnosis_free(d);
+        if (i == 4) { /* connections, arenas and caches have their size now */
+            fds = entries("/proc/self/fd");
+            threads = entries("/proc/self/task");
+            heap = heap_used();
+        }
+    }
+    assert_true(entries("/proc/self/fd") <= fds + 2);
+    assert_int_equal(entries("/proc/self/task"), threads);
+    /* 20 diagnoses of 16 cells lie in the storage now; nothing else may have grown. */
+    assert_true(heap_used() < heap + (size_t)20 * 16 * 12 * 1024);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+static void what_cannot_be_asked_is_refused_before_anything_is_sent(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d = NULL;
+    struct bd_error err;
+
+    (void)state;
+    start_simulator("{}");
+    two_providers(5000);
+    set("storage.plugin=store_memory");
+    set("engine.max_tasks=9");
+    e = engine();
+    inquiry(&q, 1);
+    assert_int_equal(bd_diagnosis_start(&d, e, &q, NULL, &err), -1);
+    assert_non_null(strstr(err.message, "max_tasks"));
+    assert_int_equal(bd_inquiry_add_model(&q, "kimi", &err), 0);
+    assert_int_equal(bd_diagnosis_start(&d, e, &q, NULL, &err), -1);
+    assert_non_null(strstr(err.message, "doubao, qwen"));
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+int main(void)
+{
+#define CASE(fn) cmocka_unit_test_setup_teardown(fn, begin, stop_simulator)
+    const struct CMUnitTest tests[] = {
+        CASE(the_reference_case_has_ten_answered_cells),
+        CASE(a_provider_that_hangs_costs_its_own_cells_and_no_time),
+        CASE(text_that_streamed_before_the_cut_is_kept_as_truncated),
+        CASE(cancelling_gives_the_partial_record_at_once),
+        CASE(a_budget_of_calls_is_kept),
+        CASE(every_task_ends_in_one_cell_under_random_faults),
+        CASE(what_was_stored_is_what_was_reported),
+        CASE(memory_descriptors_and_threads_stay_flat_over_diagnoses),
+        CASE(what_cannot_be_asked_is_refused_before_anything_is_sent),
+    };
+
+    bd_thread_is(BD_MAIN, "test");
+    setenv("BD_TEST_KEY", "sim-key", 1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
