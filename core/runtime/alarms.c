@@ -34,7 +34,7 @@ void bd__alarms_free(struct bd__alarms *a)
  * roundings cannot make one early; not more than a day, and then again. */
 uint64_t bd__alarms_till(const uv_loop_t *uv, int64_t at_ms)
 {
-    const int64_t most = 24 * 3600 * INT64_C(1000);
+    const int64_t most = (int64_t)24 * 3600 * 1000;
     int64_t now = (int64_t)uv_now(uv);
 
     if (at_ms <= now)
