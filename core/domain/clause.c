@@ -13,7 +13,7 @@ static bool digit(char c)
 
 static bool tail(char c)
 {
-    return ((unsigned char)c & 0xC0) == 0x80;
+    return ((unsigned char)c & 0xC0U) == 0x80U;
 }
 
 static int mark_at(const char *s, size_t n, size_t i)

@@ -5,147 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
-#include "domain/fold.h"
+#include "domain/coerce.h"
 #include "domain/loose.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-/* A JSON value as folded text in a small buffer: numbers in words compare like words. */
-static const char *folded(const json_t *v, char *out, size_t size)
-{
-    const char *s = json_string_value(v);
-    struct bd_fold f;
-
-    out[0] = '\0';
-    if (s && strlen(s) < size) {
-        if (bd_fold_init(&f, s, strlen(s)) == 0 && f.bytes.n < size)
-            memcpy(out, f.bytes.data, f.bytes.n + 1);
-        bd_fold_free(&f);
-    }
-    return out;
-}
-
-static int rank_of_word(const char *s)
-{
-    static const char *const digits[] = {"一", "二", "三", "四", "五",
-                                         "六", "七", "八", "九", "十"};
-    int n = 0;
-
-    for (int i = 0; i < 10; i++)
-        if (strstr(s, digits[i]))
-            return i + 1;
-    if (strchr(s, '-'))
-        return 0;
-    while (*s && !(*s >= '0' && *s <= '9'))
-        s++;
-    while (*s >= '0' && *s <= '9' && n < 1000)
-        n = n * 10 + (*s++ - '0');
-    return n;
-}
-
-int bd_legacy_rank(const json_t *v)
-{
-    char word[64];
-    double d = json_is_number(v) ? json_number_value(v)
-                                 : rank_of_word(folded(v, word, sizeof(word)));
-
-    return d >= 1 && d <= 10 ? (int)d : 0;
-}
-
-double bd_legacy_sentiment(const json_t *v)
-{
-    static const struct {
-        const char *word;
-        double value;
-    } moods[] = {{"非常正面", 0.9},  {"正面", 0.7},  {"积极", 0.7},
-                 {"positive", 0.7},  {"负面", -0.7}, {"消极", -0.7},
-                 {"negative", -0.7}, {"中性", 0},    {"neutral", 0}};
-    char word[64];
-    double d = NAN;
-    size_t n;
-
-    if (json_is_number(v)) {
-        d = json_number_value(v);
-    } else {
-        n = strlen(folded(v, word, sizeof(word)));
-        if (n > 1 && word[n - 1] == '%' && bd_loose_number(word, n - 1, &d))
-            d /= 100;
-        else if (!bd_loose_number(word, n, &d))
-            d = NAN;
-        for (size_t i = 0; isnan(d) && i < COUNT(moods); i++)
-            if (strstr(word, moods[i].word))
-                d = moods[i].value;
-    }
-    if (d > 1 && d <= 100)
-        d /= 100;
-    return d > 1 ? 1 : d < -1 ? -1 : d;
-}
-
-static enum bd_known truth(const json_t *v)
-{
-    char word[64];
-
-    if (json_is_boolean(v))
-        return json_is_true(v) ? BD_YES : BD_NO;
-    if (json_is_number(v))
-        return json_number_value(v) != 0 ? BD_YES : BD_NO;
-    folded(v, word, sizeof(word));
-    if (!strcmp(word, "是") || !strcmp(word, "true") || !strcmp(word, "yes"))
-        return BD_YES;
-    if (!strcmp(word, "否") || !strcmp(word, "false") || !strcmp(word, "no"))
-        return BD_NO;
-    return BD_UNKNOWN;
-}
-
-static bool none_word(const char *s)
-{
-    static const char *const none[] = {"无", "没有", "none", "n/a",
-                                       "na", "null", "-",    "暂无"};
-
-    for (size_t i = 0; i < COUNT(none); i++)
-        if (!strcmp(s, none[i]))
-            return true;
-    return false;
-}
-
-static char *text_of(const json_t *v)
-{
-    const char *s = json_string_value(v);
-    char word[64];
-
-    return strdup(s && !none_word(folded(v, word, sizeof(word))) ? s : "");
-}
-
-/* Template names that a model copied from its prompt. */
-static bool placeholder(const json_t *v)
-{
-    static const char *const stems[] = {"品牌", "brand", "品牌名", "竞品"};
-    char word[64];
-    const char *s = folded(v, word, sizeof(word));
-
-    if (!strcmp(s, "string") || !strcmp(s, "url") || !strcmp(s, "boolean") ||
-        !strcmp(s, "number") || !strcmp(s, "..."))
-        return true;
-    for (size_t i = 0; i < COUNT(stems); i++)
-        if (strncmp(s, stems[i], strlen(stems[i])) == 0) {
-            s += strlen(stems[i]);
-            s += *s == ' ';
-            return *s == '\0' || s[1] == '\0' || !strncmp(s, "名称", 6);
-        }
-    return false;
-}
 
 static bool is_template(const json_t *geo, const json_t *ranked)
 {
     size_t i;
     json_t *e;
 
-    if (placeholder(json_object_get(geo, "brand_mentioned")) ||
-        placeholder(json_object_get(geo, "rank")))
+    if (bd_coerce_placeholder(json_object_get(geo, "brand_mentioned")) ||
+        bd_coerce_placeholder(json_object_get(geo, "rank")))
         return true;
-    json_array_foreach(ranked, i,
-                       e) if (!placeholder(json_object_get(e, "name"))) return false;
+    json_array_foreach(ranked, i, e) if (!bd_coerce_placeholder(
+                                             json_object_get(e, "name"))) return false;
     return json_array_size(ranked) > 0 && !geo;
 }
 
@@ -160,14 +34,14 @@ static int add_sources(struct bd_claims *c, const json_t *list)
     for (size_t i = 0; i < count; i++) {
         const json_t *e = json_array_get(list, i);
         const json_t *url = json_is_string(e) ? e : json_object_get(e, "url");
-        double mood = bd_legacy_sentiment(json_object_get(e, "attitude"));
+        double mood = bd_coerce_sentiment(json_object_get(e, "attitude"));
         struct bd_source *src = &c->sources[c->source_count];
 
-        if (!json_is_string(url) || placeholder(url))
+        if (!json_is_string(url) || bd_coerce_placeholder(url))
             continue;
         c->source_count++;
-        src->url = text_of(url);
-        src->site = text_of(json_object_get(e, "site_name"));
+        src->url = bd_coerce_text(url);
+        src->site = bd_coerce_text(json_object_get(e, "site_name"));
         src->attitude = strdup(isnan(mood) ? "" : moods[mood < 0 ? 0 : mood > 0 ? 2 : 1]);
         if (!src->url || !src->site || !src->attitude)
             return -1;
@@ -195,10 +69,10 @@ static int take(struct bd_legacy *l, const json_t *root, struct bd_span span, bo
     l->taken = span;
     c->found = true;
     c->truncated = cut;
-    c->mentioned = truth(json_object_get(geo, "brand_mentioned"));
-    c->rank = bd_legacy_rank(json_object_get(geo, "rank"));
-    c->sentiment = bd_legacy_sentiment(json_object_get(geo, "sentiment"));
-    c->interception = text_of(json_object_get(geo, "interception"));
+    c->mentioned = bd_coerce_truth(json_object_get(geo, "brand_mentioned"));
+    c->rank = bd_coerce_rank(json_object_get(geo, "rank"));
+    c->sentiment = bd_coerce_sentiment(json_object_get(geo, "sentiment"));
+    c->interception = bd_coerce_text(json_object_get(geo, "interception"));
     l->missing_count = 0;
     for (size_t i = 0; geo && i < COUNT(members); i++)
         if (!json_object_get(geo, members[i]))

@@ -26,9 +26,4 @@ void bd_legacy_free(struct bd_legacy *l);
 
 void bd_claims_free(struct bd_claims *c); /* what it holds */
 
-/* Rank "第2名" "2/10" "#2" "TOP1" "二" 2.0 -> 2; 0 if there is none; past 10 -> 0. */
-int bd_legacy_rank(const json_t *v);
-/* "正面" "80%" 0.8 80 -> [-1,1]; NaN if it says nothing. */
-double bd_legacy_sentiment(const json_t *v);
-
 #endif

@@ -21,7 +21,4 @@ struct bd_loose {
 /* Reads the object that begins at s[at], a brace of either width. */
 struct bd_loose bd_loose_read(const char *s, size_t n, size_t at);
 
-/* "-1", ".4", "1e2" as a whole: true and *v. No locale, no hex. */
-bool bd_loose_number(const char *s, size_t n, double *v);
-
 #endif

@@ -46,27 +46,34 @@ static size_t blank_pair(char *s, size_t n, size_t i, const struct tags *t, bool
     return end;
 }
 
+/* Blanks what begins at i, if thinking does, and returns where to go on. first: no tag
+ * was seen yet. */
+static size_t blank_at(char *s, size_t n, size_t i, bool first, bool *open)
+{
+    for (size_t k = 0; k < sizeof(pairs) / sizeof(pairs[0]); k++) {
+        if (at(s, n, i, pairs[k].open))
+            return blank_pair(s, n, i, &pairs[k], open);
+        if (first && s[i] == '<' && at(s, n, i, pairs[k].close)) {
+            bd_mask_blank(s, 0, i + strlen(pairs[k].close));
+            return i + strlen(pairs[k].close);
+        }
+    }
+    return i;
+}
+
 bool bd_mask_thinking(char *s, size_t n)
 {
-    bool open = false, any = false;
+    bool open = false, first = true;
 
-    for (size_t i = 0; i < n && !open;) {
-        size_t next = i + 1;
+    for (size_t i = 0; i < n && !open; i++) {
+        size_t next = i;
 
-        for (size_t k = 0; k < 3 && (s[i] == '<' || s[i] == '#'); k++) {
-            if (at(s, n, i, pairs[k].open)) {
-                next = blank_pair(s, n, i, &pairs[k], &open);
-                any = true;
-                break;
-            }
-            if (!any && s[i] == '<' && at(s, n, i, pairs[k].close)) {
-                next = i + strlen(pairs[k].close);
-                bd_mask_blank(s, 0, next);
-                any = true;
-                break;
-            }
+        if (s[i] == '<' || s[i] == '#')
+            next = blank_at(s, n, i, first, &open);
+        if (next > i) {
+            first = false;
+            i = next - 1;
         }
-        i = next;
     }
     return open;
 }

@@ -11,8 +11,6 @@
 #include "domain/observation.h"
 #include "domain/passage.h"
 
-enum { BD_RANKING_ITEMS = 20000 }; /* later items are not looked at */
-
 struct bd_place {
     int brand, rank, section_rank;
     size_t hit;    /* the mention in the head */

@@ -16,11 +16,12 @@
 #include "domain/lexicon.h"
 #include "domain/mask.h"
 #include "domain/phrase.h"
-#include "domain/ranking.h"
+#include "domain/selfreport.h"
+#include "domain/sighting.h"
 
 #define SOURCE "reading"
 
-enum { EVIDENCE = 20, WARNINGS = 12 };
+enum { WARNINGS = 12 };
 
 struct bd_reader {
     const struct bd_inquiry *inquiry;
@@ -36,8 +37,6 @@ struct work { /* one reading */
     struct bd_ranking ranking;
     bool thinking; /* the text ends inside of it */
     bool cut, failed;
-    enum bd_stance *strongest; /* per brand */
-    int *good, *bad;           /* per brand */
 };
 
 int bd_reader_new(struct bd_reader **out, const struct bd_inquiry *r,
@@ -134,183 +133,12 @@ static bool nothing_to_read(const struct work *w)
     return !w->legacy.ranked;
 }
 
-static int add_evidence(struct bd_sighting *b, size_t start, size_t end)
-{
-    if (!b->evidence && !(b->evidence = calloc(EVIDENCE, sizeof(*b->evidence))))
-        return -1;
-    if (b->evidence_count < EVIDENCE)
-        b->evidence[b->evidence_count++] = (struct bd_span){start, end};
-    return 0;
-}
-
-static int read_mentions(struct work *w)
-{
-    const struct bd_hit *hits = bd_passage_hits(&w->p);
-
-    for (size_t i = 0; i < bd_passage_hit_count(&w->p); i++) {
-        struct bd_sighting *b = &w->o->brands[hits[i].tag];
-        enum bd_stance stance = bd_phrase_stance(&w->p, i);
-        size_t start = bd_fold_origin(&w->p.fold, hits[i].start);
-        size_t end = bd_fold_origin(&w->p.fold, hits[i].end);
-
-        if (stance > w->strongest[hits[i].tag])
-            w->strongest[hits[i].tag] = stance;
-        b->count++;
-        if (stance == BD_STANCE_DISCLAIMED && b->mentioned != BD_YES)
-            b->type = BD_MENTION_DISCLAIMED;
-        if (stance != BD_STANCE_DISCLAIMED && b->mentioned != BD_YES) {
-            b->mentioned = BD_YES;
-            b->first_offset = start;
-        }
-        if (add_evidence(b, start, end) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-static void read_moods(struct work *w)
-{
-    const struct bd_hit *hits = bd_passage_hits(&w->p);
-    const struct bd_place *place =
-        (const struct bd_place *)(void *)w->ranking.places.data;
-    size_t places = w->ranking.places.n / sizeof(*place), k = 0;
-
-    for (size_t i = 0; i < bd_passage_hit_count(&w->p); i++) {
-        size_t behind = 0;
-        int brand = hits[i].tag;
-
-        while (k < places && place[k].hit < i)
-            k++;
-        if (k < places && place[k].hit == i)
-            behind = place[k].behind;
-        bd_phrase_mood(&w->p, i, behind, &w->good[brand], &w->bad[brand]);
-    }
-}
-
-static void read_ranks(struct work *w)
-{
-    const struct bd_place *place =
-        (const struct bd_place *)(void *)w->ranking.places.data;
-    int ranks[BD_INQUIRY_BRANDS] = {0};
-    size_t brands = w->o->brand_count;
-
-    for (size_t i = 0; i < w->ranking.places.n / sizeof(*place); i++) {
-        struct bd_sighting *b = &w->o->brands[place[i].brand];
-
-        if (b->rank || b->mentioned != BD_YES)
-            continue;
-        b->rank = place[i].rank;
-        b->section_rank = place[i].section_rank;
-        b->rank_source = w->ranking.source;
-    }
-    if (w->ranking.source != BD_RANK_NONE || brands > BD_INQUIRY_BRANDS)
-        return;
-    bd_phrase_ranks(&w->p, ranks, brands);
-    for (size_t i = 0; i < brands; i++)
-        if (ranks[i] && w->strongest[i] != BD_STANCE_AGAINST) {
-            w->o->brands[i].rank = ranks[i];
-            w->o->brands[i].rank_source = BD_RANK_PHRASE;
-        }
-}
-
 static bool any_rank(const struct bd_observation *o)
 {
     for (size_t i = 0; i < o->brand_count; i++)
         if (o->brands[i].rank)
             return true;
     return false;
-}
-
-static void take_types(struct work *w)
-{
-    static const enum bd_mention types[] = {
-        [BD_STANCE_DISCLAIMED] = BD_MENTION_DISCLAIMED,
-        [BD_STANCE_NONE] = BD_MENTION_LISTED,
-        [BD_STANCE_PRAISED] = BD_MENTION_RECOMMENDED,
-        [BD_STANCE_COMPARED] = BD_MENTION_COMPARED,
-        [BD_STANCE_RECOMMENDED] = BD_MENTION_RECOMMENDED,
-        [BD_STANCE_AGAINST] = BD_MENTION_NEGATIVE,
-    };
-
-    for (size_t i = 0; i < w->o->brand_count; i++) {
-        struct bd_sighting *b = &w->o->brands[i];
-        int sum = w->good[i] + w->bad[i];
-
-        if (b->count > 0)
-            b->type = b->rank ? BD_MENTION_RECOMMENDED : types[w->strongest[i]];
-        if (b->mentioned == BD_YES && sum > 0)
-            b->sentiment = (w->good[i] - w->bad[i]) / (sum + 0.5);
-    }
-}
-
-/* The brand that a self-reported name is, -1 if none of ours. */
-static int brand_of(const struct work *w, const char *name)
-{
-    struct bd_fold f;
-    struct bd_buf hits;
-    int brand = -1;
-
-    bd_buf_init(&hits, 4096);
-    if (bd_fold_init(&f, name, strlen(name)) == 0 &&
-        bd_alias_find(w->reader->brands, f.bytes.data, f.bytes.n, &hits) == 0 &&
-        hits.n > 0)
-        brand = ((const struct bd_hit *)(void *)hits.data)->tag;
-    bd_fold_free(&f);
-    bd_buf_free(&hits);
-    return brand;
-}
-
-/* A list that stands only in JSON is the list: its names were put before the user. */
-static int read_ranked_json(struct work *w, const struct bd_answer_text *a, bool ranks)
-{
-    size_t i, at = w->legacy.taken.start;
-    json_t *e;
-
-    json_array_foreach(w->legacy.ranked, i, e)
-    {
-        const json_t *named = json_is_string(e) ? e : json_object_get(e, "name");
-        int brand = json_is_string(named) ? brand_of(w, json_string_value(named)) : -1;
-        struct bd_sighting *b = &w->o->brands[brand < 0 ? 0 : brand];
-
-        if (brand < 0 || w->legacy.quoted)
-            continue;
-        if (b->mentioned != BD_YES) {
-            const char *s = json_string_value(named);
-            size_t n = strlen(s);
-
-            while (at + n < w->legacy.taken.end && memcmp(a->text + at, s, n) != 0)
-                at++;
-            b->mentioned = BD_YES;
-            b->type = BD_MENTION_RECOMMENDED;
-            b->first_offset = at;
-            b->count++;
-            if (add_evidence(b, at, at + n) < 0)
-                return -1;
-        }
-        if (ranks && b->rank == 0) {
-            b->rank = bd_legacy_rank(json_object_get(e, "rank"));
-            b->rank_source = b->rank ? BD_RANK_JSON : BD_RANK_NONE;
-        }
-    }
-    return 0;
-}
-
-static int read_json(struct work *w, const struct bd_answer_text *a)
-{
-    struct bd_sighting *main_brand = &w->o->brands[0];
-    bool ranks = !any_rank(w->o) && w->ranking.source == BD_RANK_NONE;
-
-    if (read_ranked_json(w, a, ranks) < 0)
-        return -1;
-    if (w->o->brand_count == 0 || main_brand->mentioned != BD_YES || w->legacy.quoted)
-        return 0;
-    if (ranks && main_brand->rank == 0 && w->legacy.claims.rank > 0) {
-        main_brand->rank = w->legacy.claims.rank;
-        main_brand->rank_source = BD_RANK_JSON;
-    }
-    if (isnan(main_brand->sentiment))
-        main_brand->sentiment = w->legacy.claims.sentiment;
-    return 0;
 }
 
 /* The place among the visible ones, by offset. */
@@ -408,16 +236,15 @@ static int read_text(struct work *w, const struct bd_answer_text *a)
 {
     if (bd_passage_init(&w->p, w->text.data, w->text.n, w->reader->brands,
                         w->reader->words) < 0 ||
-        bd_ranking_make(&w->ranking, &w->p) < 0 || read_mentions(w) < 0)
+        bd_ranking_make(&w->ranking, &w->p) < 0 ||
+        bd_sighting_read(w->o->brands, w->o->brand_count, &w->p, &w->ranking) < 0)
         return -1;
     if (w->p.outline.partial)
         warn(w, "outline_limit");
     w->o->list = w->ranking.kind;
     w->o->list_items = w->ranking.items;
-    read_moods(w);
-    read_ranks(w);
-    take_types(w);
-    if (read_json(w, a) < 0)
+    if (bd_selfreport_apply(w->o, &w->legacy, w->reader->brands, a->text,
+                            w->ranking.source != BD_RANK_NONE || any_rank(w->o)) < 0)
         return -1;
     settle_absence(w);
     number_them(w->o);
@@ -446,18 +273,12 @@ int bd_reader_read(const struct bd_reader *reader, const struct bd_answer_text *
     int rc = -1;
 
     bd_buf_init(&w.text, 0);
-    w.strongest = calloc(brands + 1, sizeof(*w.strongest));
-    w.good = calloc(brands + 1, sizeof(*w.good));
-    w.bad = calloc(brands + 1, sizeof(*w.bad));
-    if (w.o && w.strongest && w.good && w.bad)
+    if (w.o)
         rc = read_all(&w, answer);
     bd_buf_free(&w.text);
     bd_legacy_free(&w.legacy);
     bd_passage_free(&w.p);
     bd_ranking_free(&w.ranking);
-    free(w.strongest);
-    free(w.good);
-    free(w.bad);
     if (rc < 0) {
         bd_observation_free(w.o);
         return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE,

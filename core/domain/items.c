@@ -1,0 +1,181 @@
+/* domain/items.c - see items.h. */
+#include "domain/items.h"
+
+#include <string.h>
+
+#include "domain/lexicon.h"
+#include "domain/marker.h"
+
+enum { INTRO_BYTES = 120 }; /* what announces a list stands right before it */
+
+struct work {
+    const struct bd_passage *p;
+    struct bd_items *out;
+    int last_group[BD_ITEM_FORMS]; /* index, -1 = none that can go on */
+    int last_item[BD_ITEM_LEVELS]; /* the way down to the current line */
+    bool howto_intro, analysis_intro;
+};
+
+static struct bd_item *items(const struct work *w)
+{
+    return bd_items_list(w->out);
+}
+
+static struct bd_group *groups(const struct work *w)
+{
+    return bd_items_groups(w->out);
+}
+
+static int item_count(const struct work *w)
+{
+    return (int)(w->out->items.n / sizeof(struct bd_item));
+}
+
+static int clip(int depth, int max)
+{
+    return depth < max ? depth : max;
+}
+
+/* The level of a line, 0 if it is no item. */
+static int level_of(const struct bd_line *l, const struct bd_marker *m)
+{
+    int depth = 4 * clip(l->depth, 16);
+
+    if (l->kind == BD_LINE_HEADING)
+        return 2 * l->depth;
+    if (l->kind == BD_LINE_ITEM)
+        return 16 + depth + (l->number ? 0 : 2);
+    if (l->kind != BD_LINE_TEXT || m->kind == BD_MARKER_NONE)
+        return 0;
+    if (m->kind == BD_MARKER_CHAPTER && l->depth == 0)
+        return 14;
+    return 17 + depth + (m->kind == BD_MARKER_BULLET ? 2 : 0);
+}
+
+static enum bd_list_kind kind_of(const struct bd_line *l, int number)
+{
+    if (l->kind == BD_LINE_HEADING)
+        return BD_LIST_HEADINGS;
+    return number ? BD_LIST_NUMBERED : BD_LIST_BULLETS;
+}
+
+static int join_group(struct work *w, const struct bd_item *it)
+{
+    int g = w->last_group[it->form], at = item_count(w);
+    struct bd_group fresh = {.form = it->form, .first = at, .last = at};
+
+    if (g >= 0 && it->number > 0 && it->number <= items(w)[groups(w)[g].last].number)
+        g = -1; /* numbering began again */
+    if (g < 0) {
+        if (bd_buf_append(&w->out->groups, &fresh, sizeof(fresh)) < 0)
+            return -1;
+        g = (int)(w->out->groups.n / sizeof(fresh)) - 1;
+        w->last_group[it->form] = g;
+    }
+    groups(w)[g].last = at;
+    groups(w)[g].count++;
+    groups(w)[g].tracked += it->head.count > 0;
+    for (int i = 0; i < it->head.count; i++) {
+        int brand = bd_passage_hits(w->p)[it->head.hits[i]].tag;
+
+        groups(w)[g].brands |= brand < 32 ? 1u << brand : 0;
+    }
+    groups(w)[g].howto +=
+        bd_passage_says(w->p, it->head.start, it->head.end, BD_WORD_HOWTO);
+    return g;
+}
+
+static int parent_of(const struct work *w, int level)
+{
+    for (int i = level - 1; i > 0; i--)
+        if (w->last_item[i] >= 0)
+            return w->last_item[i];
+    return -1;
+}
+
+static void close_deeper(struct work *w, int level)
+{
+    for (int i = level + 1; i < BD_ITEM_LEVELS; i++) {
+        w->last_item[i] = -1;
+        w->last_group[2u * (unsigned)i] = w->last_group[2u * (unsigned)i + 1] = -1;
+    }
+}
+
+static int add_item(struct work *w, const struct bd_line *l, const struct bd_marker *m,
+                    size_t start, size_t end)
+{
+    struct bd_item it = {.level = level_of(l, m), .line_end = end, .block_end = end};
+
+    it.number = l->number ? l->number : m->number;
+    it.kind = kind_of(l, it.number);
+    it.form = 2 * it.level + (it.number > 0);
+    it.head = bd_head_read(w->p, start, end);
+    it.parent = parent_of(w, it.level);
+    it.howto_intro = w->howto_intro;
+    it.analysis_intro = w->analysis_intro;
+    it.group = join_group(w, &it);
+    if (it.group < 0)
+        return -1;
+    w->last_item[it.level] = item_count(w);
+    close_deeper(w, it.level);
+    return bd_buf_append(&w->out->items, &it, sizeof(it));
+}
+
+static void read_intro(struct work *w, size_t start, size_t end)
+{
+    bool offers;
+
+    start = end - start > INTRO_BYTES ? end - INTRO_BYTES : start;
+    offers = bd_passage_says(w->p, start, end, BD_WORD_FOR);
+
+    w->howto_intro = !offers && bd_passage_says(w->p, start, end, BD_WORD_HOWTO);
+    w->analysis_intro = !offers && (bd_passage_says(w->p, start, end, BD_WORD_ANALYSIS) ||
+                                    bd_passage_says(w->p, start, end, BD_WORD_COMPARED));
+}
+
+/* Is the line text of the latest item? */
+static bool belongs(const struct work *w, const struct bd_line *l)
+{
+    return item_count(w) > 0 && l->kind == BD_LINE_TEXT &&
+           (l->depth > 0 || items(w)[item_count(w) - 1].kind == BD_LIST_HEADINGS);
+}
+
+static int collect(struct work *w)
+{
+    const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
+    size_t count = w->p->outline.lines.n / sizeof(*l);
+
+    for (size_t i = 0; i < count && item_count(w) < BD_ITEMS; i++) {
+        struct bd_marker m = bd_marker_read(w->p->s + l[i].start, l[i].end - l[i].start);
+        size_t start = bd_fold_index(&w->p->fold, l[i].start + m.bytes);
+        size_t end = bd_fold_index(&w->p->fold, l[i].end);
+
+        if (level_of(&l[i], &m) > 0) {
+            if (add_item(w, &l[i], &m, start, end) < 0)
+                return -1;
+        } else if (belongs(w, &l[i])) {
+            items(w)[item_count(w) - 1].block_end = end;
+        }
+        if (l[i].kind == BD_LINE_HEADING ||
+            (l[i].kind == BD_LINE_TEXT && l[i].depth == 0))
+            read_intro(w, start, end);
+    }
+    return 0;
+}
+
+int bd_items_collect(struct bd_items *out, const struct bd_passage *p)
+{
+    struct work w = {.p = p, .out = out};
+
+    bd_buf_init(&out->items, BD_ITEMS * sizeof(struct bd_item));
+    bd_buf_init(&out->groups, BD_ITEMS * sizeof(struct bd_group));
+    memset(w.last_group, -1, sizeof(w.last_group));
+    memset(w.last_item, -1, sizeof(w.last_item));
+    return collect(&w);
+}
+
+void bd_items_free(struct bd_items *in)
+{
+    bd_buf_free(&in->items);
+    bd_buf_free(&in->groups);
+}
