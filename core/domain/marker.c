@@ -151,7 +151,7 @@ static enum bd_marker_kind number_mark(struct cursor *c, int *number)
 
     if ((*number = circled(cp)) > 0) {
         c->at += k;
-        return cp >= 0x3220 ? BD_MARKER_CHAPTER : BD_MARKER_NUMBER;
+        return cp >= 0x3220 && cp < 0x3300 ? BD_MARKER_CHAPTER : BD_MARKER_NUMBER;
     }
     if (cp == '(')
         c->at += k;

@@ -1,0 +1,112 @@
+/* Lists in the shapes that answers have; read through the reader, for ranks. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "domain/answers.h"
+
+/* Brands are 甲牌 乙牌 丙牌; the ranks are of these three. */
+static const struct {
+    const char *name, *text;
+    int ranks[3];
+    enum bd_list_kind kind;
+} cases[] = {
+    {"numbers", "1. 乙牌：好\n2. 甲牌\n3. 丙牌\n", {2, 1, 3}, BD_LIST_NUMBERED},
+    {"untracked brands take their places",
+     "1. 某牌\n2. 甲牌\n3. 另牌\n4. 丙牌\n",
+     {2, 0, 4},
+     BD_LIST_NUMBERED},
+    {"details are no items",
+     "1. **甲牌**\n   - 对标乙牌\n   - **乙牌**：对手\n2. **丙牌**\n",
+     {1, 0, 2},
+     BD_LIST_NUMBERED},
+    {"headings with numbers",
+     "## 一、国内\n### 1. **甲牌（JIA）**\n- **优势**：稳\n### 2. 乙牌\n- 好\n",
+     {1, 2, 0},
+     BD_LIST_HEADINGS},
+    {"restarted numbers go on",
+     "### 高端\n1. 甲牌\n2. 乙牌\n### 平价\n1. 丙牌\n",
+     {1, 2, 3},
+     BD_LIST_NUMBERED},
+    {"advice before brands does not count",
+     "选购要点：\n1. 看材料\n2. 看口碑\n\n推荐品牌：\n1. 甲牌\n2. 乙牌\n",
+     {1, 2, 0},
+     BD_LIST_NUMBERED},
+    {"a comparison has no ranks",
+     "### 1. 品质\n- 甲牌：好\n- 乙牌：好\n### 2. 价格\n- 甲牌：低\n- 乙牌：高\n"
+     "### 3. 服务\n- 甲牌：快\n- 乙牌：慢\n",
+     {0, 0, 0},
+     BD_LIST_NONE},
+    {"numbers stand above bullets",
+     "- **甲牌**：稳\n- **乙牌**：新\n\n综合排名：\n\n1. 乙牌\n2. 甲牌\n",
+     {2, 1, 0},
+     BD_LIST_NUMBERED},
+    {"bullets", "值得买的有：\n- 丙牌\n- 甲牌\n", {2, 0, 1}, BD_LIST_BULLETS},
+    {"co-listed brands share a rank",
+     "1. 甲牌 / 乙牌\n2. 丙牌\n",
+     {1, 1, 2},
+     BD_LIST_NUMBERED},
+    {"medals", "🥇 乙牌\n🥈 甲牌\n🥉 丙牌\n", {2, 1, 3}, BD_LIST_NUMBERED},
+    {"keycaps", "1️⃣ 乙牌\n2️⃣ 甲牌\n", {2, 1, 0}, BD_LIST_NUMBERED},
+    {"places in words", "第一名：乙牌\n第二名：甲牌\n", {2, 1, 0}, BD_LIST_NUMBERED},
+    {"a table with a rank column",
+     "| 名次 | 品牌 | 对比 |\n|---|---|---|\n| 2 | 甲牌 | 乙牌 |\n| 1 | 丙牌 | - |\n",
+     {2, 0, 1},
+     BD_LIST_TABLE},
+    {"a table with a brand column",
+     "| 品牌 | 价 |\n|---|---|\n| 某牌 | 1 |\n| 甲牌 | 2 |\n",
+     {2, 0, 0},
+     BD_LIST_TABLE},
+    {"a table of brands side by side has none",
+     "| 维度 | 甲牌 | 乙牌 |\n|---|---|---|\n| 价 | 1 | 2 |\n",
+     {0, 0, 0},
+     BD_LIST_NONE},
+    {"a condition is no head",
+     "- 如果选甲牌，注意\n- 预算够选乙牌\n",
+     {0, 0, 0},
+     BD_LIST_NONE},
+    {"a title is no item",
+     "## 甲牌手机推荐\n1. 乙牌\n2. 丙牌\n",
+     {0, 1, 2},
+     BD_LIST_NUMBERED},
+};
+
+static void ranks_are_those_of_the_list(void **state)
+{
+    static const char *const names[] = {"甲牌", "乙牌", "丙牌"};
+    struct bd_brand brands[3] = {{0}};
+    struct bd_inquiry r = {.brands = brands, .brand_count = 3};
+    int wrong = 0;
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        brands[i].name = (char *)names[i];
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct bd_observation *o =
+            read_with(&r, cases[i].text, strlen(cases[i].text), false);
+
+        for (int b = 0; b < 3; b++)
+            if (o->brands[b].rank != cases[i].ranks[b]) {
+                wrong++;
+                print_error("%s: %s has rank %d instead of %d\n", cases[i].name, names[b],
+                            o->brands[b].rank, cases[i].ranks[b]);
+            }
+        if (o->list != cases[i].kind) {
+            wrong++;
+            print_error("%s: list kind %d\n", cases[i].name, (int)o->list);
+        }
+        bd_observation_free(o);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranks_are_those_of_the_list),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
