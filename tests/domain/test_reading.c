@@ -251,10 +251,45 @@ static void every_fixture_is_read_as_expected(void **state)
     assert_int_equal(t.wrong, 0);
 }
 
+/* Real answers, where they are at hand: a name that stands in the prose is seen, or is
+ * known to be disclaimed. */
+static void names_in_real_answers_are_seen(void **state)
+{
+    FILE *f = fopen(BD_TEST_DATA "/../../../shared/answers/answers.jsonl", "r");
+    char *line = NULL;
+    size_t room = 0;
+
+    (void)state;
+    if (!f) {
+        print_message("skipped: no real answers beside the project\n");
+        skip();
+    }
+    while (getline(&line, &room, f) > 0) {
+        json_t *a = json_loads(line, 0, NULL);
+        const char *text = bd_json_text(a, "answer", "");
+        const char *json = strstr(text, "\"geo_analysis\"");
+        struct bd_brand brand = {(char *)bd_json_text(a, "brand", "?"), NULL, 0};
+        struct bd_inquiry r = {.brands = &brand, .brand_count = 1};
+        struct bd_observation *o = read_with(&r, text, strlen(text), false);
+        const char *at = strstr(text, brand.name);
+
+        if (at && (!json || at < json))
+            assert_true(o->brands[0].mentioned == BD_YES ||
+                        o->brands[0].type == BD_MENTION_DISCLAIMED);
+        else
+            assert_int_not_equal(o->brands[0].mentioned, BD_YES);
+        bd_observation_free(o);
+        json_decref(a);
+    }
+    free(line);
+    fclose(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_fixture_is_read_as_expected),
+        cmocka_unit_test(names_in_real_answers_are_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
