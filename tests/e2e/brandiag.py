@@ -188,3 +188,9 @@ def house(bin_dir, sim, tmp_path):
 def one_provider(name, **values):
     """Settings of that provider, for house(settings=...)."""
     return {f"provider:{name}": {k: str(v) for k, v in values.items()}}
+
+
+def slack(place):
+    """Seconds that a run may take longer because the program is built with a sanitizer,
+    which looks for leaks at the end."""
+    return 2.0 if b"__asan_init" in place.program.read_bytes() else 0.0
