@@ -138,7 +138,8 @@ static int64_t prompt_tokens(const struct bd_engine *e, const struct bd_inquiry 
 
 static double price(const struct bd_values *v, const char *name)
 {
-    return bd_values_text(v, name) ? bd_values_real(v, name) : NAN;
+    return strcmp(bd_values_origin(v, name), "unset") != 0 ? bd_values_real(v, name)
+                                                           : NAN;
 }
 
 static void estimate_model(const struct bd_engine *e, const struct bd_inquiry *q,

@@ -55,7 +55,8 @@ static void blank(struct bd_cell *cell, const struct bd_run *run)
 
 static double price(const struct bd_values *v, const char *name)
 {
-    return bd_values_text(v, name) ? bd_values_real(v, name) : NAN;
+    return strcmp(bd_values_origin(v, name), "unset") != 0 ? bd_values_real(v, name)
+                                                           : NAN;
 }
 
 /* Cost = input x price + output x price, per million tokens. */
