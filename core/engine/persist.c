@@ -193,6 +193,23 @@ static int take_cell(void *arg, const struct bd_cell_row *row) /* [store] */
     return 0;
 }
 
+/* Storages hand cells out by key; the report's order is the one they were asked in:
+ * probe, question, model, then brand or sample. */
+static int by_place(const void *a, const void *b)
+{
+    const struct bd_cell *x = a, *y = b;
+
+    if (x->probe != y->probe)
+        return x->probe < y->probe ? -1 : 1;
+    if (x->question != y->question)
+        return x->question < y->question ? -1 : 1;
+    if (x->model != y->model)
+        return x->model < y->model ? -1 : 1;
+    if (x->brand != y->brand)
+        return x->brand < y->brand ? -1 : 1;
+    return (x->sample > y->sample) - (x->sample < y->sample);
+}
+
 static int read_again(struct bd_record *rec, struct bd_error *err)
 {
     struct bd_reader *reader;
@@ -240,6 +257,8 @@ int bd_engine_load(struct bd_engine *e, const char *id, struct bd_record *out,
         *err = l.error;
         goto fail;
     }
+    if (out->cell_count)
+        qsort(out->cells, out->cell_count, sizeof(*out->cells), by_place);
     if (read_again(out, err) < 0)
         goto fail;
     return 0;

@@ -386,8 +386,7 @@ static void what_was_stored_is_what_was_reported(void **state)
         json_t *a = bd_cell_to_json(&rec->cells[i], &rec->inquiry);
         json_t *b = bd_cell_to_json(&again.cells[i], &again.inquiry);
 
-        if (!json_equal(a, b))
-            fail_msg("%s\n%s", json_dumps(a, 0), json_dumps(b, 0));
+        assert_true(json_equal(a, b));
         json_decref(a);
         json_decref(b);
     }
