@@ -232,8 +232,7 @@ void sim_corpus_think(struct bd_buf *out, const char *question, struct sim_rando
 {
     static const char *const zh[] = {
         "用户想了解%s，需要先列出常见的品牌，再按价格、口碑和售后比较，最后给出建议。",
-        "这是一个关于%"
-        "s的推荐问题。先想想主流品牌有哪些，各自的长处和短处，注意不要编造数据。",
+        "这是关于%s的推荐问题。先想想主流品牌有哪些，各有什么长短，不要编造数据。",
         "问题没有限定地区和用途，围绕%s给出三到五个选择，说明理由即可。"};
     static const char *const en[] = {
         "The user asks about %s. List the common brands first, compare price, reputation "

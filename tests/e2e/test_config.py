@@ -1,0 +1,336 @@
+"""Configuration and command line: what is wrong is refused before anything is sent, with its
+place and the remedy."""
+import json
+import os
+import re
+import shutil
+
+import pytest
+
+from brandiag import ALL, KEY, KEY_ENV, REFERENCE, house, one_provider, quick  # noqa: F401
+
+
+def refused(place, *args, **how):
+    """Exit 2, nothing on stdout, nothing sent; gives stderr."""
+    got = place.run(*(args or ("run", *REFERENCE)), **how)
+    assert got.code == 2 and got.out == b"", got
+    if place.sim:
+        assert all(one["requests"] == 0 for one in place.sim.stats().values())
+    return got.errors
+
+
+# ---- the file ----
+
+# (what is added at the end, its offending line, words of the message)
+WRONG = {
+    "unknown_key": ("[engine]\nworkerz = 3\n", "workerz", ["[engine]", "'workerz'", "did you mean 'workers'"]),
+    "unknown_key_of_a_provider": (
+        "[provider:zhipu]\nplugin = zhipu\nmodel = glm\nbase_ulr = https://x.example\n", "base_ulr",
+        ["provider:zhipu", "base_ulr", "did you mean 'base_url'"]),
+    "unknown_section": ("[enigne]\nworkers = 3\n", "[enigne]", ["[enigne]", "[engine]"]),
+    "bare_provider": ("[deepseek]\nmodel = x\n", "[deepseek]", ["[deepseek]"]),
+    "bad_number": ("[breaker]\nfailure_threshold = five\n", "failure_threshold", ["failure_threshold", "five"]),
+    "out_of_range": ("[breaker]\nfailure_threshold = 0\n", "failure_threshold", ["failure_threshold", "1"]),
+    "bad_duration": ("[engine]\ndeadline = 20 parsecs\n", "deadline", ["deadline", "20 parsecs"]),
+    "bad_bool": ("[provider:zhipu]\nmodel = glm\nstream = maybe\n", "stream", ["stream", "maybe"]),
+    "bad_level": ("[log]\nlevel = loud\n", "level", ["level", "loud", "debug, info, warning, error"]),
+    "bad_workers": ("[engine]\nworkers = 100000\n", "workers", ["workers", "256", "auto"]),
+    "duplicate_key": ("[engine]\nworkers = 2\nworkers = 3\n", "workers = 3", ["workers", "twice"]),
+    "duplicate_section": ("[storage]\nplugin = store_memory\n", None, ["[storage]", "twice"]),
+    "no_section_end": ("[engine\nworkers = 2\n", "[engine", []),
+    "no_value_sign": ("[engine]\nworkers\n", "workers", []),
+    "no_plugin": ("[provider:nobody]\nmodel = x\n", "[provider:nobody]", ["nobody"]),
+    "no_model": ("[provider:zhipu]\nplugin = zhipu\n", "[provider:zhipu]", ["'model'"]),
+    "unknown_prompt_word": ("[prompt]\nmatrix = {question} {colour}\n", "matrix", ["{colour}", "{brand}"]),
+    "prompt_without_question": ("[prompt]\nneutral = Which brand?\n", "neutral", ["{question}"]),
+    "neutral_prompt_that_names_the_brand": ("[prompt]\nneutral = {question} {brand}\n", "neutral", ["{brand}"]),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_line_is_named_with_its_place_and_the_remedy(house, name):
+    extra, line, words = WRONG[name]
+    place = house()
+    place.write(extra)
+    for command in (("run", *REFERENCE), ("check",)):
+        errors = refused(place, *command)
+        if line:
+            assert f"brandiag.ini:{place.line_of(line)}:" in errors, errors
+        assert all(word in errors for word in words), errors
+
+
+def test_all_problems_are_told_at_once(house):
+    place = house()
+    place.write("[engine]\nworkerz = 3\ndeadline = never\n[log]\nlevel = loud\n")
+    errors = refused(place, "check")
+    assert all(word in errors for word in ("workerz", "never")), errors
+    assert re.search(r"\d problems", errors)
+
+
+@pytest.mark.parametrize("name, value", [("E2E_KEY", None), ("E2E_KEY", ""), ("E2E_KEY", "two words")],
+                         ids=["unset", "empty", "blank_in_it"])
+def test_a_missing_key_names_the_variable(house, name, value):
+    place = house()
+    errors = refused(place, env={name: value})
+    assert "E2E_KEY" in errors and "doubao" in errors, errors
+    assert "E2E_KEY" in refused(place, "check", env={name: value})
+
+
+def test_a_key_that_is_missing_for_a_model_not_asked_does_not_matter(house):
+    place = house(settings=one_provider("doubao", api_key_env="NOT_THERE"))
+    assert place.ask("--model", "qwen").code == 0
+
+
+def test_a_key_in_place_of_the_variables_name_is_not_shown(house):
+    place = house(settings=one_provider("doubao", api_key_env="sk-secret-0123456789"))
+    assert "sk-secret" not in refused(place)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o601], ids=oct)
+def test_a_key_file_that_others_may_read_is_refused(house, mode):
+    place = house(settings={"provider:qwen": {"api_key_env": None, "api_key_file": "key"}}, providers=["qwen"])
+    file = place.directory / "key"
+    file.write_text(KEY)
+    file.chmod(mode)
+    errors = refused(place)
+    assert "chmod 600" in errors and "key" in errors, errors
+    file.chmod(0o600)
+    assert place.ask().code == 0
+
+
+def test_a_key_file_with_a_line_end_is_taken(house):
+    place = house(settings={"provider:qwen": {"api_key_env": None, "api_key_file": "key"}}, providers=["qwen"])
+    file = place.directory / "key"
+    file.write_text(KEY + "\n")
+    file.chmod(0o600)
+    assert place.ask().code == 0
+
+
+def test_http_to_a_private_address_needs_leave(house):
+    place = house(settings=one_provider("qwen", allow_private="no"))
+    errors = refused(place)
+    assert "allow_private" in errors and "qwen" in errors
+    assert f"brandiag.ini:{place.line_of('base_url = ' + place.sim.url + '/qwen')}" in errors, errors
+
+
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1/x", "http://", "127.0.0.1:80", "http://user:pw@127.0.0.1/x",
+                                 "http://127.0.0.1:99999/x"])
+def test_an_address_that_is_none_is_refused(house, url):
+    place = house(settings=one_provider("qwen", base_url=url))
+    assert "base_url" in refused(place, "check")
+
+
+def test_a_file_that_everybody_may_write_is_refused(house):
+    place = house()
+    place.ini.chmod(0o666)
+    assert "brandiag.ini" in refused(place)
+
+
+def test_a_configuration_that_is_not_there_is_named(house):
+    place = house()
+    assert "nowhere.ini" in refused(place, "run", *REFERENCE, "--config", "nowhere.ini")
+    assert "nowhere.ini" in refused(place, env={"BRANDIAG_CONFIG": "nowhere.ini"})
+
+
+def test_no_configuration_at_all_is_said(house):
+    place = house(None)
+    place.ini.unlink()
+    errors = refused(place)
+    assert "no provider is configured" in errors or "no configuration file" in errors, errors
+
+
+def test_set_wins_over_the_file_and_is_named_as_the_place(house):
+    place = house()
+    assert place.ask("--set", "provider:qwen.model=qwen-max", "--model", "qwen").cells[0]["model"] == "qwen-max"
+    place = house()
+    errors = refused(place, "check", "--set", "engine.workerz=3")
+    assert "--set" in errors and "did you mean 'workers'" in errors
+    assert "section.key=value" in refused(place, "check", "--set", "nonsense")
+
+
+# ---- the command line ----
+
+USAGE = {
+    "no_brand": (["run", "--question", "x"], ["--brand"]),
+    "no_question": (["run", "--brand", "x"], ["--question"]),
+    "unknown_option": (["run", "--bradn", "x"], ["'--bradn'", "'--brand'"]),
+    "unknown_short_option": (["run", "-x"], ["-x"]),
+    "no_value": (["run", "--brand"], ["--brand needs a value"]),
+    "value_too_many": (["run", "--quiet=yes"], ["--quiet takes no value"]),
+    "unknown_command": (["rum"], ["'rum'", "'run'"]),
+    "unknown_probe": (["run", *REFERENCE, "--probe", "both"], ["'both'", "matrix or neutral"]),
+    "unknown_format": (["run", *REFERENCE, "--format", "pdf"], ["'pdf'", "terminal or json"]),
+    "later_format": (["run", *REFERENCE, "--format", "html"], ["html", "--format json"]),
+    "unknown_language": (["run", *REFERENCE, "--lang", "fr"], ["'fr'", "zh or en"]),
+    "no_samples": (["run", *REFERENCE, "--samples", "0"], ["'0'", "1 to 10000"]),
+    "too_short": (["run", *REFERENCE, "--deadline", "1ms"], ["'1ms'", "500ms"]),
+    "negative": (["run", *REFERENCE, "--deadline", "-5s"], ["'-5s'"]),
+    "no_cost": (["run", *REFERENCE, "--max-cost", "0"], ["'0'", "1.50"]),
+    "search": (["run", *REFERENCE, "--search", "on"], ["--search"]),
+    "operand": (["run", *REFERENCE, "more"], ["'more'"]),
+    "same_brand_twice": (["run", *REFERENCE, "--competitor", "huawei"], ["huawei"]),
+    "same_question_twice": (["run", *REFERENCE, *REFERENCE[-2:]], ["twice"]),
+    "same_model_twice": (["run", *REFERENCE, "--model", "qwen", "--model", "qwen/qwen-plus"], ["qwen"]),
+    "unfilled_question": (["run", "--brand", "x", "--question", "{{question}}?"], ["{{question}}"]),
+    "blank_question": (["run", "--brand", "x", "--question", "  "], ["question"]),
+    "unknown_provider": (["run", *REFERENCE, "--model", "claude"], ["'claude'", "doubao, qwen"]),
+    "report_without_id": (["report"], ["ID is missing"]),
+    "serve": (["serve"], ["serve", "later version"]),
+    "resume": (["resume", "x"], ["resume", "later version"]),
+    "replay": (["replay", "x"], ["replay", "later version"]),
+}
+
+
+@pytest.mark.parametrize("name", USAGE)
+def test_wrong_usage_says_what_to_do(house, name):
+    args, words = USAGE[name]
+    errors = refused(house(), *args)
+    assert all(word in errors for word in words), errors
+
+
+def test_help_and_version(house):
+    place = house(None)
+    for args in (["--help"], ["-h"], ["help"], ["--version"], *([c, "--help"] for c in
+                 ("run", "demo", "report", "list", "check", "plugins"))):
+        got = place.run(*args)
+        assert got.code == 0 and got.out and got.err == b"", args
+        assert max(map(len, got.text.splitlines())) <= 90, args
+    assert place.run().code == 2
+
+
+# ---- check ----
+
+def test_check_finds_nothing_wrong_and_sends_nothing(house):
+    place = house()
+    got = place.run("check")
+    assert got.code == 0 and "no problem found" in got.text and got.err == b"", got
+    assert all(one["requests"] == 0 for one in place.sim.stats().values())
+
+
+def test_check_show_prints_every_value_with_its_place_and_no_secret(house):
+    place = house(settings=one_provider("qwen", timeout_simple="3s"))
+    got = place.run("check", "--show", "--set", "engine.workers=2")
+    assert got.code == 0, got
+    assert re.search(r"^workers = 2 .*--set", got.text, re.M)
+    assert re.search(rf"^timeout_simple = 3s .*brandiag.ini:{place.line_of('timeout_simple')}\b", got.text, re.M)
+    assert re.search(r"^failure_threshold = 5 .*default", got.text, re.M)
+    for section in ("engine", "breaker", "retry", "storage", "prompt", "log", "storage:store_sqlite",
+                    "provider:doubao", "provider:qwen"):
+        assert f"[{section}]" in got.text
+    assert KEY not in got.text
+    assert KEY_ENV in got.text
+
+
+def test_check_online_asks_each_provider_once(house):
+    place = house(quick(), ALL)
+    got = place.run("check", "--online")
+    assert got.code == 0, got
+    assert [place.sim.stats()[p]["requests"] for p in ALL] == [1] * 4
+    assert all(re.search(rf"^{p}\s.*answers after \d+ ms", got.text, re.M) for p in ALL)
+
+
+def test_check_online_tells_who_does_not_answer_and_why(house):
+    place = house(quick(qwen={"script": ["500 forever"]}), settings=one_provider("doubao", api_key_env="OTHER"))
+    got = place.run("check", "--online", env={"OTHER": "sk-not-the-key-0000"})
+    assert got.code == 1, got
+    assert re.search(r"^doubao\s.*auth", got.text, re.M) and re.search(r"^qwen\s.*overloaded", got.text, re.M), got
+
+
+# ---- plugins ----
+
+SHIPPED = {"doubao": "provider", "qwen": "provider", "deepseek": "provider", "zhipu": "provider",
+           "openai": "provider", "store_sqlite": "storage", "store_jsonl": "storage", "store_memory": "storage"}
+
+
+def plugin_dir(place):
+    """A copy of the shipped plugins that the test may change."""
+    there = place.bin_dir.parent / "plugins"
+    if not there.is_dir():
+        there = place.bin_dir.parent / "lib" / "brandiag" / "plugins"
+    copy = place.directory / "plugins"
+    copy.mkdir()
+    for file in there.glob("*.so"):
+        shutil.copy(file, copy)
+        (copy / file.name).chmod(0o755)
+    return copy
+
+
+def test_plugins_lists_all_with_their_options(house):
+    got = house(None).run("plugins")
+    assert got.code == 0, got
+    listed = dict(re.findall(r"^(\w+)\s+(provider|storage)\s+version \S+\s+ABI \d+\.\d+\s+/", got.text, re.M))
+    assert listed == SHIPPED
+    assert "path" in got.text
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_plugin_passes_the_conformance_kit(house, name):
+    place = house(None)
+    got = place.run("plugins", "check", plugin_dir(place) / f"{name}.so")
+    assert got.code == 0, got
+    assert got.text.strip()
+
+
+def test_what_is_no_plugin_fails_the_conformance_kit(house):
+    place = house(None)
+    (place.directory / "text.so").write_text("no plugin\n")
+    for file in ("text.so", "nowhere.so", "/usr/lib/x86_64-linux-gnu/libjansson.so.4"):
+        if file.startswith("/") and not os.path.exists(file):
+            continue
+        got = place.run("plugins", "check", file)
+        assert got.code == 1 and os.path.basename(file).encode() in got.out + got.err, got
+
+
+def test_a_plugin_that_everybody_may_write_is_refused(house):
+    place = house()
+    plugins = plugin_dir(place)
+    (plugins / "qwen.so").chmod(0o777)
+    place.sections["engine"] = {"plugin_dir": str(plugins)}
+    place.write()
+    errors = refused(place)
+    assert "qwen.so" in errors and "chmod go-w" in errors, errors
+    got = place.run("plugins")
+    assert got.code == 0 and re.search(r"qwen\.so\n\s+cannot be loaded: .*chmod go-w", got.text), got.text
+
+
+@pytest.mark.parametrize("damage", ["cut", "text", "empty", "symlink"])
+def test_a_damaged_plugin_is_refused(house, damage):
+    place = house()
+    plugins = plugin_dir(place)
+    file = plugins / "qwen.so"
+    if damage == "symlink":
+        file.rename(plugins / "other.so")
+        file.symlink_to("other.so")
+    else:
+        body = {"cut": file.read_bytes()[:3000], "text": b"hello\n" * 1000, "empty": b""}[damage]
+        file.write_bytes(body)
+    place.sections["engine"] = {"plugin_dir": str(plugins)}
+    place.write()
+    assert "qwen" in refused(place)
+
+
+# ---- storage ----
+
+def test_a_database_of_another_program_is_refused(house):
+    import sqlite3
+    place = house()
+    with sqlite3.connect(place.database) as db:
+        db.execute("CREATE TABLE theirs(x)")
+    db.close()
+    got = place.ask()
+    assert got.code in (1, 2) and got.out == b"" and "another program" in got.errors, got
+    assert place.sim.stats()["qwen"]["requests"] == 0
+
+
+def test_a_database_folder_that_is_not_there_is_named(house):
+    place = house(settings={"storage:store_sqlite": {"path": "/nonexistent-e2e/x.db"}})
+    got = place.ask()
+    assert got.code in (1, 2) and "/nonexistent-e2e" in got.errors, got
+
+
+def test_log_lines_may_be_json(house):
+    place = house(quick(qwen={"script": ["401 forever"]}))
+    got = place.ask("--set", "log.format=json", "--set", "log.level=debug")
+    assert got.code == 3, got
+    lines = [json.loads(line) for line in got.errors.splitlines()]
+    assert lines and all({"level"} <= set(line) for line in lines), lines[:3]
