@@ -18,8 +18,10 @@ static bool tail(char c)
 
 static int mark_at(const char *s, size_t n, size_t i)
 {
-    char next = i + 1 < n ? s[i + 1] : '\n';
+    char next = '\n';
 
+    if (i + 1 < n)
+        next = s[i + 1];
     switch (s[i]) {
     case '\n':
     case '!':

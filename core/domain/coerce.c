@@ -16,7 +16,7 @@ static const char *folded(const json_t *v, char *out, size_t size)
     const char *s = json_string_value(v);
     struct bd_fold f;
 
-    out[0] = '\0';
+    memset(out, 0, size);
     if (s && strlen(s) < size) {
         if (bd_fold_init(&f, s, strlen(s)) == 0 && f.bytes.n < size)
             memcpy(out, f.bytes.data, f.bytes.n + 1);
@@ -116,21 +116,29 @@ char *bd_coerce_text(const json_t *v)
     return strdup(s && !none_word(folded(v, word, sizeof(word))) ? s : "");
 }
 
-/* Template names that a model copied from its prompt. */
+/* What follows the stem of a template's name: nothing, one letter or digit, "名称". A
+ * Latin stem needs a blank or a digit: "brandy" is no template. */
+static bool ends_template(const char *s, bool latin)
+{
+    bool apart = !latin || *s == ' ' || (*s >= '0' && *s <= '9');
+
+    s += *s == ' ';
+    return *s == '\0' || (apart && s[1] == '\0') || !strcmp(s, "名称");
+}
+
 bool bd_coerce_placeholder(const json_t *v)
 {
-    static const char *const stems[] = {"品牌", "brand", "品牌名", "竞品"};
+    static const char *const whole[] = {"string", "url", "boolean", "number", "..."};
+    static const char *const stems[] = {"品牌名", "品牌", "竞品", "brand"};
     char word[64];
     const char *s = folded(v, word, sizeof(word));
 
-    if (!strcmp(s, "string") || !strcmp(s, "url") || !strcmp(s, "boolean") ||
-        !strcmp(s, "number") || !strcmp(s, "..."))
-        return true;
+    for (size_t i = 0; i < COUNT(whole); i++)
+        if (!strcmp(s, whole[i]))
+            return true;
     for (size_t i = 0; i < COUNT(stems); i++)
-        if (strncmp(s, stems[i], strlen(stems[i])) == 0) {
-            s += strlen(stems[i]);
-            s += *s == ' ';
-            return *s == '\0' || s[1] == '\0' || !strncmp(s, "名称", 6);
-        }
+        if (strncmp(s, stems[i], strlen(stems[i])) == 0 &&
+            ends_template(s + strlen(stems[i]), stems[i][0] == 'b'))
+            return true;
     return false;
 }

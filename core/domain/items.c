@@ -97,7 +97,8 @@ static void close_deeper(struct work *w, int level)
 {
     for (int i = level + 1; i < BD_ITEM_LEVELS; i++) {
         w->last_item[i] = -1;
-        w->last_group[2u * (unsigned)i] = w->last_group[2u * (unsigned)i + 1] = -1;
+        w->last_group[(size_t)2 * (size_t)i] = -1;
+        w->last_group[(size_t)2 * (size_t)i + 1] = -1;
     }
 }
 

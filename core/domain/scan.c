@@ -83,15 +83,20 @@ static bool closes(const struct bd_scan *p, size_t at)
     return c == BD_SCAN_END || c == '\n' || c == '/' || strchr(",:}]", c);
 }
 
+static char lower(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        c = (char)(c - 'A' + 'a');
+    return c;
+}
+
 static size_t hex4(const char *s, size_t n, int32_t *cp)
 {
     *cp = 0;
     for (size_t i = 0; i < 4; i++) {
         const char *digits = "0123456789abcdef", *d;
 
-        d = i < n && s[i]
-                ? strchr(digits, s[i] >= 'A' && s[i] <= 'F' ? s[i] | 0x20 : s[i])
-                : NULL;
+        d = i < n && s[i] ? strchr(digits, lower(s[i])) : NULL;
         if (!d)
             return 0;
         *cp = *cp * 16 + (int32_t)(d - digits);
@@ -101,8 +106,8 @@ static size_t hex4(const char *s, size_t n, int32_t *cp)
 
 static void put_point(struct bd_buf *b, int32_t cp)
 {
-    char out[3] = {(char)(0xE0 | (cp >> 12)), (char)(BD_SCAN_OTHER | ((cp >> 6) & 0x3F)),
-                   (char)(BD_SCAN_OTHER | (cp & 0x3F))};
+    char out[3] = {(char)(0xE0 | (cp >> 12)), (char)(0x80 | ((cp >> 6) & 0x3F)),
+                   (char)(0x80 | (cp & 0x3F))};
 
     if (cp < 0x80)
         out[0] = (char)cp;
@@ -110,15 +115,14 @@ static void put_point(struct bd_buf *b, int32_t cp)
         out[0] = (char)(0xC0 | (cp >> 6));
         out[1] = out[2];
     }
-    bd_buf_append(b, out, cp < BD_SCAN_OTHER ? 1 : cp < 0x800 ? 2 : 3);
+    bd_buf_append(b, out, cp < 0x80 ? 1 : cp < 0x800 ? 2 : 3);
 }
 
 static void put_pair(struct bd_buf *b, int32_t high, int32_t low)
 {
     int32_t cp = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-    char out[4] = {(char)(0xF0 | (cp >> 18)), (char)(BD_SCAN_OTHER | ((cp >> 12) & 0x3F)),
-                   (char)(BD_SCAN_OTHER | ((cp >> 6) & 0x3F)),
-                   (char)(BD_SCAN_OTHER | (cp & 0x3F))};
+    char out[4] = {(char)(0xF0 | (cp >> 18)), (char)(0x80 | ((cp >> 12) & 0x3F)),
+                   (char)(0x80 | ((cp >> 6) & 0x3F)), (char)(0x80 | (cp & 0x3F))};
 
     bd_buf_append(b, out, sizeof(out));
 }
@@ -127,10 +131,13 @@ static void put_pair(struct bd_buf *b, int32_t high, int32_t low)
 static void escape(struct bd_scan *p)
 {
     static const char from[] = "nrtbf", to[] = "\n\r\t\b\f";
-    char c = p->at + 1 < p->n ? p->s[p->at + 1] : '\\';
-    const char *known = c ? strchr(from, c) : NULL;
+    char c = '\\';
+    const char *known;
     int32_t cp, low;
 
+    if (p->at + 1 < p->n)
+        c = p->s[p->at + 1];
+    known = c ? strchr(from, c) : NULL;
     p->at = p->at + 2 < p->n ? p->at + 2 : p->n;
     if (c == 'u' && hex4(p->s + p->at, p->n - p->at, &cp)) {
         p->at += 4;

@@ -72,6 +72,20 @@ static void evidence_is_where_the_brand_stands(void **state)
     json_decref(v);
 }
 
+static void a_template_is_no_claim(void **state)
+{
+    json_t *v =
+        json_of("推荐华为。{\"geo_analysis\":{\"brand_mentioned\":true,\"rank\":3}}\n"
+                "格式：{\"geo_analysis\":{\"brand_mentioned\":boolean,"
+                "\"rank\":number}} {\"top3_brands\":[{\"name\":\"品牌 A\","
+                "\"rank\":1}]}",
+                false);
+
+    (void)state;
+    check_text(json_object_get(json_object_get(v, "claims"), "json_rank"), "3");
+    json_decref(v);
+}
+
 static void free_takes_null(void **state)
 {
     (void)state;
@@ -84,6 +98,7 @@ int main(void)
         cmocka_unit_test(the_legacy_view_is_of_the_text),
         cmocka_unit_test(unknown_is_null_not_false),
         cmocka_unit_test(evidence_is_where_the_brand_stands),
+        cmocka_unit_test(a_template_is_no_claim),
         cmocka_unit_test(free_takes_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
