@@ -26,8 +26,8 @@ struct method {
         offsetof(struct type, name), #name \
     }
 static const struct method provider_methods[] = {
-    M(bd_provider, open),  M(bd_provider, close), M(bd_provider, build),
-    M(bd_provider, reply), M(bd_provider, event), M(bd_provider, error)};
+    M(bd_provider, open), M(bd_provider, close), M(bd_provider, build),
+    M(bd_provider, reply), M(bd_provider, error)};
 static const struct method storage_methods[] = {
     M(bd_storage, open),   M(bd_storage, close),    M(bd_storage, put),
     M(bd_storage, get),    M(bd_storage, cells),    M(bd_storage, list),
@@ -91,6 +91,15 @@ static int check_names(const struct bd_plugin *p, const char *name, struct bd_er
     return 0;
 }
 
+/* event() is for streams only: a provider that cannot stream may leave it out. */
+static bool streams_without_event(const struct bd_plugin *p)
+{
+    const struct bd_provider *provider = (const struct bd_provider *)(const void *)p;
+
+    return p->kind == BD_PROVIDER && (provider->capabilities & BD_CAN_STREAM) &&
+           !provider->event;
+}
+
 static int check_methods(const struct bd_plugin *p, struct bd_error *err)
 {
     const struct kind *k = &kinds[p->kind];
@@ -104,6 +113,9 @@ static int check_methods(const struct bd_plugin *p, struct bd_error *err)
                            "it has no method %s(), which ABI 1.0 requires",
                            k->methods[i].name);
     }
+    if (streams_without_event(p))
+        return bd_fail(err, BD_ERR_PLUGIN, 0, SOURCE,
+                       "it has no method event(), but says that it can stream");
     return 0;
 }
 

@@ -28,6 +28,9 @@
 #ifndef ODD_EVENT
 #define ODD_EVENT take_event
 #endif
+#ifndef ODD_CAN
+#define ODD_CAN BD_CAN_STREAM
+#endif
 #ifndef ODD_OPTION
 #define ODD_OPTION                                       \
     {                                                    \
@@ -153,6 +156,7 @@ static const struct bd_provider odd = {
     .base = {ODD_MAGIC, ODD_MINOR, ODD_SIZE, ODD_KIND, ODD_NAME, ODD_VERSION, options,
              sizeof(options) / sizeof(options[0]), ODD_OPTION_SIZE},
     .timeouts = {ODD_WAIT, 20000, 45000},
+    .capabilities = ODD_CAN,
     .open = odd_open,
     .close = odd_close,
     .build = build,
