@@ -1,4 +1,5 @@
-/* runtime/store_call.h - a caller that waits for the store thread. Inside the store only. */
+/* runtime/store_call.h - a caller that waits for the store thread. Inside the store only.
+ */
 #ifndef BD_RUNTIME_STORE_CALL_H
 #define BD_RUNTIME_STORE_CALL_H
 

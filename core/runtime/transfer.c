@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "runtime/address.h"
-#include "runtime/http_call.h"
 #include "runtime/header.h"
+#include "runtime/http_call.h"
 
 #define HEADER_LINES    200
 #define CONNECTION_AGE  118L  /* seconds idle; under the usual 120 s of load balancers */
