@@ -756,6 +756,15 @@ def test_the_language_of_the_answer_is_that_of_the_question(sim):
         assert not re.search("[一-龥]", ask(s, "qwen", f"Which coffee chain is best? {i}"))
 
 
+def test_names_in_another_script_do_not_change_the_language(sim):
+    s = sim(fast("qwen", answer="list"))
+    english = "Brand: 华为\nCompetitors: 小米\nQuestion: Which electric car should I buy?"
+    chinese = "iPhone 16 和 HUAWEI Pura 70 哪个手机好"
+    assert "{" not in ask(s, "qwen", english)
+    assert re.search("[a-z]{4} .*[a-z]{4}", ask(s, "qwen", english))
+    assert re.search("[一-龥]{4}", ask(s, "qwen", chinese))
+
+
 @pytest.mark.parametrize("kind,mark", [("table", r"\|---|\| ---|\|:--"), ("json", "geo_analysis"),
                                        ("disclaimer", "华为"), ("list", r"1|第一名")])
 def test_a_kind_of_answer_can_be_asked_for(sim, kind, mark):

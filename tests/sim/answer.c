@@ -32,15 +32,13 @@ static void limit_text(struct sim_making *m)
 static void compose(struct sim_making *m)
 {
     const struct sim_ask *ask = m->q->ask;
-    struct sim_names names;
 
-    sim_names_scan(&names, ask->prompt.data);
     if (ask->thinking)
         sim_corpus_think(&m->thought, ask->text, &m->words);
     if (m->setting->text)
         (void)bd_buf_add(&m->text, m->setting->text);
     else
-        sim_corpus_write(&m->text, m->setting->answer, ask->text, &names, &m->words);
+        sim_corpus_write(&m->text, m->setting->answer, ask->text, m->q->names, &m->words);
     m->reply = (struct sim_reply){.ask = ask,
                                   .id = m->id,
                                   .created = m->q->wall_ms / 1000,

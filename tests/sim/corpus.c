@@ -26,13 +26,20 @@ bool sim_corpus_has(const char *kind)
     return false;
 }
 
-/* A CJK ideograph is three bytes from E4 to E9 (and E3 9x for the extension). */
+/* An English question about a Chinese brand is English, and a Chinese one may be full
+ * of model names: an ideograph weighs as much as four letters. Ideographs are three
+ * bytes, the first from E3 to E9. */
 static bool is_chinese(const char *s)
 {
-    for (; *s; s++)
-        if ((unsigned char)*s >= 0xe3 && (unsigned char)*s <= 0xe9)
-            return true;
-    return false;
+    size_t ideographs = 0, letters = 0;
+
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+
+        ideographs += c >= 0xe3 && c <= 0xe9;
+        letters += (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    }
+    return ideographs > 0 && ideographs * 4 >= letters;
 }
 
 static bool has_word(const char *question, const char *words)
@@ -220,11 +227,12 @@ void sim_corpus_write(struct bd_buf *out, const char *kind, const char *question
 
     fill(&f, t, names, strcmp(kind, "brand-absent") == 0, r);
     for (const char *s = t->text; *s;) {
-        size_t n = *s == '{' ? slot(out, &f, s) : 0;
+        size_t n = *s == '{' ? slot(out, &f, s) : 0, plain = 0;
 
         if (!n)
-            (void)bd_buf_append(out, s, 1);
-        s += n ? n : 1;
+            plain = 1 + strcspn(s + 1, "{");
+        (void)bd_buf_append(out, s, plain);
+        s += n + plain;
     }
 }
 

@@ -29,7 +29,7 @@ static size_t head(const char *s, const char *word)
 static size_t any_head(const char *s, const char *const *words, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        size_t k = head(s, words[i]);
+        size_t k = *s == *words[i] ? head(s, words[i]) : 0;
 
         if (k)
             return k;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "sim/corpus.h"
 #include "sim/random.h"
 #include "sim/scenario.h"
 
@@ -42,6 +43,8 @@ struct sim_plan {
 /* The request's side, as far as the answer depends on it. */
 struct sim_request {
     const struct sim_ask *ask;
+    const struct sim_names
+        *names; /* that the prompt names; NULL where none is answered */
     struct sim_setting *setting;
     struct sim_random random; /* keyed by seed, provider, prompt and its count */
     int64_t wall_ms;

@@ -116,6 +116,7 @@ static void chat(struct sim_service *s, int provider, const struct sim_http *h,
     sim_ask_read(&d.ask, provider, body, h->body, &d.no);
     sim_names_scan(&d.names, d.ask.prompt.data);
     d.q = (struct sim_request){.ask = &d.ask,
+                               .names = &d.names,
                                .setting = &s->scenario->of[provider],
                                .wall_ms = bd_clock_wall_ms(),
                                .close = h->close};
