@@ -240,14 +240,12 @@ void sim_corpus_think(struct bd_buf *out, const char *question, struct sim_rando
 {
     static const char *const zh[] = {
         "用户想了解%s，需要先列出常见的品牌，再按价格、口碑和售后比较，最后给出建议。",
-        "这是关于%s的推荐问题。先想想主流品牌有哪些，各有什么长短，不要编造数据。",
+        "推荐%s的问题：先想想主流品牌有哪些，各自的长处和短处，不编造数据。",
         "问题没有限定地区和用途，围绕%s给出三到五个选择，说明理由即可。"};
     static const char *const en[] = {
-        "The user asks about %s. List the common brands first, compare price, reputation "
-        "and "
-        "service, then suggest one.",
-        "A recommendation question about %s; name three to five options with reasons and "
-        "invent no figures."};
+        "The user asks about %s. Compare the common brands by price and service, then "
+        "pick.",
+        "A recommendation question about %s; name three to five options and say why."};
     bool chinese = is_chinese(question);
     const char *text = chinese ? zh[sim_random_below(r, 3)] : en[sim_random_below(r, 2)];
     const char *at = strstr(text, "%s");
