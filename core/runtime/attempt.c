@@ -34,7 +34,10 @@ struct bd_attempt {
     struct bd_error end_error; /* type NONE: the reply came whole */
     bool end_sent;
 
-    /* The running job's alone. */
+    /* The running job's alone. What it knows of the above is copied under the lock. */
+    struct bd_error broken; /* end_error as seen with the end; type NONE before */
+    int32_t retry_after_ms;
+    bool sent, was_cancelled;
     bool built, head_known;
     bool satisfied; /* the reading wants no more bytes */
     bool finished;  /* done was called */
@@ -224,16 +227,16 @@ static void finish(struct bd_attempt *c, const struct bd_error *transfer)
 
     if (answered)
         r.error = (struct bd_error){0};
-    else if (r.error.retry_after_ms < c->head.retry_after_ms)
-        r.error.retry_after_ms = c->head.retry_after_ms;
+    else if (r.error.retry_after_ms < c->retry_after_ms)
+        r.error.retry_after_ms = c->retry_after_ms;
     if (c->ttft_ms < 0 && r.answer->text->n > 0) /* a whole body is read only now */
         c->ttft_ms = bd_clock_ms() - c->start_ms;
     r.text = r.answer->text->data;
     r.text_bytes = r.answer->text->n;
     r.model_reported = r.answer->model->data;
     r.request_id = r.answer->request_id->data;
-    r.sent = c->end_sent || c->head_known;
-    r.cancelled = c->cancelled;
+    r.sent = c->sent || c->head_known;
+    r.cancelled = c->was_cancelled;
     r.ttft_ms = c->ttft_ms;
     r.total_ms = bd_clock_ms() - c->start_ms;
     c->finished = true;
@@ -251,11 +254,17 @@ static bool take(struct bd_attempt *c, bool *over)
     c->batch = c->inbox;
     c->inbox = swap;
     *over = c->ended;
+    c->was_cancelled = c->cancelled;
+    if (c->ended) {
+        c->broken = c->end_error;
+        c->sent = c->end_sent;
+    }
     any = c->batch.n > 0 || c->ended;
     if (!any)
         c->posted = false; /* from here on the next byte posts the job again */
     if (!c->head_known && c->head.status) {
         c->head_known = true;
+        c->retry_after_ms = c->head.retry_after_ms;
         bd_reading_head(&c->reading, c->head.status, c->content_type);
     }
     pthread_mutex_unlock(&c->lock);
@@ -277,10 +286,7 @@ static void run(struct bd_job *job)
         if (!c->finished && (over || c->satisfied)) {
             /* Satisfied: the answer is whole, or nothing can save it. A server that
              * keeps the connection open now holds up its connection, not the cell. */
-            const struct bd_error *transfer =
-                over && c->end_error.type != BD_ERR_NONE ? &c->end_error : NULL;
-
-            finish(c, transfer);
+            finish(c, c->broken.type != BD_ERR_NONE ? &c->broken : NULL);
         }
         if (over) { /* nothing is appended after the end: the inbox was drained with it */
             drop(c);
