@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 
-#define LINE_LIMIT 4096
+#define LINE_LIMIT ((size_t)4096)
 
 static int least = BD_LOG_INFO;
 static int as_json;

@@ -139,9 +139,8 @@ int bd_inspect_conformance(const char *file, struct bd_buf *report)
     const struct bd_plugin *p;
 
     if (bd_module_load(&m, file, &err) < 0) {
-        bd_buf_addf(report, "%s\n", file);
-        told(&t, false, "loads", err.message);
-        return t.faults;
+        bd_buf_addf(report, "FAULT  %s does not load: %s\n", file, err.message);
+        return 1;
     }
     told(&t, true, "loads: file, ELF, ABI, descriptor, options and methods are right",
          "");

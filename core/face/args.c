@@ -111,11 +111,11 @@ static int take_option(const struct bd_command *c, int argc, char **argv, int *i
 
 int bd_args_parse(const struct bd_command *c, int argc, char **argv,
                   int (*take)(void *arg, const char *name, const char *value), void *arg,
-                  const char **operands, int *count)
+                  struct bd_operands *out)
 {
     bool only_operands = false;
 
-    *count = 0;
+    out->count = 0;
     for (int i = 1; i < argc; i++) {
         int rc = -1;
 
@@ -127,14 +127,14 @@ int bd_args_parse(const struct bd_command *c, int argc, char **argv,
             rc = take_option(c, argc, argv, &i, take, arg);
         else if (!only_operands && argv[i][0] == '-' && argv[i][1])
             rc = bd_args_usage(c->name, "there is no option '%s'", argv[i]);
-        else if (*count >= c->most)
+        else if (out->count >= c->most)
             rc = bd_args_usage(c->name, "'%s' is one argument too many", argv[i]);
         else
-            operands[(*count)++] = argv[i];
+            out->words[out->count++] = argv[i];
         if (rc >= 0)
             return rc;
     }
-    if (*count < c->least)
+    if (out->count < c->least)
         return bd_args_usage(c->name, "%s is missing", c->operands);
     return -1;
 }

@@ -18,17 +18,22 @@ struct bd_command {
     const char *name, *operands; /* "report", "ID"; "" for none */
     const char *summary;         /* one line */
     const struct bd_arg *args;
-    int least, most;                   /* operands */
+    int least, most; /* of operands; most is 2 at most */ /* operands */
     int (*run)(int argc, char **argv); /* argv[0] is the command; returns the exit code */
 };
 
+struct bd_operands {
+    const char *words[2];
+    int count;
+};
+
 /* Calls take(arg, name, value) for each option in order (value NULL if it takes none);
- * not 0 from take ends with 2. Operands go to operands[0..*count), at most c->most.
+ * not 0 from take ends with 2. Operands go to *out, at most c->most.
  * Returns -1 to go on, else the exit code (after --help, or a usage error that was
  * told). */
 int bd_args_parse(const struct bd_command *c, int argc, char **argv,
                   int (*take)(void *arg, const char *name, const char *value), void *arg,
-                  const char **operands, int *count);
+                  struct bd_operands *out);
 
 void bd_args_help(const struct bd_command *c);
 

@@ -68,11 +68,11 @@ static int check(int argc, char **argv)
     static struct options o;
     struct bd_buf problems, shown;
     struct bd_engine_plan plan;
-    const char *none[1];
+    struct bd_operands operands;
     int count, rc;
 
     o = (struct options){.command = "check"};
-    rc = bd_args_parse(&bd_command_check, argc, argv, take, &o, none, &count);
+    rc = bd_args_parse(&bd_command_check, argc, argv, take, &o, &operands);
     if (rc >= 0)
         return rc;
     if (bd_setup_plan(&o.setup, &plan) < 0)
@@ -140,17 +140,17 @@ static int plugins(int argc, char **argv)
 {
     static struct options o;
     struct bd_engine_plan plan;
-    const char *words[2];
+    struct bd_operands operands;
     struct bd_error err;
-    int n, count = 0, rc;
+    int count = 0, rc;
 
     o = (struct options){.command = "plugins"};
-    rc = bd_args_parse(&bd_command_plugins, argc, argv, take, &o, words, &n);
+    rc = bd_args_parse(&bd_command_plugins, argc, argv, take, &o, &operands);
     if (rc >= 0)
         return rc;
-    if (n == 2 && strcmp(words[0], "check") == 0)
-        return check_plugin(words[1]);
-    if (n > 0)
+    if (operands.count == 2 && strcmp(operands.words[0], "check") == 0)
+        return check_plugin(operands.words[1]);
+    if (operands.count > 0)
         return bd_args_usage("plugins",
                              "use `brandiag plugins` or `brandiag plugins check "
                              "FILE.so`");

@@ -262,11 +262,11 @@ static int demo(struct options *o)
 static int run(int argc, char **argv)
 {
     static struct options o; /* large */
-    const char *none[1];
-    int count, rc;
+    struct bd_operands operands;
+    int rc;
 
     o = (struct options){.ask.format = "terminal", .lang = "zh", .seed = "1"};
-    rc = bd_args_parse(&bd_command_demo, argc, argv, take, &o, none, &count);
+    rc = bd_args_parse(&bd_command_demo, argc, argv, take, &o, &operands);
     return rc >= 0 ? rc : demo(&o);
 }
 

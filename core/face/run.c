@@ -306,13 +306,13 @@ static int dry_run(struct bd_engine *e, const struct bd_inquiry *q)
 static int run(int argc, char **argv)
 {
     static struct options o; /* large */
-    const char *operands[1];
+    struct bd_operands operands;
     struct bd_engine *e;
-    int count, rc;
+    int rc;
 
     o = (struct options){.ask.format = "terminal"};
     bd_inquiry_init(&o.inquiry);
-    rc = bd_args_parse(&bd_command_run, argc, argv, take, &o, operands, &count);
+    rc = bd_args_parse(&bd_command_run, argc, argv, take, &o, &operands);
     if (rc < 0 && assemble(&o) < 0)
         rc = 2;
     if (rc < 0) {

@@ -47,18 +47,18 @@ static int take(void *arg, const char *name, const char *value)
 static int report(int argc, char **argv)
 {
     struct options o = {.command = "report", .ask.format = "terminal"};
-    const char *id[1];
+    struct bd_operands operands;
     struct bd_record rec;
     struct bd_error err;
     struct bd_engine *e;
-    int count, rc = bd_args_parse(&bd_command_report, argc, argv, take, &o, id, &count);
+    int rc = bd_args_parse(&bd_command_report, argc, argv, take, &o, &operands);
 
     if (rc >= 0)
         return rc;
     e = bd_setup_engine(&o.setup);
     if (!e)
         return 2;
-    if (bd_engine_load(e, id[0], &rec, &err) < 0) {
+    if (bd_engine_load(e, operands.words[0], &rec, &err) < 0) {
         bd_setup_complain(&err);
         rc = 1;
     } else {
@@ -142,10 +142,10 @@ static int list(int argc, char **argv)
 {
     struct options o = {.command = "list", .limit = 20, .ask.format = "terminal"};
     struct listing l = {0};
-    const char *none[1];
+    struct bd_operands operands;
     struct bd_error err;
     struct bd_engine *e;
-    int count, rc = bd_args_parse(&bd_command_list, argc, argv, take, &o, none, &count);
+    int rc = bd_args_parse(&bd_command_list, argc, argv, take, &o, &operands);
 
     if (rc >= 0)
         return rc;

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 
 import pytest
 
@@ -141,8 +142,9 @@ def test_no_configuration_at_all_is_said(house):
 
 def test_set_wins_over_the_file_and_is_named_as_the_place(house):
     place = house()
-    assert place.ask("--set", "provider:qwen.model=qwen-max", "--model", "qwen").cells[0]["model"] == "qwen-max"
-    place = house()
+    asked = place.ask("--set", "provider:qwen.model=qwen-max", "--model", "qwen", "--probe", "neutral")
+    assert [c["model"] for c in asked.cells] == ["qwen-max"]
+    place.sim.reset()
     errors = refused(place, "check", "--set", "engine.workerz=3")
     assert "--set" in errors and "did you mean 'workers'" in errors
     assert "section.key=value" in refused(place, "check", "--set", "nonsense")
@@ -168,7 +170,7 @@ USAGE = {
     "no_cost": (["run", *REFERENCE, "--max-cost", "0"], ["'0'", "1.50"]),
     "search": (["run", *REFERENCE, "--search", "on"], ["--search"]),
     "operand": (["run", *REFERENCE, "more"], ["'more'"]),
-    "same_brand_twice": (["run", *REFERENCE, "--competitor", "huawei"], ["huawei"]),
+    "same_brand_twice": (["run", *REFERENCE, "--competitor", "huawei"], ["'华为'", "'huawei'"]),
     "same_question_twice": (["run", *REFERENCE, *REFERENCE[-2:]], ["twice"]),
     "same_model_twice": (["run", *REFERENCE, "--model", "qwen", "--model", "qwen/qwen-plus"], ["qwen"]),
     "unfilled_question": (["run", "--brand", "x", "--question", "{{question}}?"], ["{{question}}"]),
@@ -278,7 +280,7 @@ def test_what_is_no_plugin_fails_the_conformance_kit(house):
         if file.startswith("/") and not os.path.exists(file):
             continue
         got = place.run("plugins", "check", file)
-        assert got.code == 1 and os.path.basename(file).encode() in got.out + got.err, got
+        assert got.code == 1 and got.text.startswith("FAULT"), got
 
 
 def test_a_plugin_that_everybody_may_write_is_refused(house):
@@ -312,7 +314,6 @@ def test_a_damaged_plugin_is_refused(house, damage):
 # ---- storage ----
 
 def test_a_database_of_another_program_is_refused(house):
-    import sqlite3
     place = house()
     with sqlite3.connect(place.database) as db:
         db.execute("CREATE TABLE theirs(x)")

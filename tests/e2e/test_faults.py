@@ -178,13 +178,15 @@ def test_refused_connections_everywhere_are_exit_4_and_said_per_provider(house):
     assert types == [{"network"}] * 4
     told = place.run("run", *REFERENCE, "--quiet", "--deadline", "3s")
     assert told.code == 4
-    assert_said(told.text)
+    assert_said(told.text, "network")
 
 
-def assert_said(text):
-    """The page of what is missing names each provider in a line with its reason."""
-    page = text[text.index("没有回答"):]
-    assert all(re.search(p, page) for p in ALL), page
+def assert_said(text, kind):
+    """The page of what is missing has each provider with the reason and a remedy."""
+    page = text[text.index("缺什么，为什么"):text.index("\n发现")]
+    said = re.findall(r"^  (\w+)：\S+ \((\w+) \d+\)，5 个。", page, re.M)
+    assert said == [(p, kind) for p in ALL], page
+    assert page.count("处理：") == len(ALL), page
 
 
 @pytest.mark.parametrize("word, status", [("hang", "timeout"), ("500", "error")])
@@ -192,7 +194,7 @@ def test_all_providers_down_is_exit_4_and_said_per_provider(house, word, status)
     place = house(quick(**{p: script(f"{word} forever") for p in ALL}), ALL)
     got = place.run("run", *REFERENCE, "--quiet", "--deadline", "2s")
     assert got.code == 4 and got.seconds <= 2.25 + slack(place), got
-    assert_said(got.text)
+    assert_said(got.text, "timeout" if word == "hang" else "overloaded")
     (listed,) = json.loads(place.run("list", "--format", "json").text)
     again = place.run("report", "--format", "json", listed["id"])
     assert {c["status"] for c in again.cells} <= {status, "skipped"}
@@ -223,8 +225,7 @@ def test_an_empty_account_is_asked_once(house):
     assert got.code == 4, got
     assert {p: place.sim.stats()[p]["requests"] for p in ALL} == dict.fromkeys(ALL, 1)
     assert {(c["status"], c["error"]["type"]) for c in got.cells} == {("error", "quota")}
-    told = place.run("run", *REFERENCE, "--quiet").text
-    assert_said(told)
+    assert_said(place.run("run", *REFERENCE, "--quiet").text, "quota")
 
 
 # ---- retries, limits, breakers ----
