@@ -220,6 +220,28 @@ static void feed(struct bd_attempt *c)
         c->ttft_ms = bd_clock_ms() - c->start_ms;
 }
 
+/* A provider may repeat the key, in an error or beside an answer: wherever it stands
+ * whole, it is starred out. A key too short to be one could be any word. */
+static void hide_key(const struct bd_attempt *c, char *text)
+{
+    const char *key = c->plan.slot->key;
+    size_t n = key ? strlen(key) : 0;
+
+    if (n < 8)
+        return;
+    while ((text = strstr(text, key)))
+        memset(text, '*', n);
+}
+
+static void hide_key_everywhere(struct bd_attempt *c, struct bd_error *err)
+{
+    hide_key(c, err->message);
+    hide_key(c, err->context);
+    hide_key(c, c->reading.text.data);
+    hide_key(c, c->reading.model.data);
+    hide_key(c, c->reading.request_id.data);
+}
+
 static void finish(struct bd_attempt *c, const struct bd_error *transfer)
 {
     struct bd_attempt_result r = {.answer = &c->reading.answer};
@@ -231,6 +253,7 @@ static void finish(struct bd_attempt *c, const struct bd_error *transfer)
         r.error.retry_after_ms = c->retry_after_ms;
     if (c->ttft_ms < 0 && r.answer->text->n > 0) /* a whole body is read only now */
         c->ttft_ms = bd_clock_ms() - c->start_ms;
+    hide_key_everywhere(c, &r.error);
     r.text = r.answer->text->data;
     r.text_bytes = r.answer->text->n;
     r.model_reported = r.answer->model->data;
