@@ -134,14 +134,8 @@ static int configure(struct bd_engine *e, const struct bd_engine_plan *plan,
     gp.sections = bd_settings_sections(&gp.section_count);
     bd_problems_init(&problems);
     rc = bd_generation_build(&e->generation, &gp, &problems, err);
-    if (rc == 0) {
-        bd_settings_check(e->generation, &problems);
+    if (rc == 0)
         bd_settings_from(&e->settings, e->generation);
-        if (problems.count > 0)
-            rc = bd_fail(err, BD_ERR_CONFIG, problems.count, SOURCE,
-                         "the configuration has %d problem%s", problems.count,
-                         problems.count == 1 ? "" : "s");
-    }
     bd_buf_append(lines, problems.lines.data, problems.lines.n);
     bd_problems_free(&problems);
     return rc;

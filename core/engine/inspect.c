@@ -15,6 +15,7 @@ static void build_plan(struct bd_generation_plan *gp, const struct bd_engine_pla
         .set_count = plan->set_count,
         .provider_options = bd_settings_provider_options(),
         .default_plugin_dir = plan->plugin_dir,
+        .keys_needed = true,
     };
     gp->sections = bd_settings_sections(&gp->section_count);
 }
@@ -51,19 +52,48 @@ static void show_all(struct bd_buf *out, const struct bd_generation *g)
     }
 }
 
-static void check_keys(const struct bd_generation *g, struct bd_problems *problems)
+/* Of a configuration that cannot be used: the core's keys all the same, since a problem
+ * may send people here to look them up. A section with a fault shows its defaults. */
+static void show_core(struct bd_buf *out, const struct bd_engine_plan *plan)
+{
+    struct bd_ini *given = NULL, *none = NULL;
+    struct bd_problems told; /* by whoever found the configuration wrong */
+    struct bd_error err;
+    size_t count;
+    const struct bd_section_table *t = bd_settings_sections(&count);
+
+    bd_problems_init(&told);
+    if (bd_ini_read(&none, NULL, NULL, 0, &told, &err) == 0 &&
+        bd_ini_read(&given, plan->ini_path, plan->sets, plan->set_count, &told, &err) ==
+            0)
+        for (size_t i = 0; i < count; i++) {
+            struct bd_values *v = NULL;
+
+            if (bd_values_check(&v, given, t[i].section, &t[i].table, 1, &told) == 0 ||
+                bd_values_check(&v, none, t[i].section, &t[i].table, 1, &told) == 0)
+                show_section(out, "", t[i].section, v);
+            bd_values_free(v);
+        }
+    bd_ini_free(given);
+    bd_ini_free(none);
+    bd_problems_free(&told);
+}
+
+static void note_keyless(const struct bd_generation *g, struct bd_buf *notes)
 {
     for (size_t i = 0; i < bd_generation_provider_count(g); i++) {
         const struct bd_provider_slot *p = bd_generation_provider(g, i);
 
-        if (p->key_error.type != BD_ERR_NONE)
-            bd_problems_add(problems, NULL, "[provider:%s] %s", p->name,
-                            p->key_error.message);
+        if (!p->key)
+            bd_buf_addf(notes,
+                        "%s: note: [provider:%s] has no key; its calls carry none, which "
+                        "is right for a server of your own\n",
+                        p->origin, p->name);
     }
 }
 
 int bd_inspect_config(const struct bd_engine_plan *plan, struct bd_buf *problems,
-                      struct bd_buf *shown)
+                      struct bd_buf *notes, struct bd_buf *shown)
 {
     struct bd_generation_plan gp;
     struct bd_generation *g = NULL;
@@ -74,8 +104,7 @@ int bd_inspect_config(const struct bd_engine_plan *plan, struct bd_buf *problems
     build_plan(&gp, plan);
     bd_problems_init(&found);
     if (bd_generation_build(&g, &gp, &found, &err) == 0) {
-        bd_settings_check(g, &found);
-        check_keys(g, &found);
+        note_keyless(g, notes);
         if (bd_generation_provider_count(g) == 0)
             bd_problems_add(&found, NULL,
                             "no provider is configured: add a section like "
@@ -83,8 +112,11 @@ int bd_inspect_config(const struct bd_engine_plan *plan, struct bd_buf *problems
         if (shown)
             show_all(shown, g);
         bd_generation_unref(g);
-    } else if (found.count == 0) {
-        bd_problems_add(&found, NULL, "%s", err.message);
+    } else {
+        if (found.count == 0)
+            bd_problems_add(&found, NULL, "%s", err.message);
+        if (shown)
+            show_core(shown, plan);
     }
     bd_buf_append(problems, found.lines.data, found.lines.n);
     count = found.count;

@@ -5,10 +5,11 @@
 #include "engine/engine.h"
 
 /* Reads the whole configuration and loads the plugins as start() does, but starts
- * nothing. problems: one line each, appended, missing keys included. shown (may be NULL):
- * every value and where it comes from, as text. Returns the number of problems. */
+ * nothing. problems: one line each, appended, missing keys included; notes: what is right
+ * and yet may not be meant. shown (may be NULL): every value and where it comes from, as
+ * text; of a wrong configuration the core's sections. Returns the number of problems. */
 int bd_inspect_config(const struct bd_engine_plan *plan, struct bd_buf *problems,
-                      struct bd_buf *shown);
+                      struct bd_buf *notes, struct bd_buf *shown);
 
 struct bd_plugin_view {
     const char *file;

@@ -84,10 +84,48 @@ static const struct bd_option provider_options[] = {
 };
 /* clang-format on */
 
+static int level_number(const char *s)
+{
+    static const char *const names[] = {"debug", "info", "warning", "error", "off"};
+
+    for (int i = 0; i < (int)COUNT(names); i++)
+        if (strcmp(s, names[i]) == 0)
+            return i;
+    return -1;
+}
+
+static void check_log(const struct bd_ini_entry *e, struct bd_problems *problems)
+{
+    if (strcmp(e->key, "level") == 0 && level_number(e->value) < 0)
+        bd_problems_add(problems, e->origin,
+                        "[log] level is '%.80s': give debug, info, warning, error or off",
+                        e->value);
+    if (strcmp(e->key, "format") == 0 && strcmp(e->value, "text") != 0 &&
+        strcmp(e->value, "json") != 0)
+        bd_problems_add(problems, e->origin, "[log] format is '%.80s': give text or json",
+                        e->value);
+}
+
+static void check_prompt(const struct bd_ini_entry *e, struct bd_problems *problems)
+{
+    struct bd_error err;
+    int rc = 0;
+
+    if (strcmp(e->key, "matrix") == 0)
+        rc = bd_prompt_check(e->value, &err);
+    else if (strcmp(e->key, "neutral") == 0)
+        rc = bd_prompt_check_neutral(e->value, &err);
+    if (rc < 0)
+        bd_problems_add(problems, e->origin, "[prompt] %s: %s", e->key, err.message);
+}
+
 static const struct bd_section_table sections[] = {
-    {"engine", TABLE(engine_options)}, {"breaker", TABLE(breaker_options)},
-    {"retry", TABLE(retry_options)},   {"storage", TABLE(storage_options)},
-    {"prompt", TABLE(prompt_options)}, {"log", TABLE(log_options)},
+    {"engine", TABLE(engine_options), NULL},
+    {"breaker", TABLE(breaker_options), NULL},
+    {"retry", TABLE(retry_options), NULL},
+    {"storage", TABLE(storage_options), NULL},
+    {"prompt", TABLE(prompt_options), check_prompt},
+    {"log", TABLE(log_options), check_log},
 };
 
 const struct bd_section_table *bd_settings_sections(size_t *count)
@@ -99,16 +137,6 @@ const struct bd_section_table *bd_settings_sections(size_t *count)
 struct bd_option_table bd_settings_provider_options(void)
 {
     return (struct bd_option_table)TABLE(provider_options);
-}
-
-static int level_number(const char *s)
-{
-    static const char *const names[] = {"debug", "info", "warning", "error", "off"};
-
-    for (int i = 0; i < (int)COUNT(names); i++)
-        if (strcmp(s, names[i]) == 0)
-            return i;
-    return -1;
 }
 
 void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
@@ -140,33 +168,4 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
         .prompt_system = bd_values_text(p, "system"),
         .currency = bd_values_text(e, "currency"),
     };
-}
-
-static void check_prompt(const struct bd_values *p, const char *name,
-                         int (*check)(const char *template, struct bd_error *err),
-                         struct bd_problems *problems)
-{
-    const char *text = bd_values_text(p, name);
-    struct bd_error err;
-
-    if (text && check(text, &err) < 0)
-        bd_problems_add(problems, bd_values_origin(p, name), "[prompt] %s: %s", name,
-                        err.message);
-}
-
-void bd_settings_check(const struct bd_generation *g, struct bd_problems *problems)
-{
-    const struct bd_values *p = bd_generation_section(g, "prompt");
-    const struct bd_values *l = bd_generation_section(g, "log");
-    const char *format = bd_values_text(l, "format");
-
-    check_prompt(p, "matrix", bd_prompt_check, problems);
-    check_prompt(p, "neutral", bd_prompt_check_neutral, problems);
-    if (level_number(bd_values_text(l, "level")) < 0)
-        bd_problems_add(problems, bd_values_origin(l, "level"),
-                        "[log] level is '%s': give debug, info, warning, error or off",
-                        bd_values_text(l, "level"));
-    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
-        bd_problems_add(problems, bd_values_origin(l, "format"),
-                        "[log] format is '%s': give text or json", format);
 }

@@ -33,7 +33,4 @@ struct bd_settings {               /* pointers live as long as the generation */
 
 void bd_settings_from(struct bd_settings *out, const struct bd_generation *g);
 
-/* Adds what a table cannot say: templates without {question}, and the like. */
-void bd_settings_check(const struct bd_generation *g, struct bd_problems *problems);
-
 #endif

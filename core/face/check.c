@@ -66,7 +66,7 @@ static int online(const struct bd_setup *s)
 static int check(int argc, char **argv)
 {
     static struct options o;
-    struct bd_buf problems, shown;
+    struct bd_buf problems, notes, shown;
     struct bd_engine_plan plan;
     struct bd_operands operands;
     int count, rc;
@@ -78,9 +78,11 @@ static int check(int argc, char **argv)
     if (bd_setup_plan(&o.setup, &plan) < 0)
         return 2;
     bd_buf_init(&problems, 1 << 20);
+    bd_buf_init(&notes, 1 << 20);
     bd_buf_init(&shown, 1 << 20);
-    count = bd_inspect_config(&plan, &problems, o.show ? &shown : NULL);
+    count = bd_inspect_config(&plan, &problems, &notes, o.show ? &shown : NULL);
     fputs(shown.data, stdout);
+    fputs(notes.data, stdout);
     fputs(problems.data, stderr);
     if (count)
         fprintf(stderr, "%d problem%s in %s\n", count, count == 1 ? "" : "s",
@@ -88,6 +90,7 @@ static int check(int argc, char **argv)
     else
         printf("%s: no problem found\n", plan.ini_path ? plan.ini_path : "defaults");
     bd_buf_free(&problems);
+    bd_buf_free(&notes);
     bd_buf_free(&shown);
     if (count)
         return 2;

@@ -117,6 +117,15 @@ static void check_section_names(const struct build *b)
             add_unknown_section(b, section);
 }
 
+static void check_values(const struct build *b, const struct bd_section_table *t)
+{
+    const struct bd_ini_entry *e;
+
+    for (size_t i = 0; t->check && (e = bd_ini_entry(b->ini, i)); i++)
+        if (strcmp(e->section, t->section) == 0)
+            t->check(e, b->problems);
+}
+
 static int take_fixed(struct build *b)
 {
     struct bd_generation *g = b->g;
@@ -129,6 +138,7 @@ static int take_fixed(struct build *b)
         struct fixed *f = &g->fixed[g->fixed_count++];
 
         snprintf(f->section, sizeof(f->section), "%s", t->section);
+        check_values(b, t);
         if (bd_values_check(&f->values, b->ini, t->section, &t->table, 1, b->problems) <
             0)
             continue; /* the others are still looked at */
@@ -159,6 +169,7 @@ static int open_plugins(struct build *b)
         .plugins = b->g->plugins,
         .provider_options = b->plan->provider_options,
         .problems = b->problems,
+        .keys_needed = b->plan->keys_needed,
     };
     return b->g->plugins ? 0 : -1;
 }

@@ -17,6 +17,9 @@
 struct bd_section_table {
     const char *section; /* "engine" */
     struct bd_option_table table;
+    /* Adds what a table cannot say against one value as it stands in the INI; NULL: no
+     * more. Called for each, so that all faults are told at once. */
+    void (*check)(const struct bd_ini_entry *e, struct bd_problems *problems);
 };
 
 struct bd_generation_plan {
@@ -32,17 +35,20 @@ struct bd_generation_plan {
                                                 "api_key_file", "allow_private" must be
                                                 among them */
     const char *default_plugin_dir;          /* when [engine] plugin_dir is unset */
+    bool keys_needed;                        /* a missing key is a problem, too */
 };
 
 /* One configured provider, opened. */
 struct bd_provider_slot {
-    const char *name; /* NAME of [provider:NAME] */
+    const char *name;   /* NAME of [provider:NAME] */
+    const char *origin; /* of its section, "brandiag.ini:12" */
     const struct bd_provider *plugin;
     void *self;
     const struct bd_values *values; /* the core's and the plugin's options */
     struct bd_timeouts timeouts;    /* the plugin's, where the INI says nothing else */
     const char *key;                /* NULL: none configured, or not to be had */
-    struct bd_error key_error;      /* why key is NULL; type NONE if none is needed */
+    struct bd_error key_error;      /* why key is NULL; type NONE if none is needed:
+                                       allow_private, and no option says where it is */
 };
 
 /* The chosen storage, loaded and checked but not opened: its thread does that. */
@@ -59,7 +65,8 @@ struct bd_generation;
  * the first: grammar, unknown sections and keys, bad values, plugins that do not load
  * (with the file and the nearest plugin's name), open() that fails, base_url that is
  * not https without allow_private, key files with a wrong mode. -1 if there is any;
- * err then sums up. A key that is missing is no problem here: see key_error. */
+ * err then sums up. A key that is missing is a problem only if keys_needed: otherwise
+ * see key_error. */
 int bd_generation_build(struct bd_generation **out, const struct bd_generation_plan *plan,
                         struct bd_problems *problems, struct bd_error *err) BD_MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/convert.h"
 #include "runtime/secret.h"
 
 #define PREFIX "provider:"
@@ -46,33 +47,72 @@ static bool given(const struct bd_values *v, const char *name)
     return bd_values_text(v, name) && strcmp(bd_values_origin(v, name), "default") != 0;
 }
 
+/* Neither option: right for a server of one's own, forgotten for any other. */
+static int no_key(struct bd__provider *p)
+{
+    if (bd_values_number(p->values, "allow_private"))
+        return 0;
+    return bd_fail(&p->slot.key_error, BD_ERR_CONFIG, ENOENT, "config",
+                   "there is no key; set api_key_env to the name of the environment "
+                   "variable that holds it, or api_key_file");
+}
+
 /* Reads the key. A default of one does not stand against the other being given. */
-static int take_key(struct bd__provider *p, const char *section,
-                    struct bd_problems *problems)
+static int take_key(struct bd__provider *p, const struct bd__source *from,
+                    const char *section)
 {
     const char *env = bd_values_text(p->values, "api_key_env");
     const char *file = bd_values_text(p->values, "api_key_file");
-    const char *option = "api_key_env";
-    int rc = 0;
+    const char *where = bd_values_origin(p->values, "api_key_env");
+    int rc;
 
     if (given(p->values, "api_key_env") && given(p->values, "api_key_file")) {
-        bd_problems_add(problems, bd_values_origin(p->values, "api_key_file"),
+        bd_problems_add(from->problems, bd_values_origin(p->values, "api_key_file"),
                         "[%s] has both api_key_env and api_key_file; remove one",
                         section);
         return -1;
     }
     if (file && (!env || !given(p->values, "api_key_env"))) {
-        option = "api_key_file";
+        where = bd_values_origin(p->values, "api_key_file");
         rc = bd_secret_file(&p->key, file, &p->slot.key_error);
     } else if (env && env[0]) {
         rc = bd_secret_env(&p->key, env, &p->slot.key_error);
+    } else {
+        where = p->slot.origin;
+        rc = no_key(p);
     }
     p->slot.key = p->key;
-    if (rc == 0 || p->slot.key_error.code == ENOENT)
+    if (strcmp(where, "default") == 0)
+        where = p->slot.origin;
+    if (rc == 0 || (p->slot.key_error.code == ENOENT && !from->keys_needed))
         return 0;
-    bd_problems_add(problems, bd_values_origin(p->values, option), "[%s] %s", section,
-                    p->slot.key_error.message);
+    bd_problems_add(from->problems, where, "[%s] %s", section, p->slot.key_error.message);
     return -1;
+}
+
+/* The key of a section that has other faults: told with them, not after they are mended.
+ * A section that names none is looked at then: its key may be misspelt. */
+static void look_for_key(const struct bd__source *from, const char *section)
+{
+    const struct bd_ini_entry *env = bd_ini_find(from->ini, section, "api_key_env");
+    const struct bd_ini_entry *file = bd_ini_find(from->ini, section, "api_key_file");
+    const struct bd_option path = {.type = BD_OPTION_PATH};
+    struct bd__value value = {0};
+    struct bd_error err = {0};
+    char *key = NULL, why[BD__WHY_BYTES];
+    int rc = 0;
+
+    if (!from->keys_needed)
+        return;
+    if (env)
+        rc = bd_secret_env(&key, env->value, &err);
+    else if (file && bd__convert(&path, file->value, &value, why) == 0)
+        rc = bd_secret_file(&key, value.text, &err);
+    if (rc < 0)
+        bd_problems_add(from->problems, env ? env->origin : file->origin, "[%s] %s",
+                        section, err.message);
+    bd_secret_free(key);
+    free(value.text);
 }
 
 /* A key over plain HTTP is everybody's. */
@@ -118,12 +158,14 @@ static int check(struct bd__provider *p, const struct bd__source *from,
                                              options_of(&p->slot.plugin->base)};
     int rc;
 
-    if (bd_values_check(&p->values, from->ini, section, tables, 2, from->problems) < 0)
+    if (bd_values_check(&p->values, from->ini, section, tables, 2, from->problems) < 0) {
+        look_for_key(from, section);
         return -1;
+    }
     p->slot.values = p->values;
     take_timeouts(p);
     rc = check_url(p, section, from->problems);
-    return take_key(p, section, from->problems) < 0 ? -1 : rc;
+    return take_key(p, from, section) < 0 ? -1 : rc;
 }
 
 static int open_it(struct bd__provider *p, const struct bd__source *from,
@@ -149,14 +191,18 @@ struct bd__provider *bd__provider_open(const struct bd__source *from, const char
     const struct bd_plugin *plugin = find_plugin(from, section);
     struct bd__provider *p;
 
-    if (!plugin)
+    if (!plugin) {
+        look_for_key(from, section);
         return NULL;
+    }
     p = calloc(1, sizeof(*p));
-    if (!p || !(p->name = strdup(section + strlen(PREFIX)))) {
+    if (!p || !(p->name = strdup(section + strlen(PREFIX))) ||
+        !(p->origin = strdup(bd_ini_section_origin(from->ini, section)))) {
         bd_problems_add(from->problems, "", "out of memory");
         goto fail;
     }
     p->slot.name = p->name;
+    p->slot.origin = p->origin;
     p->slot.plugin = (const struct bd_provider *)(const void *)plugin;
     if (check(p, from, section) < 0 || open_it(p, from, section) < 0)
         goto fail;
@@ -174,6 +220,7 @@ void bd__provider_close(struct bd__provider *p)
         p->slot.plugin->close(p->slot.self);
     bd_values_free(p->values);
     bd_secret_free(p->key);
+    free(p->origin);
     free(p->name);
     free(p);
 }

@@ -9,7 +9,7 @@
 struct bd__provider {
     struct bd_provider_slot slot;
     struct bd__host host;
-    char *name, *key;
+    char *name, *origin, *key;
     struct bd_values *values;
     bool open;
 };
@@ -26,6 +26,7 @@ struct bd__source {
     struct bd__plugins *plugins;
     struct bd_option_table provider_options;
     struct bd_problems *problems;
+    bool keys_needed; /* see generation.h */
 };
 
 /* Makes and opens the provider of section "provider:NAME". NULL after adding problems.

@@ -128,9 +128,9 @@ static void add_unknown(const struct bd_values *v, const struct bd_ini_entry *e,
                         "[%s] has no key '%.80s'; did you mean '%s'?", e->section, e->key,
                         nearest);
     else
-        bd_problems_add(problems, e->origin,
-                        "[%s] has no key '%.80s'; `brandiag plugins` lists the keys",
-                        e->section, e->key);
+        bd_problems_add(
+            problems, e->origin, "[%s] has no key '%.80s'; `brandiag %s` lists the keys",
+            e->section, e->key, strchr(e->section, ':') ? "plugins" : "check --show");
 }
 
 static void add_wrong(const struct item *item, const struct bd_ini_entry *e,

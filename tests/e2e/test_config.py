@@ -62,10 +62,14 @@ def test_a_wrong_line_is_named_with_its_place_and_the_remedy(house, name):
 
 def test_all_problems_are_told_at_once(house):
     place = house()
-    place.write("[engine]\nworkerz = 3\ndeadline = never\n[log]\nlevel = loud\n")
-    errors = refused(place, "check")
-    assert all(word in errors for word in ("workerz", "never")), errors
-    assert re.search(r"\d problems", errors)
+    place.write("[engine]\nworkerz = 3\ndeadline = never\n[log]\nlevel = loud\nformat = xml\ncolour = 1\n"
+                "[prompt]\nneutral = Which?\n"
+                "[provider:zhipu]\nmodel = glm\nthinking = maybe\napi_key_env = NOT_THERE\n")
+    errors = refused(place, "check", env={"E2E_KEY": None})
+    lines = {place.line_of(key) for key in ("workerz", "deadline", "level", "format", "colour", "neutral",
+                                            "thinking", "api_key_env = NOT", "api_key_env = E2E")}
+    assert lines <= set(map(int, re.findall(r"^\S*brandiag.ini:(\d+): ", errors, re.M))), errors
+    assert errors.endswith(f"10 problems in {place.ini.name}\n"), errors  # E2E_KEY is missed twice
 
 
 @pytest.mark.parametrize("name, value", [("E2E_KEY", None), ("E2E_KEY", ""), ("E2E_KEY", "two words")],
@@ -80,6 +84,35 @@ def test_a_missing_key_names_the_variable(house, name, value):
 def test_a_key_that_is_missing_for_a_model_not_asked_does_not_matter(house):
     place = house(settings=one_provider("doubao", api_key_env="NOT_THERE"))
     assert place.ask("--model", "qwen").code == 0
+
+
+def test_a_provider_without_any_key_option_is_told_with_its_section(house):
+    place = house(settings={"provider:doubao": {"api_key_env": None, "allow_private": None, "base_url": None},
+                            "provider:qwen": {"api_key_env": None}})
+    for command in (("check",), ("run", *REFERENCE)):
+        errors = refused(place, *command)
+        assert "doubao" in errors and "api_key_env" in errors and "api_key_file" in errors, errors
+    errors = refused(place, "check")
+    assert f"brandiag.ini:{place.line_of('[provider:doubao]')}: [provider:doubao] there is no key" in errors
+    assert "qwen" not in errors, errors
+
+
+def test_a_server_of_ones_own_without_a_key_is_a_note(house):
+    place = house(settings={"provider:qwen": {"api_key_env": None}}, providers=["qwen"])
+    got = place.run("check")
+    assert got.code == 0 and got.err == b"", got
+    assert f"brandiag.ini:{place.line_of('[provider:qwen]')}: note: [provider:qwen] has no key" in got.text, got
+
+
+def test_an_unknown_key_of_the_core_is_looked_up_by_check_show(house):
+    place = house()
+    place.write("[engine]\ncolour = red\nworkers = 2\n[log]\nlevel = info\n"
+                "[provider:zhipu]\nmodel = glm\ncolour = red\n")
+    got = place.run("check", "--show")
+    assert got.code == 2 and "[engine] has no key 'colour'; `brandiag check --show`" in got.errors, got
+    assert "[provider:zhipu] has no key 'colour'; `brandiag plugins`" in got.errors, got
+    assert re.search(r"^workers = auto ", got.text, re.M), got
+    assert re.search(r"^level = info .*brandiag.ini", got.text, re.M), got
 
 
 def test_a_key_in_place_of_the_variables_name_is_not_shown(house):

@@ -34,12 +34,13 @@ static const struct bd_option provider[] = {
     {                                                 \
         a, sizeof(a) / sizeof((a)[0]), sizeof((a)[0]) \
     }
-static const struct bd_section_table sections[] = {{"engine", TABLE(engine)},
-                                                   {"storage", TABLE(storage)}};
+static const struct bd_section_table sections[] = {{"engine", TABLE(engine), NULL},
+                                                   {"storage", TABLE(storage), NULL}};
 
 static struct bd_problems problems;
 static struct bd_error error;
 static char plugin_dir[600];
+static bool keys_needed;
 
 /* Memory runs out at the allocation that `allowed` counts down to; -1 = never. The
  * linker sends every allocation of the core here (not those of libraries). */
@@ -143,6 +144,7 @@ static struct bd_generation *build_path(const char *path)
         .section_count = 2,
         .provider_options = TABLE(provider),
         .default_plugin_dir = plugin_dir,
+        .keys_needed = keys_needed,
     };
     struct bd_generation *g = NULL;
 
@@ -236,7 +238,7 @@ static void providers_storage_and_sections_are_there(void **state)
     assert_int_equal(slot->timeouts.normal_ms, 3000);
     assert_int_equal(slot->timeouts.complex_ms, 45000);
     assert_null(slot->key);
-    assert_int_equal(slot->key_error.type, BD_ERR_NONE);
+    assert_non_null(strstr(slot->key_error.message, "there is no key"));
     assert_string_equal(bd_values_text(slot->values, "greeting"), "hello");
     assert_string_equal(store->name, "store_good");
     assert_string_equal(store->host->text(store->host->ctx, "path"), "/x/y.db");
@@ -437,6 +439,35 @@ static void a_missing_key_waits_until_it_is_needed(void **state)
     bd_generation_unref(g);
 }
 
+static void a_server_of_ones_own_needs_no_key(void **state)
+{
+    struct bd_generation *g = must_build("[provider:good]\nallow_private = yes\n");
+
+    (void)state;
+    assert_null(bd_generation_provider(g, 0)->key);
+    assert_int_equal(bd_generation_provider(g, 0)->key_error.type, BD_ERR_NONE);
+    assert_string_equal(strrchr(bd_generation_provider(g, 0)->origin, '/'), "/g.ini:1");
+    bd_generation_unref(g);
+}
+
+static void where_keys_are_needed_each_missing_one_is_told_with_the_rest(void **state)
+{
+    (void)state;
+    assert_int_equal(unsetenv("ODD_KEY"), 0);
+    keys_needed = true;
+    assert_refused("[engine]\n[provider:good]\nplugin = good\n",
+                   "g.ini:2: [provider:good] there is no key; set api_key_env");
+    assert_refused("[provider:good]\napi_key_env = ODD_KEY\n",
+                   "g.ini:2: [provider:good]");
+    assert_refused("[provider:good]\napi_key_env = ODD_KEY\ncolour = 3\n",
+                   "g.ini:2: [provider:good] the environment variable ODD_KEY is not");
+    assert_refused("[provider:good]\napi_key_env = ODD_KEY\ncolour = 3\n",
+                   "g.ini:3: [provider:good] has no key 'colour'; `brandiag plugins`");
+    assert_refused("[provider:x]\nplugin = nobody\napi_key_file = /no/such/key\n",
+                   "g.ini:3: [provider:x] there is no key file /no/such/key");
+    keys_needed = false;
+}
+
 static void secrets_are_hidden_from_plugins(void **state)
 {
     /* good's open() fails when it is shown its pin. */
@@ -552,6 +583,8 @@ int main(void)
         CASE(keys_come_from_the_environment_or_a_file),
         CASE(a_given_key_file_stands_above_a_default_variable),
         CASE(a_missing_key_waits_until_it_is_needed),
+        CASE(a_server_of_ones_own_needs_no_key),
+        CASE(where_keys_are_needed_each_missing_one_is_told_with_the_rest),
         CASE(secrets_are_hidden_from_plugins),
         CASE(a_generation_keeps_the_code_it_began_with),
         CASE(memory_may_run_out_anywhere),

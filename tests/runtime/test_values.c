@@ -186,7 +186,7 @@ static void wrong_values_say_what_is_right_and_the_default(void **state)
         {"file =", "[s] file has no value"},
         {"model2 = x", "v.ini:3: [s] has no key 'model2'; did you mean 'model'?"},
         {"baseurl = x", "did you mean 'base_url'?"},
-        {"colour = x", "[s] has no key 'colour'; `brandiag plugins` lists"},
+        {"colour = x", "[s] has no key 'colour'; `brandiag check --show` lists"},
         {"pin = a\tb", "[s] pin = *** holds control characters"},
         {"count = 1\n more", "count = 1 more is not a whole number"},
         {"pin = a\n more", "goes on over several lines"},
