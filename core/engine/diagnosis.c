@@ -159,7 +159,8 @@ static int prepare(struct bd_diagnosis *d, const struct bd_inquiry *inquiry,
     struct bd_engine *e = d->engine;
     struct bd_record *rec = &d->record;
 
-    if (bd__plan_inquiry(&rec->inquiry, e, inquiry, err) < 0)
+    if (bd__plan_inquiry(&rec->inquiry, e, inquiry, err) < 0 ||
+        bd__plan_limits(e, &rec->inquiry, &d->limits, err) < 0)
         return -1;
     rec->deadline_ms = rec->inquiry.deadline_ms;
     rec->created_ms = bd_clock_wall_ms();

@@ -20,8 +20,9 @@ struct bd_diagnosis_limits { /* 0 = none; past them tasks are skipped: budget */
     double max_cost;
 };
 
-/* [main] Checks the inquiry against the configuration (providers, keys, number of tasks)
- * and starts its tasks. An inquiry without models asks all configured providers. */
+/* [main] Checks the inquiry against the configuration (providers, keys, number of tasks,
+ * prices for max_cost) and starts its tasks. An inquiry without models asks all
+ * configured providers. */
 int bd_diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
                        const struct bd_inquiry *inquiry,
                        const struct bd_diagnosis_limits *limits,
@@ -70,6 +71,10 @@ struct bd_estimate_row {
     int64_t tokens_in, tokens_out; /* at most: prompts, and the answer limit */
     double cost;                   /* NaN: no price configured */
 };
+/* [main] Says what start() would refuse. */
+int bd_diagnosis_check(struct bd_engine *e, const struct bd_inquiry *inquiry,
+                       const struct bd_diagnosis_limits *limits,
+                       struct bd_error *err) BD_MUST_CHECK;
 /* [main] What start() would send, without sending: `--dry-run`. Calls each per model and
  * fills the sum. */
 int bd_diagnosis_estimate(struct bd_engine *e, const struct bd_inquiry *inquiry,

@@ -92,6 +92,11 @@ void bd__engine_reap(struct bd_engine *e);
 int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
                      const struct bd_inquiry *asked, struct bd_error *err) BD_MUST_CHECK;
 
+/* [main] Can the limits be kept? q is what the former gave. */
+int bd__plan_limits(const struct bd_engine *e, const struct bd_inquiry *q,
+                    const struct bd_diagnosis_limits *limits,
+                    struct bd_error *err) BD_MUST_CHECK;
+
 /* [any] Queues the row; the diagnosis is kept until it is committed. The cell's row was
  * counted in `unstored` by the caller. */
 void bd__persist_cell(struct bd_diagnosis *d, const struct bd_cell *c);

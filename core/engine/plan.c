@@ -54,16 +54,36 @@ static int unknown_provider(const struct bd_engine *e, const char *name,
     return -1;
 }
 
-static int fill_model(struct bd_model *m, const struct bd_engine *e, struct bd_error *err)
+/* An inquiry that chose nobody is told whom it could ask. */
+static int no_key(const struct bd_provider_slot *slot, const struct bd_engine *e,
+                  bool chosen, struct bd_error *err)
+{
+    size_t n = bd_generation_provider_count(e->generation);
+    struct bd_buf usable;
+
+    bd_buf_init(&usable, 200);
+    for (size_t i = 0; i < n && !chosen; i++) {
+        const struct bd_provider_slot *p = bd_generation_provider(e->generation, i);
+
+        if (p->key_error.type == BD_ERR_NONE)
+            bd_buf_addf(&usable, " --model %s", p->name);
+    }
+    (void)bd_fail(err, BD_ERR_CONFIG, slot->key_error.code, SOURCE,
+                  "provider '%s': %.180s%s%s", slot->name, slot->key_error.message,
+                  usable.n ? "; or ask only those that have a key:" : "", usable.data);
+    bd_buf_free(&usable);
+    return -1;
+}
+
+static int fill_model(struct bd_model *m, const struct bd_engine *e, bool chosen,
+                      struct bd_error *err)
 {
     const struct bd_provider_slot *slot = bd_generation_find(e->generation, m->provider);
 
     if (!slot)
         return unknown_provider(e, m->provider, err);
-    if (slot->key_error.type != BD_ERR_NONE) {
-        *err = slot->key_error;
-        return bd_fail_in(err, "provider '%s'", slot->name);
-    }
+    if (slot->key_error.type != BD_ERR_NONE)
+        return no_key(slot, e, chosen, err);
     if (!m->model)
         m->model = strdup(bd_values_text(slot->values, "model"));
     return m->model ? 0 : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
@@ -71,10 +91,12 @@ static int fill_model(struct bd_model *m, const struct bd_engine *e, struct bd_e
 
 static int complete(struct bd_inquiry *q, const struct bd_engine *e, struct bd_error *err)
 {
-    if (q->model_count == 0 && add_all_models(q, e, err) < 0)
+    bool chosen = q->model_count > 0;
+
+    if (!chosen && add_all_models(q, e, err) < 0)
         return -1;
     for (size_t i = 0; i < q->model_count; i++)
-        if (fill_model(&q->models[i], e, err) < 0)
+        if (fill_model(&q->models[i], e, chosen, err) < 0)
             return -1;
     if (q->deadline_ms <= 0)
         q->deadline_ms = (int)e->settings.deadline_ms;
@@ -86,6 +108,50 @@ static int complete(struct bd_inquiry *q, const struct bd_engine *e, struct bd_e
                        "raise it",
                        bd_inquiry_task_count(q), (long long)e->settings.max_tasks);
     return 0;
+}
+
+static bool is_set(const struct bd_values *v, const char *name)
+{
+    return strcmp(bd_values_origin(v, name), "unset") != 0;
+}
+
+static bool asks(const struct bd_inquiry *q, const char *provider)
+{
+    for (size_t i = 0; i < q->model_count; i++)
+        if (strcmp(q->models[i].provider, provider) == 0)
+            return true;
+    return false;
+}
+
+/* A call without a price adds nothing to what was spent: the limit would stop nothing. */
+static int check_prices(const struct bd_inquiry *q, const struct bd_engine *e,
+                        struct bd_error *err)
+{
+    size_t n = bd_generation_provider_count(e->generation);
+    struct bd_buf without;
+    int rc = 0;
+
+    bd_buf_init(&without, 160);
+    for (size_t i = 0; i < n; i++) {
+        const struct bd_provider_slot *p = bd_generation_provider(e->generation, i);
+
+        if (asks(q, p->name) &&
+            !(is_set(p->values, "price_input") && is_set(p->values, "price_output")))
+            bd_buf_addf(&without, "%s[provider:%s]", without.n ? ", " : "", p->name);
+    }
+    if (without.n)
+        rc = bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
+                     "--max-cost needs prices: set price_input and price_output (of a "
+                     "million tokens) in %s; or limit the calls with --max-calls",
+                     without.data);
+    bd_buf_free(&without);
+    return rc;
+}
+
+int bd__plan_limits(const struct bd_engine *e, const struct bd_inquiry *q,
+                    const struct bd_diagnosis_limits *limits, struct bd_error *err)
+{
+    return limits->max_cost > 0 ? check_prices(q, e, err) : 0;
 }
 
 int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
@@ -100,6 +166,19 @@ int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
     }
     *out = q;
     return 0;
+}
+
+int bd_diagnosis_check(struct bd_engine *e, const struct bd_inquiry *inquiry,
+                       const struct bd_diagnosis_limits *limits, struct bd_error *err)
+{
+    struct bd_inquiry q;
+    int rc;
+
+    if (bd__plan_inquiry(&q, e, inquiry, err) < 0)
+        return -1;
+    rc = bd__plan_limits(e, &q, limits, err);
+    bd_inquiry_free(&q);
+    return rc;
 }
 
 /* About 1.6 Chinese characters or 4 Latin letters a token (PROVIDERS 2.7: vendors
@@ -138,8 +217,7 @@ static int64_t prompt_tokens(const struct bd_engine *e, const struct bd_inquiry 
 
 static double price(const struct bd_values *v, const char *name)
 {
-    return strcmp(bd_values_origin(v, name), "unset") != 0 ? bd_values_real(v, name)
-                                                           : NAN;
+    return is_set(v, name) ? bd_values_real(v, name) : NAN;
 }
 
 static void estimate_model(const struct bd_engine *e, const struct bd_inquiry *q,

@@ -30,7 +30,9 @@ static const struct bd_arg args[] = {
     {"answers", NULL, "terminal: show what was answered"},
     {"no-cache", NULL, "ask anew; this version keeps no answers, so it always does"},
     {"max-calls", "N", "send at most N calls, retries included"},
-    {"max-cost", "1.50", "send no call once so much has been spent (needs prices)"},
+    {"max-cost", "1.50",
+     "send no call once so much has been spent; needs price_input\n"
+     "and price_output of every provider that is asked"},
     {"dry-run", NULL, "show the calls and what they may cost; send nothing"},
     {"quiet", NULL, "no progress on stderr"},
     BD_SETUP_ARGS,
@@ -285,14 +287,16 @@ static void print_estimate(void *arg, const struct bd_estimate_row *row)
         printf("  <= %.4f %s\n", row->cost, currency);
 }
 
-static int dry_run(struct bd_engine *e, const struct bd_inquiry *q)
+static int dry_run(struct bd_engine *e, const struct bd_inquiry *q,
+                   const struct bd_diagnosis_limits *limits)
 {
     struct bd_estimate_row sum;
     struct bd_error err;
     char currency[16];
 
     snprintf(currency, sizeof(currency), "%s", bd_engine_currency(e));
-    if (bd_diagnosis_estimate(e, q, print_estimate, currency, &sum, &err) < 0) {
+    if (bd_diagnosis_check(e, q, limits, &err) < 0 ||
+        bd_diagnosis_estimate(e, q, print_estimate, currency, &sum, &err) < 0) {
         bd_setup_complain(&err);
         return 2;
     }
@@ -317,7 +321,9 @@ static int run(int argc, char **argv)
         rc = 2;
     if (rc < 0) {
         e = bd_setup_engine(&o.setup);
-        rc = !e ? 2 : o.dry_run ? dry_run(e, &o.inquiry) : bd_ask(e, &o.inquiry, &o.ask);
+        rc = !e          ? 2
+             : o.dry_run ? dry_run(e, &o.inquiry, &o.ask.limits)
+                         : bd_ask(e, &o.inquiry, &o.ask);
         bd_engine_stop(e);
     }
     bd_inquiry_free(&o.inquiry);

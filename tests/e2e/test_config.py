@@ -86,6 +86,18 @@ def test_a_key_that_is_missing_for_a_model_not_asked_does_not_matter(house):
     assert place.ask("--model", "qwen").code == 0
 
 
+def test_a_missing_key_among_several_hints_at_those_that_can_be_asked(house):
+    place = house(providers=ALL, settings={"provider:doubao": {"api_key_env": "NOT_THERE"},
+                                           "provider:zhipu": {"api_key_env": "NOT_THERE"}})
+    errors = refused(place)
+    assert "NOT_THERE" in errors and "--model qwen --model deepseek" in errors, errors
+    assert "--model zhipu" not in errors and "--model doubao" not in errors
+    assert place.ask("--model", "qwen", "--model", "deepseek").code == 0
+    place.sim.reset()
+    assert "--model" not in refused(place, "run", *REFERENCE, "--model", "doubao")
+    assert "--model" not in refused(place, env={KEY_ENV: None})
+
+
 def test_a_provider_without_any_key_option_is_told_with_its_section(house):
     place = house(settings={"provider:doubao": {"api_key_env": None, "allow_private": None, "base_url": None},
                             "provider:qwen": {"api_key_env": None}})

@@ -213,6 +213,7 @@ def test_a_refused_key_is_tried_with_the_calls_in_flight_and_no_more(house, prov
     assert place.sim.stats()[provider]["requests"] == concurrency
     assert got.statuses(provider) == {"error": 10}
     assert {c["error"]["type"] for c in got.of(provider)} == {"auth"}
+    assert {c["reason"] for c in got.of(provider)} == {None}
     assert sorted(c["attempts"] for c in got.of(provider)) == [0] * (10 - concurrency) + [1] * concurrency
     others = [c for c in got.cells if c["provider"] != provider]
     assert {c["status"] for c in others} == {"ok"}

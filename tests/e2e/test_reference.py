@@ -277,6 +277,18 @@ def test_max_cost_stops_sending_once_it_is_spent(house):
     assert got.report["summary"]["cost"] > 0
 
 
+@pytest.mark.parametrize("more", [[], ["--dry-run"]], ids=["run", "dry_run"])
+def test_max_cost_without_prices_is_refused_before_anything_is_sent(house, more):
+    place = house(settings={"provider:doubao": {"price_input": "1", "price_output": "2"},
+                            "provider:qwen": {"price_input": "1"}})
+    got = place.run("run", *REFERENCE, "--max-cost", "1", *more)
+    assert got.code == 2 and got.out == b"", got
+    assert all(word in got.errors for word in ("[provider:qwen]", "price_input", "price_output")), got.errors
+    assert "doubao" not in got.errors
+    assert all(one["requests"] == 0 for one in place.sim.stats().values())
+    assert place.run("run", *REFERENCE, "--max-cost", "1", "--model", "doubao", *more).code == 0
+
+
 def test_one_model_of_several_is_asked_by_name(house):
     place = house()
     got = place.ask("--model", "qwen/qwen-max", "--probe", "neutral")

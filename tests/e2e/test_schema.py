@@ -7,6 +7,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 
 import jsonschema
 import pytest
@@ -45,6 +46,16 @@ def test_every_object_of_the_schema_is_closed():
                 walk(value, f"{path}/{i}")
 
     walk(SCHEMA, "")
+
+
+def test_the_reasons_of_a_skip_are_those_that_occur():
+    reasons = SCHEMA["$defs"]["cell"]["properties"]["reason"]["enum"]
+    told = {}
+    for page in ("docs/report.md", "docs/architecture.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        told[page] = {word for word in re.findall(r"`(\w+)`", " ".join(
+            re.findall(r"^\| `reason` \| why[^;]*;|`skipped`, `\w+` \|", text, re.M)))} - {"reason", "skipped"}
+    assert told["docs/report.md"] == told["docs/architecture.md"] == set(reasons) - {None}
 
 
 @pytest.mark.parametrize("name", NAMES)
