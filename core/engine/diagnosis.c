@@ -319,6 +319,8 @@ static void wait_stored(struct bd_diagnosis *d)
     int64_t latest = d->deadline.end_ms + 200;
     struct timespec until = at_time(now_ms + 2000 < latest ? now_ms + 2000 : latest);
 
+    if (!d->engine->store)
+        return;
     bd_store_hurry(d->engine->store);
     pthread_mutex_lock(&d->lock);
     while (d->unstored > 0)

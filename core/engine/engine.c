@@ -1,9 +1,11 @@
 /* engine/engine.c - bringing everything up and down, and reading stored diagnoses. */
 #include "engine/engine.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -96,7 +98,25 @@ static int make_lanes(struct bd_engine *e, struct bd_error *err)
     return 0;
 }
 
-static int start_threads(struct bd_engine *e, struct bd_error *err)
+const char *bd__engine_storage_path(const struct bd_engine *e)
+{
+    const struct bd_values *v = bd_generation_storage(e->generation)->values;
+    const struct bd_option *path = bd_values_option(v, "path");
+
+    return path && path->type == BD_OPTION_PATH ? bd_values_text(v, "path") : NULL;
+}
+
+static bool opens_storage(const struct bd_engine *e, enum bd_engine_use use)
+{
+    const char *path = bd__engine_storage_path(e);
+
+    if (use == BD_ENGINE_LOOKS)
+        return !path || access(path, F_OK) == 0 || errno != ENOENT;
+    return use == BD_ENGINE_KEEPS;
+}
+
+static int start_threads(struct bd_engine *e, enum bd_engine_use use,
+                         struct bd_error *err)
 {
     static const struct bd_scheduler_hooks hooks = {
         .start = bd__diagnosis_start_run,
@@ -113,7 +133,7 @@ static int start_threads(struct bd_engine *e, struct bd_error *err)
                          e, err) < 0 ||
         make_lanes(e, err) < 0)
         return -1;
-    if (bd_store_start(&e->store, &store, err) < 0)
+    if (opens_storage(e, use) && bd_store_start(&e->store, &store, err) < 0)
         return bd_fail_in(err, "opening storage '%s'", storage->name);
     return 0;
 }
@@ -167,7 +187,7 @@ int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
     if (configure(e, plan, problems, err) < 0)
         goto fail;
     bd_log_setup(e->settings.log_level, e->settings.log_json);
-    if (start_threads(e, err) < 0)
+    if (start_threads(e, plan->use, err) < 0)
         goto fail;
     *out = e;
     return 0;

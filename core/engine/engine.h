@@ -11,11 +11,20 @@
 
 struct bd_engine;
 
+enum bd_engine_use {                      /* of the storage */
+                     BD_ENGINE_KEEPS = 0, /* opened, and created if it is not there */
+                     BD_ENGINE_LOOKS =
+                         1, /* opened if it is there: nothing is created by looking */
+                     BD_ENGINE_FORGETS =
+                         2 /* not opened; diagnoses run and leave no trace */
+};
+
 struct bd_engine_plan {
     const char *ini_path;    /* NULL = defaults only */
     const char *const *sets; /* "section.key=value", they win over the file */
     size_t set_count;
     const char *plugin_dir; /* used where [engine] plugin_dir is unset */
+    enum bd_engine_use use;
 };
 
 /* Reads the configuration, loads the plugins, opens the storage, starts the threads.
@@ -32,7 +41,8 @@ const char *bd_engine_currency(const struct bd_engine *e);
 const char *bd_engine_provider(const struct bd_engine *e, size_t i);
 
 /* What a stored diagnosis was: its inquiry and cells, the answers read again with
- * today's rules. BD_ERR_STORAGE if there is none with that id. *out is the caller's. */
+ * today's rules. BD_ERR_STORAGE if there is none with that id, or no
+ * storage yet. *out is the caller's. */
 int bd_engine_load(struct bd_engine *e, const char *id, struct bd_record *out,
                    struct bd_error *err) BD_MUST_CHECK;
 
@@ -42,7 +52,8 @@ struct bd_listed { /* lent for the call */
     bool running;          /* or interrupted */
     const json_t *summary; /* the report's summary; NULL while running */
 };
-/* Newest first, at most limit (0 = all), ids below before_id (NULL = from the newest). */
+/* Newest first, at most limit (0 = all), ids below before_id (NULL = from the newest).
+ * None if there is no storage yet. */
 int bd_engine_list(struct bd_engine *e, int limit, const char *before_id,
                    void (*each)(void *arg, const struct bd_listed *row), void *arg,
                    struct bd_error *err) BD_MUST_CHECK;

@@ -18,7 +18,7 @@ struct bd_engine {
     struct bd_settings settings;
     struct bd_pool *pool;
     struct bd_http *http;
-    struct bd_store *store;
+    struct bd_store *store; /* NULL: nothing is kept, see enum bd_engine_use */
     struct bd_scheduler *scheduler;
     struct bd_job wake_job;
     atomic_bool wake_posted; /* the job is in the pool and has not begun; seq_cst, rare */
@@ -70,6 +70,10 @@ struct bd_diagnosis {
     char **notes;
     size_t note_count;
 };
+
+/* What the storage's option `path` says, if it has one of that type: a storage that is
+ * not there yet holds nothing. NULL otherwise. */
+const char *bd__engine_storage_path(const struct bd_engine *e);
 
 /* [any] Calls the scheduler, and cuts diagnoses that are due, at that time. */
 void bd__engine_wake(struct bd_engine *e, int64_t at_ms);

@@ -54,6 +54,8 @@ void bd_args_help(const struct bd_command *c)
     for (const struct bd_arg *a = c->args; a->name[0]; a++)
         print_arg(a);
     printf("%-30s%s\n", "  --help", "this text");
+    if (c->more)
+        printf("\n%s", c->more);
 }
 
 static const struct bd_arg *find(const struct bd_command *c, const char *name, size_t n)

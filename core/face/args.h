@@ -18,8 +18,9 @@ struct bd_command {
     const char *name, *operands; /* "report", "ID"; "" for none */
     const char *summary;         /* one line */
     const struct bd_arg *args;
-    int least, most; /* of operands; most is 2 at most */ /* operands */
+    int least, most;                   /* of operands; most is 2 at most */
     int (*run)(int argc, char **argv); /* argv[0] is the command; returns the exit code */
+    const char *more; /* stands below the options in --help; NULL: nothing */
 };
 
 struct bd_operands {

@@ -13,7 +13,17 @@ struct bd_ask_options {
     struct bd_diagnosis_limits limits;
 };
 
-/* Returns the exit code: 0 all answered, 3 partial, 4 none, 2 refused, 1 else. */
+/* What those codes mean, for --help. */
+#define BD_ASK_CODES                                                             \
+    "Exit codes:\n"                                                              \
+    "  0  every cell was completed: answered, refused by the model, or cut by\n" \
+    "     time or length with its text kept. A run whose answers are all cut\n"  \
+    "     ends with 0, too: the report's \"truncated\" tells how many are\n"     \
+    "  3  some cells were completed     4  none was\n"                           \
+    "  2  wrong options or configuration; nothing was sent\n"                    \
+    "  1  anything else, such as a report that cannot be written\n"
+
+/* Returns the exit code: 0 all completed, 3 partial, 4 none, 2 refused, 1 else. */
 int bd_ask(struct bd_engine *e, const struct bd_inquiry *q,
            const struct bd_ask_options *o);
 

@@ -49,7 +49,7 @@ static void print_online(void *arg, const struct bd_online_view *v)
 
 static int online(const struct bd_setup *s)
 {
-    struct bd_engine *e = bd_setup_engine(s);
+    struct bd_engine *e = bd_setup_engine(s, BD_ENGINE_FORGETS);
     struct bd_error err;
     int failed = 0;
 
@@ -182,8 +182,9 @@ static const struct bd_arg plugins_args[] = {
 };
 
 const struct bd_command bd_command_check = {
-    "check", "",    "Checks the configuration, the plugins and the keys.", check_args, 0,
-    0,       check,
+    "check",    "",   "Checks the configuration, the plugins and the keys.",
+    check_args, 0,    0,
+    check,      NULL,
 };
 const struct bd_command bd_command_plugins = {
     "plugins",
@@ -193,4 +194,5 @@ const struct bd_command bd_command_plugins = {
     0,
     2,
     plugins,
+    NULL,
 };

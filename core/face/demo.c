@@ -1,18 +1,15 @@
 /* face/demo.c - `brandiag demo`: the reference case against a simulator of its own. */
-#define _GNU_SOURCE /* pipe2 */
+#define _GNU_SOURCE /* strerrordesc_np */
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "face/ask.h"
 #include "face/commands.h"
 #include "face/setup.h"
+#include "face/simulator.h"
 
 #define DEMO_KEY "sim-key"
 
@@ -68,94 +65,24 @@ static int take(void *arg, const char *name, const char *value)
     return 0;
 }
 
-struct simulator {
-    pid_t pid;
-    char url[128];
-};
-
 static int fail(const char *what)
 {
     fprintf(stderr, "brandiag demo: %s: %s\n", what, strerrordesc_np(errno));
     return -1;
 }
 
-static void become_simulator(const char *program, const char *seed, int out)
-{
-    if (dup2(out, STDOUT_FILENO) < 0)
-        _exit(127);
-    execl(program, program, "--listen", "127.0.0.1:0", "--seed", seed, "--key", DEMO_KEY,
-          "--exit-with-parent", "--quiet", (char *)NULL);
-    _exit(127);
-}
-
-/* The first line the simulator prints is "listening on URL". */
-static int read_url(struct simulator *sim, int in)
-{
-    static const char before[] = "listening on ";
-    char line[sizeof(sim->url) + sizeof(before)];
-    size_t n = 0;
-
-    while (n < sizeof(line) - 1 && read(in, line + n, 1) == 1 && line[n] != '\n')
-        n++;
-    line[n] = '\0';
-    if (strncmp(line, before, strlen(before)) != 0 ||
-        n - strlen(before) >= sizeof(sim->url))
-        return -1;
-    memcpy(sim->url, line + strlen(before), n - strlen(before) + 1);
-    return 0;
-}
-
-static void stop(struct simulator *sim)
-{
-    if (sim->pid <= 0)
-        return;
-    kill(sim->pid, SIGTERM);
-    while (waitpid(sim->pid, NULL, 0) < 0 && errno == EINTR)
-        ;
-}
-
-static int start(struct simulator *sim, const char *seed)
-{
-    char program[2200];
-    int ends[2];
-
-    if (!bd_setup_beside("bin/brandiag-sim", program, sizeof(program)) ||
-        access(program, X_OK) != 0) {
-        fprintf(stderr,
-                "brandiag demo: the simulator brandiag-sim is not beside this "
-                "program; build it with -DBD_TESTS=ON or install the whole package\n");
-        return -1;
-    }
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return fail("pipe");
-    sim->pid = fork();
-    if (sim->pid == 0)
-        become_simulator(program, seed, ends[1]);
-    close(ends[1]);
-    if (sim->pid < 0 || read_url(sim, ends[0]) < 0) {
-        close(ends[0]);
-        stop(sim);
-        fprintf(stderr, "brandiag demo: %s did not start\n", program);
-        return -1;
-    }
-    close(ends[0]);
-    return 0;
-}
-
 /* The demo keeps its diagnoses, so that `report` and `list` can be tried on them. */
-static int database(char *out, size_t size)
+static int state_dir(char *dir, size_t size)
 {
     const char *state = getenv("XDG_STATE_HOME"); /* NOLINT(concurrency-mt-unsafe) */
     const char *home = getenv("HOME");            /* NOLINT(concurrency-mt-unsafe) */
-    char dir[1024];
     size_t n;
 
     if (state && *state)
-        n = (size_t)snprintf(dir, sizeof(dir), "%s/brandiag", state);
+        n = (size_t)snprintf(dir, size, "%s/brandiag", state);
     else
-        n = (size_t)snprintf(dir, sizeof(dir), "%s/.local/state/brandiag",
-                             home ? home : "");
-    if (n >= sizeof(dir) || (!home && !(state && *state))) {
+        n = (size_t)snprintf(dir, size, "%s/.local/state/brandiag", home ? home : "");
+    if (n >= size || (!home && !(state && *state))) {
         errno = ENOENT;
         return fail("no $HOME to keep the demo's database in");
     }
@@ -165,7 +92,6 @@ static int database(char *out, size_t size)
     }
     if (mkdir(dir, 0700) < 0 && errno != EEXIST)
         return fail(dir);
-    snprintf(out, size, "%s/demo.db", dir);
     return 0;
 }
 
@@ -196,20 +122,24 @@ static void add_provider(struct lines *l, const char *name, const char *model,
     add(l, key, "BRANDIAG_DEMO_KEY", "");
 }
 
-static int ask(struct options *o, const struct lines *l)
+static void join(struct bd_setup *all, const struct lines *l,
+                 const struct bd_setup *users)
 {
-    static struct bd_setup all; /* the demo's lines, then the user's, which win */
+    *all = (struct bd_setup){.config = "/dev/null"};
+    for (size_t i = 0; i < l->count; i++)
+        all->sets[all->set_count++] = l->text[i];
+    for (size_t i = 0; i < users->set_count && all->set_count < BD_SETUP_SETS; i++)
+        all->sets[all->set_count++] = users->sets[i];
+}
+
+static int ask(struct options *o, const struct bd_setup *all)
+{
     struct bd_inquiry q;
     struct bd_error err;
     struct bd_engine *e;
     bool zh = strcmp(o->lang, "zh") == 0;
     int rc = 2;
 
-    all = (struct bd_setup){.config = "/dev/null"};
-    for (size_t i = 0; i < l->count; i++)
-        all.sets[all.set_count++] = l->text[i];
-    for (size_t i = 0; i < o->setup.set_count && all.set_count < BD_SETUP_SETS; i++)
-        all.sets[all.set_count++] = o->setup.sets[i];
     bd_inquiry_init(&q);
     snprintf(q.lang, sizeof(q.lang), "%s", o->lang);
     if (bd_inquiry_add_brand(&q, "华为=Huawei,问界,鸿蒙智行", &err) < 0 ||
@@ -222,7 +152,7 @@ static int ask(struct options *o, const struct lines *l)
                                      "for around 200,000 RMB?",
                                 &err) < 0)
         bd_setup_complain(&err);
-    else if ((e = bd_setup_engine(&all))) {
+    else if ((e = bd_setup_engine(all, BD_ENGINE_KEEPS))) {
         rc = bd_ask(e, &q, &o->ask);
         bd_engine_stop(e);
     }
@@ -230,32 +160,82 @@ static int ask(struct options *o, const struct lines *l)
     return rc;
 }
 
+/* The value of a key: of several lines the last one counts. NULL if no line has it. */
+static const char *value_of(const struct bd_setup *all, const char *key, size_t n)
+{
+    for (size_t i = all->set_count; i-- > 0;)
+        if (strncmp(all->sets[i], key, n) == 0 && all->sets[i][n] == '=')
+            return all->sets[i] + n + 1;
+    return NULL;
+}
+
+/* As a shell takes it: one argument. */
+static void say_set(const char *set)
+{
+    bool plain = !set[strcspn(set, " \t\"'\\$`&|;<>()*?[]{}~#!")];
+
+    fputs(plain ? " --set " : " --set '", stderr);
+    for (; *set; set++)
+        if (*set == '\'')
+            fputs("'\\''", stderr);
+        else
+            fputc(*set, stderr);
+    if (!plain)
+        fputc('\'', stderr);
+}
+
+/* How `list` is led to the storage, which may be another one than the demo's own. */
+static void say_where(const struct bd_setup *all)
+{
+    const char *plugin = value_of(all, "storage.plugin", strlen("storage.plugin"));
+    char section[128];
+    const char *path;
+    size_t n = (size_t)snprintf(section, sizeof(section), "storage:%s.path", plugin);
+
+    if (strcmp(plugin, "store_memory") == 0) {
+        fprintf(stderr, "not stored: store_memory forgets when the program ends\n");
+        return;
+    }
+    path = value_of(all, section, n);
+    fprintf(stderr, "stored in %s; see it again: brandiag list", path ? path : plugin);
+    n -= strlen("path");
+    for (size_t i = 0; i < all->set_count; i++) {
+        const char *set = all->sets[i], *equals = strchr(set, '=');
+
+        if (strncmp(set, section, n) == 0 &&
+            value_of(all, set, (size_t)(equals - set)) == equals + 1)
+            say_set(set);
+    }
+    fprintf(stderr, " --set storage.plugin=%s\n", plugin);
+}
+
 static int demo(struct options *o)
 {
+    static struct bd_setup all; /* the demo's lines, then the user's, which win */
     static struct lines l;
-    struct simulator sim = {0};
-    char db[1100];
+    struct bd_simulator sim = {0};
+    char dir[1024];
     int rc;
 
-    if (database(db, sizeof(db)) < 0 || start(&sim, o->seed) < 0)
+    if (state_dir(dir, sizeof(dir)) < 0 ||
+        bd_simulator_start(&sim, o->seed, DEMO_KEY) < 0)
         return 1;
     setenv("BRANDIAG_DEMO_KEY", DEMO_KEY, 1); /* NOLINT(concurrency-mt-unsafe) */
     l.count = 0;
     add(&l, "storage.plugin", "store_sqlite", "");
-    add(&l, "storage:store_sqlite.path", db, "");
+    add(&l, "storage:store_sqlite.path", dir, "/demo.db");
+    add(&l, "storage:store_jsonl.path", dir, "/demo.jsonl");
     add_provider(&l, "doubao", "doubao-seed-2-0-lite-260428", sim.url, "/doubao/api/v3");
     add_provider(&l, "qwen", "qwen-plus", sim.url, "/qwen/compatible-mode/v1");
     if (o->all) {
         add_provider(&l, "deepseek", "deepseek-flash", sim.url, "/deepseek");
         add_provider(&l, "zhipu", "glm-4.7", sim.url, "/zhipu/api/paas/v4");
     }
-    rc = ask(o, &l);
-    stop(&sim);
+    join(&all, &l, &o->setup);
+    rc = ask(o, &all);
+    bd_simulator_stop(&sim);
     if (!o->ask.quiet && rc != 2)
-        fprintf(stderr,
-                "stored in %s; see it again: brandiag list --set "
-                "storage:store_sqlite.path=%s\n",
-                db, db);
+        say_where(&all);
     return rc;
 }
 
@@ -271,7 +251,12 @@ static int run(int argc, char **argv)
 }
 
 const struct bd_command bd_command_demo = {
-    "demo", "", "The reference case against a simulator: needs no key and no network.",
-    args,   0,  0,
+    "demo",
+    "",
+    "The reference case against a simulator: needs no key and no network.",
+    args,
+    0,
+    0,
     run,
+    BD_ASK_CODES,
 };

@@ -22,11 +22,12 @@ static void help(void)
            BD_VERSION);
     for (int i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    printf("\n`brandiag COMMAND --help` lists the options of a command. Begin with "
-           "`brandiag "
-           "demo`:\nit needs no key and no network.\n\n"
-           "Exit codes: 0 all cells answered, 3 partial, 4 none answered, 2 usage or\n"
-           "configuration, 1 anything else.\n");
+    printf(
+        "\n`brandiag COMMAND --help` lists the options of a command. Begin with "
+        "`brandiag "
+        "demo`:\nit needs no key and no network.\n\n"
+        "Exit codes: 0 all cells completed, 3 some, 4 none, 2 usage or configuration,\n"
+        "1 anything else; `brandiag run --help` says what completed means.\n");
 }
 
 static int unknown(const char *name)

@@ -320,7 +320,7 @@ static int run(int argc, char **argv)
     if (rc < 0 && assemble(&o) < 0)
         rc = 2;
     if (rc < 0) {
-        e = bd_setup_engine(&o.setup);
+        e = bd_setup_engine(&o.setup, o.dry_run ? BD_ENGINE_FORGETS : BD_ENGINE_KEEPS);
         rc = !e          ? 2
              : o.dry_run ? dry_run(e, &o.inquiry, &o.ask.limits)
                          : bd_ask(e, &o.inquiry, &o.ask);
@@ -331,7 +331,12 @@ static int run(int argc, char **argv)
 }
 
 const struct bd_command bd_command_run = {
-    "run", "", "Asks the configured AI services how a brand fares, and reports.",
-    args,  0,  0,
+    "run",
+    "",
+    "Asks the configured AI services how a brand fares, and reports.",
+    args,
+    0,
+    0,
     run,
+    BD_ASK_CODES,
 };

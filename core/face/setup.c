@@ -127,7 +127,7 @@ static void complain_all(const struct bd_buf *problems, const struct bd_error *e
                 "says where it is looked for\n");
 }
 
-struct bd_engine *bd_setup_engine(const struct bd_setup *s)
+struct bd_engine *bd_setup_engine(const struct bd_setup *s, enum bd_engine_use use)
 {
     struct bd_engine_plan plan;
     struct bd_engine *e = NULL;
@@ -136,6 +136,7 @@ struct bd_engine *bd_setup_engine(const struct bd_setup *s)
 
     if (bd_setup_plan(s, &plan) < 0)
         return NULL;
+    plan.use = use;
     bd_buf_init(&problems, 1 << 20);
     if (bd_engine_start(&e, &plan, &problems, &err) < 0) {
         complain_all(&problems, &err, &plan);

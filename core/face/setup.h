@@ -32,7 +32,7 @@ int bd_setup_take(struct bd_setup *s, const char *command, const char *name,
 int bd_setup_plan(const struct bd_setup *s, struct bd_engine_plan *plan);
 
 /* Starts the engine; NULL after telling every problem on stderr (exit code 2). */
-struct bd_engine *bd_setup_engine(const struct bd_setup *s);
+struct bd_engine *bd_setup_engine(const struct bd_setup *s, enum bd_engine_use use);
 
 /* The directory of this program, or one beside it: <bin>/../<name>. */
 const char *bd_setup_beside(const char *name, char *out, size_t size);

@@ -55,7 +55,7 @@ static int report(int argc, char **argv)
 
     if (rc >= 0)
         return rc;
-    e = bd_setup_engine(&o.setup);
+    e = bd_setup_engine(&o.setup, BD_ENGINE_LOOKS);
     if (!e)
         return 2;
     if (bd_engine_load(e, operands.words[0], &rec, &err) < 0) {
@@ -149,7 +149,7 @@ static int list(int argc, char **argv)
 
     if (rc >= 0)
         return rc;
-    e = bd_setup_engine(&o.setup);
+    e = bd_setup_engine(&o.setup, BD_ENGINE_LOOKS);
     if (!e)
         return 2;
     if (strcmp(o.ask.format, "json") == 0)
@@ -186,8 +186,8 @@ static const struct bd_arg list_args[] = {
 const struct bd_command bd_command_report = {
     "report",    "ID", "A stored diagnosis again, its answers read with today's rules.",
     report_args, 1,    1,
-    report,
+    report,      NULL,
 };
 const struct bd_command bd_command_list = {
-    "list", "", "The stored diagnoses.", list_args, 0, 0, list,
+    "list", "", "The stored diagnoses.", list_args, 0, 0, list, NULL,
 };

@@ -235,6 +235,16 @@ def test_wrong_usage_says_what_to_do(house, name):
     assert all(word in errors for word in words), errors
 
 
+def test_the_help_of_run_says_what_each_exit_code_means(house):
+    text = house(None).run("run", "--help").text
+    codes = text.partition("Exit codes:\n")[2]
+    assert re.findall(r"(?:^|  )(\d)  ", codes, re.M) == ["0", "3", "4", "2", "1"]
+    assert "whose answers are all cut ends with 0" in " ".join(codes.split())
+    got = house(settings={f"provider:{p}": {"max_tokens": "8"} for p in ("doubao", "qwen")}).ask()
+    assert got.code == 0 and got.statuses() == {"truncated": 10}, got
+    assert got.report["summary"]["truncated"] == got.report["summary"]["total"] == 10
+
+
 def test_help_and_version(house):
     place = house(None)
     for args in (["--help"], ["-h"], ["help"], ["--version"], *([c, "--help"] for c in
@@ -372,6 +382,24 @@ def test_a_database_folder_that_is_not_there_is_named(house):
     place = house(settings={"storage:store_sqlite": {"path": "/nonexistent-e2e/x.db"}})
     got = place.ask()
     assert got.code in (1, 2) and "/nonexistent-e2e" in got.errors, got
+
+
+@pytest.mark.parametrize("storage", ["store_sqlite", "store_jsonl"])
+def test_looking_creates_no_storage(house, storage):
+    place = house(storage=storage)
+    before = sorted(place.directory.iterdir())
+    assert place.run("list").text == "nothing is stored yet\n"
+    assert json.loads(place.run("list", "--format", "json").text) == []
+    got = place.run("report", "20261124t014401881-8da92ed6")
+    assert got.code == 1 and "nothing is stored yet" in got.errors and "/e2e." in got.errors, got
+    assert place.run("run", *REFERENCE, "--dry-run").code == 0
+    assert place.run("check").code == 0
+    assert place.run("check", "--online").code == 0
+    assert sorted(place.directory.iterdir()) == before
+    assert place.ask().code == 0
+    listed = json.loads(place.run("list", "--format", "json").text)
+    assert place.run("check", "--online").code == 0 and place.run("run", *REFERENCE, "--dry-run").code == 0
+    assert len(listed) == 1 and json.loads(place.run("list", "--format", "json").text) == listed
 
 
 def test_log_lines_may_be_json(house):

@@ -2,6 +2,7 @@
 program against simulated providers."""
 import json
 import re
+import shlex
 import unicodedata
 
 import jsonschema
@@ -324,3 +325,20 @@ def test_demo_needs_no_configuration(house):
     assert got.statuses() == {"ok": 20}
     hint = re.search(r"brandiag (list --set \S+)", got.errors).group(1)
     assert got.report["id"] in place.run(*hint.split()).text
+
+
+@pytest.mark.parametrize("more", [
+    ["storage.plugin=store_jsonl"], ["storage.plugin=store_jsonl", "storage:store_jsonl.path=a b's.jsonl"],
+    ["storage:store_sqlite.path=mine.db"]], ids=["jsonl", "jsonl_there", "sqlite_there"])
+def test_the_demos_last_line_leads_to_what_it_stored(house, more):
+    place = house(scenario=None, storage="store_memory")  # what ./brandiag.ini says must not matter
+    got = place.run("demo", "--format", "json", *[word for one in more for word in ("--set", one)])
+    assert got.code == 0, got
+    line = shlex.split(got.errors.splitlines()[-1].partition("see it again: brandiag ")[2])
+    assert line[0] == "list" and got.report["id"] in place.run(*line).text, line
+    assert not (place.directory / "brandiag.jsonl").exists()
+
+
+def test_the_demo_says_that_memory_keeps_nothing(house):
+    got = house(scenario=None).run("demo", "--format", "json", "--set", "storage.plugin=store_memory")
+    assert got.code == 0 and got.errors.splitlines()[-1].startswith("not stored: store_memory"), got

@@ -87,7 +87,8 @@ struct bd_storage {
 
     /* [store] Opens or creates, and brings an older schema up to date. Refuses a newer
      * one and a damaged file, leaving them as they are. On failure *self is
-     * untouched. */
+     * untouched. If there is an option "path" of type BD_OPTION_PATH and nothing is at
+     * that path, commands that only read do not call it. */
     int (*open)(const struct bd_host *host, void **self, struct bd_error *err);
     /* [store] NULL is fine. */
     void (*close)(void *self);
