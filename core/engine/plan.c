@@ -21,15 +21,21 @@ static int copy_inquiry(struct bd_inquiry *out, const struct bd_inquiry *asked,
     return rc;
 }
 
+static int no_provider(struct bd_error *err)
+{
+    return bd_fail(
+        err, BD_ERR_CONFIG, 0, SOURCE,
+        "no provider is configured: add a section like [provider:doubao] to the "
+        "configuration");
+}
+
 static int add_all_models(struct bd_inquiry *q, const struct bd_engine *e,
                           struct bd_error *err)
 {
     size_t n = bd_generation_provider_count(e->generation);
 
     if (n == 0)
-        return bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
-                       "no provider is configured: add a section like [provider:doubao] "
-                       "to the configuration");
+        return no_provider(err);
     for (size_t i = 0; i < n; i++)
         if (bd_inquiry_add_model(q, bd_generation_provider(e->generation, i)->name, err) <
             0)
@@ -43,13 +49,14 @@ static int unknown_provider(const struct bd_engine *e, const char *name,
     size_t n = bd_generation_provider_count(e->generation);
     struct bd_buf known;
 
+    if (n == 0)
+        return no_provider(err);
     bd_buf_init(&known, 200);
     for (size_t i = 0; i < n; i++)
         bd_buf_addf(&known, "%s%s", i ? ", " : "",
                     bd_generation_provider(e->generation, i)->name);
     (void)bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
-                  "no provider '%s' is configured; there is: %s", name,
-                  n ? known.data : "none");
+                  "no provider '%s' is configured; there is: %s", name, known.data);
     bd_buf_free(&known);
     return -1;
 }

@@ -21,14 +21,24 @@ int bd_args_usage(const char *command, const char *fmt, ...)
     return 2;
 }
 
+enum { HELP_COLUMN = 30, HELP_WIDTH = 80 - HELP_COLUMN };
+
+/* Broken at spaces alone, since it holds paths; LF begins another line. It is ASCII. */
 static void print_help_text(const char *help)
 {
-    for (; *help; help++) {
-        putchar(*help);
-        if (*help == '\n')
-            printf("%*s", 30, "");
+    for (;;) {
+        size_t n = strcspn(help, "\n"), cut = n > HELP_WIDTH ? HELP_WIDTH : n;
+
+        while (cut > 0 && !strchr(" \n", help[cut])) /* strchr finds the end, too */
+            cut--;
+        if (cut == 0)
+            cut = n;
+        printf("%.*s\n", (int)cut, help);
+        if (!help[cut])
+            return;
+        help += cut + 1;
+        printf("%*s", HELP_COLUMN, "");
     }
-    putchar('\n');
 }
 
 static void print_arg(const struct bd_arg *a)
@@ -38,9 +48,9 @@ static void print_arg(const struct bd_arg *a)
     snprintf(left, sizeof(left), "  --%s%s%s", a->name, a->value ? " " : "",
              a->value ? a->value : "");
     if (strlen(left) > 28)
-        printf("%s\n%*s", left, 30, "");
+        printf("%s\n%*s", left, HELP_COLUMN, "");
     else
-        printf("%-30s", left);
+        printf("%-*s", HELP_COLUMN, left);
     print_help_text(a->help);
 }
 
@@ -53,7 +63,7 @@ void bd_args_help(const struct bd_command *c)
         printf("\nOptions:\n");
     for (const struct bd_arg *a = c->args; a->name[0]; a++)
         print_arg(a);
-    printf("%-30s%s\n", "  --help", "this text");
+    printf("%-*s%s\n", HELP_COLUMN, "  --help", "this text");
     if (c->more)
         printf("\n%s", c->more);
 }
@@ -66,13 +76,21 @@ static const struct bd_arg *find(const struct bd_command *c, const char *name, s
     return NULL;
 }
 
+size_t bd_args_typo(const char *word)
+{
+    size_t n = strlen(word);
+
+    return n < 4 ? n : 4;
+}
+
 static int unknown(const struct bd_command *c, const char *option)
 {
     const char *best = NULL;
-    size_t distance = 4; /* farther is no typing error */
     char name[64];
+    size_t distance;
 
     snprintf(name, sizeof(name), "%.*s", (int)strcspn(option, "="), option);
+    distance = bd_args_typo(name);
     for (const struct bd_arg *a = c->args; a->name[0]; a++)
         if (bd_text_distance(name, a->name) < distance) {
             distance = bd_text_distance(name, a->name);

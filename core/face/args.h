@@ -11,7 +11,7 @@
 struct bd_arg {
     const char *name;  /* "brand": long option; "" ends a table */
     const char *value; /* "B[=alias,...]"; NULL: takes none */
-    const char *help;  /* LF starts an indented line */
+    const char *help;  /* wrapped; LF starts a line */
 };
 
 struct bd_command {
@@ -37,6 +37,9 @@ int bd_args_parse(const struct bd_command *c, int argc, char **argv,
                   struct bd_operands *out);
 
 void bd_args_help(const struct bd_command *c);
+
+/* A known word at least so far away (bd_text_distance) is not what was meant. */
+size_t bd_args_typo(const char *word);
 
 /* "brandiag run: ..." on stderr, and 2. */
 int bd_args_usage(const char *command, const char *fmt, ...)

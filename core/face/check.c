@@ -84,11 +84,13 @@ static int check(int argc, char **argv)
     fputs(shown.data, stdout);
     fputs(notes.data, stdout);
     fputs(problems.data, stderr);
-    if (count)
+    if (count) {
         fprintf(stderr, "%d problem%s in %s\n", count, count == 1 ? "" : "s",
-                plan.ini_path ? plan.ini_path : "the settings; no file was found");
-    else
+                plan.ini_path ? plan.ini_path : "the settings");
+        bd_setup_hint(&o.setup);
+    } else {
         printf("%s: no problem found\n", plan.ini_path ? plan.ini_path : "defaults");
+    }
     bd_buf_free(&problems);
     bd_buf_free(&notes);
     bd_buf_free(&shown);

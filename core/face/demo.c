@@ -197,7 +197,7 @@ static void say_where(const struct bd_setup *all)
         return;
     }
     path = value_of(all, section, n);
-    fprintf(stderr, "stored in %s; see it again: brandiag list", path ? path : plugin);
+    fprintf(stderr, "stored in %s; see it again:\n  brandiag list", path ? path : plugin);
     n -= strlen("path");
     for (size_t i = 0; i < all->set_count; i++) {
         const char *set = all->sets[i], *equals = strchr(set, '=');
@@ -253,7 +253,7 @@ static int run(int argc, char **argv)
 const struct bd_command bd_command_demo = {
     "demo",
     "",
-    "The reference case against a simulator: needs no key and no network.",
+    "The reference case against a simulator: no key, no network needed.",
     args,
     0,
     0,

@@ -23,17 +23,24 @@ static void help(void)
     for (int i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     printf(
-        "\n`brandiag COMMAND --help` lists the options of a command. Begin with "
-        "`brandiag "
-        "demo`:\nit needs no key and no network.\n\n"
+        "\n`brandiag COMMAND --help` lists the options of a command. Begin with\n"
+        "`brandiag demo`: it needs no key and no network.\n\n"
         "Exit codes: 0 all cells completed, 3 some, 4 none, 2 usage or configuration,\n"
         "1 anything else; `brandiag run --help` says what completed means.\n");
+}
+
+static const struct bd_command *find(const char *name)
+{
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(name, commands[i]->name) == 0)
+            return commands[i];
+    return NULL;
 }
 
 static int unknown(const char *name)
 {
     const char *best = NULL;
-    size_t distance = 4;
+    size_t distance = bd_args_typo(name);
 
     for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
         if (strcmp(name, later[i]) == 0) {
@@ -41,19 +48,36 @@ static int unknown(const char *name)
                     name, BD_VERSION);
             return 2;
         }
-    for (int i = 0; i < COMMANDS; i++)
+    for (int i = 0; i < COMMANDS && name[0] != '-'; i++)
         if (bd_text_distance(name, commands[i]->name) < distance) {
             distance = bd_text_distance(name, commands[i]->name);
             best = commands[i]->name;
         }
-    fprintf(stderr,
-            "brandiag: there is no command '%s'%s%s%s; `brandiag --help` lists them\n",
-            name, best ? "; did you mean '" : "", best ? best : "", best ? "'?" : "");
+    fprintf(stderr, "brandiag: there is no %s '%s'%s%s%s\n",
+            name[0] == '-' ? "option" : "command", name, best ? "; did you mean '" : "",
+            best ? best : "", best ? "'?" : "");
+    fprintf(stderr, "`brandiag --help` lists the commands.\n");
     return 2;
+}
+
+/* `help`, or `help COMMAND`. */
+static int say_help(int argc, char **argv)
+{
+    const struct bd_command *c = argc > 2 ? find(argv[2]) : NULL;
+
+    if (argc > 2 && !c)
+        return unknown(argv[2]);
+    if (c)
+        bd_args_help(c);
+    else
+        help();
+    return 0;
 }
 
 int main(int argc, char **argv)
 {
+    const struct bd_command *c;
+
     bd_thread_is(BD_MAIN, "brandiag");
     bd_log_setup(BD_LOG_WARNING, 0);
     if (argc < 2) {
@@ -61,16 +85,12 @@ int main(int argc, char **argv)
         return 2;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0) {
-        help();
-        return 0;
-    }
+        strcmp(argv[1], "help") == 0)
+        return say_help(argc, argv);
     if (strcmp(argv[1], "--version") == 0) {
         printf("brandiag %s\n", BD_VERSION);
         return 0;
     }
-    for (int i = 0; i < COMMANDS; i++)
-        if (strcmp(argv[1], commands[i]->name) == 0)
-            return commands[i]->run(argc - 1, argv + 1);
-    return unknown(argv[1]);
+    c = find(argv[1]);
+    return c ? c->run(argc - 1, argv + 1) : unknown(argv[1]);
 }

@@ -21,7 +21,7 @@ static const struct bd_arg args[] = {
     {"deadline", "20s", "the report is there after this, whatever happens"},
     {"search", "on|off", "answers with web search; this version knows only off"},
     {"from", "FILE.json",
-     "brands, questions and the rest from a file (docs/report.md);\n"
+     "brands, questions and the rest from a file (docs/report.md); "
      "other options add to it"},
     {"format", "terminal|json",
      "of the report; html, md and csv come with a later version"},
@@ -31,7 +31,7 @@ static const struct bd_arg args[] = {
     {"no-cache", NULL, "ask anew; this version keeps no answers, so it always does"},
     {"max-calls", "N", "send at most N calls, retries included"},
     {"max-cost", "1.50",
-     "send no call once so much has been spent; needs price_input\n"
+     "send no call once so much has been spent; needs price_input "
      "and price_output of every provider that is asked"},
     {"dry-run", NULL, "show the calls and what they may cost; send nothing"},
     {"quiet", NULL, "no progress on stderr"},
@@ -188,7 +188,10 @@ static int read_from(struct options *o)
     int rc;
 
     if (!object) {
-        fprintf(stderr, "brandiag run: %s:%d: %s\n", o->from, why.line, why.text);
+        if (why.line > 0)
+            fprintf(stderr, "brandiag run: %s:%d: %s\n", o->from, why.line, why.text);
+        else
+            fprintf(stderr, "brandiag run: %s\n", why.text); /* it names the file */
         return -1;
     }
     bd_inquiry_init(&file);
@@ -324,6 +327,8 @@ static int run(int argc, char **argv)
         rc = !e          ? 2
              : o.dry_run ? dry_run(e, &o.inquiry, &o.ask.limits)
                          : bd_ask(e, &o.inquiry, &o.ask);
+        if (e && rc == 2)
+            bd_setup_hint(&o.setup);
         bd_engine_stop(e);
     }
     bd_inquiry_free(&o.inquiry);

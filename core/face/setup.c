@@ -108,12 +108,24 @@ void bd_setup_complain(const struct bd_error *err)
 {
     char line[1024];
 
-    bd_error_print(err, line, sizeof(line));
+    if (err->type == BD_ERR_CONFIG || err->type == BD_ERR_INVALID_REQUEST)
+        snprintf(line, sizeof(line), "%s%s%s", err->context, err->context[0] ? ": " : "",
+                 err->message);
+    else
+        bd_error_print(err, line, sizeof(line));
     fprintf(stderr, "brandiag: %s\n", line);
 }
 
+void bd_setup_hint(const struct bd_setup *s)
+{
+    if (!find_config(s->config))
+        fprintf(stderr,
+                "brandiag: no configuration file was found; `brandiag run --help` says "
+                "where it is looked for\n");
+}
+
 static void complain_all(const struct bd_buf *problems, const struct bd_error *err,
-                         const struct bd_engine_plan *plan)
+                         const struct bd_setup *s)
 {
     if (!problems->n) {
         bd_setup_complain(err);
@@ -121,10 +133,7 @@ static void complain_all(const struct bd_buf *problems, const struct bd_error *e
     }
     fwrite(problems->data, 1, problems->n, stderr);
     fprintf(stderr, "brandiag: %s; nothing was started\n", err->message);
-    if (!plan->ini_path)
-        fprintf(stderr,
-                "brandiag: no configuration file was found; `brandiag run --help` "
-                "says where it is looked for\n");
+    bd_setup_hint(s);
 }
 
 struct bd_engine *bd_setup_engine(const struct bd_setup *s, enum bd_engine_use use)
@@ -139,7 +148,7 @@ struct bd_engine *bd_setup_engine(const struct bd_setup *s, enum bd_engine_use u
     plan.use = use;
     bd_buf_init(&problems, 1 << 20);
     if (bd_engine_start(&e, &plan, &problems, &err) < 0) {
-        complain_all(&problems, &err, &plan);
+        complain_all(&problems, &err, s);
         e = NULL;
     }
     bd_buf_free(&problems);

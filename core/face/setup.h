@@ -17,7 +17,7 @@ struct bd_setup {
 /* The options that all of these commands have, for their tables. */
 #define BD_SETUP_ARGS                                                               \
     {"config", "FILE",                                                              \
-     "configuration; default: $BRANDIAG_CONFIG, ./brandiag.ini,\n"                  \
+     "configuration; default: $BRANDIAG_CONFIG, ./brandiag.ini, "                   \
      "~/.config/brandiag/brandiag.ini, /etc/brandiag/brandiag.ini"},                \
     {                                                                               \
         "set", "section.key=value", "one setting, over the file's; may be repeated" \
@@ -37,7 +37,11 @@ struct bd_engine *bd_setup_engine(const struct bd_setup *s, enum bd_engine_use u
 /* The directory of this program, or one beside it: <bin>/../<name>. */
 const char *bd_setup_beside(const char *name, char *out, size_t size);
 
-/* "brandiag: context: message (type code, source)" on stderr. */
+/* Says on stderr that no configuration was found, if none was. */
+void bd_setup_hint(const struct bd_setup *s);
+
+/* "brandiag: context: message (type code, source)" on stderr; without the bracket where
+ * the message is for whoever wrote the command line or the configuration. */
 void bd_setup_complain(const struct bd_error *err);
 
 /* Writes all to the file (or stdout if NULL or "-"), whole or not at all: through a

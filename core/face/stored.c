@@ -73,6 +73,7 @@ static int report(int argc, char **argv)
 
 struct listing {
     json_t *array; /* NULL: print */
+    const char *before;
     int rows;
 };
 
@@ -125,7 +126,9 @@ static int finish_list(struct listing *l)
     int rc = 0;
 
     if (!l->array) {
-        if (!l->rows)
+        if (!l->rows && l->before)
+            printf("nothing older than '%s' is stored\n", l->before);
+        else if (!l->rows)
             printf("nothing is stored yet\n");
         return 0;
     }
@@ -154,6 +157,7 @@ static int list(int argc, char **argv)
         return 2;
     if (strcmp(o.ask.format, "json") == 0)
         l.array = json_array();
+    l.before = o.before;
     if (bd_engine_list(e, (int)o.limit, o.before, each, &l, &err) < 0) {
         bd_setup_complain(&err);
         json_decref(l.array);

@@ -181,8 +181,11 @@ def test_a_configuration_that_is_not_there_is_named(house):
 def test_no_configuration_at_all_is_said(house):
     place = house(None)
     place.ini.unlink()
-    errors = refused(place)
-    assert "no provider is configured" in errors or "no configuration file" in errors, errors
+    for command in (("run", *REFERENCE), ("run", *REFERENCE, "--dry-run"), ("check",),
+                    ("run", *REFERENCE, "--model", "qwen")):
+        errors = refused(place, *command)
+        assert "no provider is configured" in errors and "no configuration file was found" in errors, errors
+        assert "(config" not in errors
 
 
 def test_set_wins_over_the_file_and_is_named_as_the_place(house):
@@ -204,7 +207,11 @@ USAGE = {
     "unknown_short_option": (["run", "-x"], ["-x"]),
     "no_value": (["run", "--brand"], ["--brand needs a value"]),
     "value_too_many": (["run", "--quiet=yes"], ["--quiet takes no value"]),
-    "unknown_command": (["rum"], ["'rum'", "'run'"]),
+    "unknown_command": (["rum"], ["no command 'rum'", "did you mean 'run'?\n"]),
+    "nothing_like_a_command": (["-x"], ["no option '-x'\n", "lists the commands"]),
+    "nothing_like_an_option": (["run", "--x"], ["no option '--x'\n"]),
+    "help_of_no_command": (["help", "rum"], ["no command 'rum'", "did you mean 'run'?"]),
+    "no_file": (["run", "--from", "nowhere.json"], ["run: unable to open nowhere.json"]),
     "unknown_probe": (["run", *REFERENCE, "--probe", "both"], ["'both'", "matrix or neutral"]),
     "unknown_format": (["run", *REFERENCE, "--format", "pdf"], ["'pdf'", "terminal or json"]),
     "later_format": (["run", *REFERENCE, "--format", "html"], ["html", "--format json"]),
@@ -251,8 +258,9 @@ def test_help_and_version(house):
                  ("run", "demo", "report", "list", "check", "plugins"))):
         got = place.run(*args)
         assert got.code == 0 and got.out and got.err == b"", args
-        assert max(map(len, got.text.splitlines())) <= 90, args
+        assert max(map(len, got.text.splitlines())) <= 80, args
     assert place.run().code == 2
+    assert place.run("help", "list").out == place.run("list", "--help").out
 
 
 # ---- check ----

@@ -334,7 +334,7 @@ def test_the_demos_last_line_leads_to_what_it_stored(house, more):
     place = house(scenario=None, storage="store_memory")  # what ./brandiag.ini says must not matter
     got = place.run("demo", "--format", "json", *[word for one in more for word in ("--set", one)])
     assert got.code == 0, got
-    line = shlex.split(got.errors.splitlines()[-1].partition("see it again: brandiag ")[2])
+    line = shlex.split(got.errors.partition("see it again:\n  brandiag ")[2])
     assert line[0] == "list" and got.report["id"] in place.run(*line).text, line
     assert not (place.directory / "brandiag.jsonl").exists()
 
