@@ -1,12 +1,12 @@
-/* policy/limiter.c - see limiter.h for the four limits. */
+/* policy/limiter.c - see limiter.h for the limits. */
 #include "policy/limiter.h"
 
 #include <stddef.h>
 
 #define MINUTE_US     INT64_C(60000000)
-#define VOLLEY_MS     1000 /* answers "crowded" within it are one event */
 #define LONG_AGO      (INT64_MIN / 2)
 #define BURST_DIVISOR 6
+#define RAMP_STEP_MS  10 /* not one wake-up for each slot */
 
 static void set_config(struct bd_limiter *l, const struct bd_limiter_config *config)
 {
@@ -15,11 +15,16 @@ static void set_config(struct bd_limiter *l, const struct bd_limiter_config *con
         l->config.concurrency = 1;
     if (l->config.rpm < 0)
         l->config.rpm = 0;
+    if (l->config.tpm < 0)
+        l->config.tpm = 0;
+    if (l->config.ramp_ms < 0)
+        l->config.ramp_ms = 0;
 }
 
 void bd_limiter_init(struct bd_limiter *l, const struct bd_limiter_config *config)
 {
-    *l = (struct bd_limiter){.crowded_ms = LONG_AGO, .gate_ms = LONG_AGO};
+    *l = (struct bd_limiter){
+        .crowded_ms = LONG_AGO, .gate_ms = LONG_AGO, .used_ms = LONG_AGO};
     set_config(l, config);
     l->allowed = l->config.concurrency;
 }
@@ -56,26 +61,6 @@ static int64_t bucket_wait_ms(const struct bd_limiter *l, int64_t now_ms)
     return early > 0 ? (early + 999) / 1000 : 0;
 }
 
-/* Until the grants of the last minute are fewer than rpm. A grant counts until its whole
- * second is 60 s ago, so no window of 60 s, wherever it begins, holds more. */
-static int64_t minute_wait_ms(const struct bd_limiter *l, int64_t now_ms)
-{
-    int64_t from = now_ms / 1000 - (BD_LIMITER_SECONDS - 1), s;
-    int64_t oldest = l->second - (BD_LIMITER_SECONDS - 1), sum = 0;
-
-    if (from < oldest)
-        from = oldest;
-    for (s = from; s <= l->second; s++)
-        if (s >= 0)
-            sum += l->grants[s % BD_LIMITER_SECONDS];
-    if (sum < l->config.rpm)
-        return 0;
-    for (s = from; s <= l->second && sum >= l->config.rpm; s++)
-        if (s >= 0)
-            sum -= l->grants[s % BD_LIMITER_SECONDS];
-    return (s - 1 + BD_LIMITER_SECONDS) * 1000 - now_ms;
-}
-
 static int64_t pace_wait_ms(const struct bd_limiter *l, int64_t now_ms)
 {
     int64_t bucket, minute;
@@ -83,12 +68,28 @@ static int64_t pace_wait_ms(const struct bd_limiter *l, int64_t now_ms)
     if (l->config.rpm == 0)
         return 0;
     bucket = bucket_wait_ms(l, now_ms);
-    minute = minute_wait_ms(l, now_ms);
+    minute = bd_window_wait_ms(&l->grants, l->config.rpm, 1, now_ms);
     return bucket > minute ? bucket : minute;
 }
 
-enum bd_limiter_wait bd_limiter_look(const struct bd_limiter *l, int64_t now_ms,
-                                     int64_t *wait_ms)
+/* Until one more call than those under way may run. The slots above the first open evenly
+ * over the ramp; a cold limiter's ramp begins with the call that is asked for. */
+static int64_t ramp_wait_ms(const struct bd_limiter *l, int64_t now_ms)
+{
+    int64_t above = l->out - BD_LIMITER_RAMP_FROM + 1;
+    int64_t all = l->config.concurrency - BD_LIMITER_RAMP_FROM;
+    int64_t at;
+
+    if (l->config.ramp_ms == 0 || above <= 0 || all <= 0)
+        return 0;
+    at = l->ramp_ms + (above * l->config.ramp_ms + all - 1) / all;
+    if (at <= now_ms)
+        return 0;
+    return at - now_ms < RAMP_STEP_MS ? RAMP_STEP_MS : at - now_ms;
+}
+
+enum bd_limiter_wait bd_limiter_look(const struct bd_limiter *l, int64_t tokens,
+                                     int64_t now_ms, int64_t *wait_ms)
 {
     enum bd_limiter_wait wait = BD_LIMITER_FREE;
     int64_t ms = 0;
@@ -99,45 +100,42 @@ enum bd_limiter_wait bd_limiter_look(const struct bd_limiter *l, int64_t now_ms,
     } else if (l->out >= l->allowed) {
         wait = BD_LIMITER_FULL;
         ms = -1;
-    } else {
-        ms = pace_wait_ms(l, now_ms);
-        if (ms > 0)
-            wait = BD_LIMITER_PACED;
+    } else if ((ms = pace_wait_ms(l, now_ms)) > 0) {
+        wait = BD_LIMITER_PACED;
+    } else if (l->config.tpm > 0 && (ms = bd_window_wait_ms(&l->tokens, l->config.tpm,
+                                                            tokens, now_ms)) > 0) {
+        wait = BD_LIMITER_TOKENS;
+    } else if ((ms = ramp_wait_ms(l, now_ms)) > 0) {
+        wait = BD_LIMITER_RAMP;
     }
     if (wait_ms)
         *wait_ms = ms;
     return wait;
 }
 
-/* Forgets the seconds that have left the window. */
-static void advance(struct bd_limiter *l, int64_t now_ms)
+bool bd_limiter_take(struct bd_limiter *l, int64_t tokens, int64_t now_ms,
+                     int64_t *wait_ms)
 {
-    int64_t second = now_ms / 1000, from = l->second + 1;
-
-    if (second <= l->second) /* a clock read before the lock: count in the newest */
-        return;
-    if (from <= second - BD_LIMITER_SECONDS)
-        from = second - BD_LIMITER_SECONDS + 1;
-    for (int64_t s = from; s <= second; s++)
-        l->grants[s % BD_LIMITER_SECONDS] = 0;
-    l->second = second;
-}
-
-bool bd_limiter_take(struct bd_limiter *l, int64_t now_ms, int64_t *wait_ms)
-{
-    if (bd_limiter_look(l, now_ms, wait_ms) != BD_LIMITER_FREE)
+    if (bd_limiter_look(l, tokens, now_ms, wait_ms) != BD_LIMITER_FREE)
         return false;
+    if (l->out == 0 && now_ms - l->used_ms >= BD_LIMITER_COLD_MS)
+        l->ramp_ms = now_ms;
     l->out++;
     l->granted++;
     l->used_ms = now_ms;
-    advance(l, now_ms);
-    l->grants[l->second % BD_LIMITER_SECONDS]++;
+    bd_window_add(&l->grants, now_ms, 1);
+    bd_window_add(&l->tokens, now_ms, tokens);
     if (l->config.rpm > 0) {
         if (l->next_us < now_ms * 1000)
             l->next_us = now_ms * 1000;
         l->next_us += interval_us(l);
     }
     return true;
+}
+
+void bd_limiter_used(struct bd_limiter *l, int64_t taken_ms, int64_t told, int64_t used)
+{
+    bd_window_add(&l->tokens, taken_ms, used - told);
 }
 
 void bd_limiter_give_back(struct bd_limiter *l, int64_t now_ms)
@@ -147,15 +145,12 @@ void bd_limiter_give_back(struct bd_limiter *l, int64_t now_ms)
         l->out--;
 }
 
-void bd_limiter_cancel(struct bd_limiter *l, int64_t taken_ms)
+void bd_limiter_cancel(struct bd_limiter *l, int64_t tokens, int64_t taken_ms)
 {
-    int64_t second = taken_ms / 1000;
-    int32_t *grants = &l->grants[second % BD_LIMITER_SECONDS];
-
     bd_limiter_give_back(l, taken_ms);
     l->granted--;
-    if (second <= l->second && l->second - second<BD_LIMITER_SECONDS && * grants> 0)
-        --*grants;
+    bd_window_add(&l->grants, taken_ms, -1);
+    bd_window_add(&l->tokens, taken_ms, -tokens);
     if (l->config.rpm > 0)
         l->next_us -= interval_us(l);
 }
@@ -167,9 +162,9 @@ void bd_limiter_gate(struct bd_limiter *l, int64_t until_ms)
         l->gate_ms = until_ms;
 }
 
-void bd_limiter_crowded(struct bd_limiter *l, int64_t now_ms)
+void bd_limiter_crowded(struct bd_limiter *l, int64_t taken_ms, int64_t now_ms)
 {
-    if (now_ms - l->crowded_ms < VOLLEY_MS)
+    if (taken_ms <= l->crowded_ms)
         return;
     l->crowded_ms = now_ms;
     l->successes = 0;
@@ -193,6 +188,8 @@ const char *bd_limiter_wait_name(enum bd_limiter_wait wait)
         [BD_LIMITER_GATED] = "rate limited",
         [BD_LIMITER_PACED] = "requests per minute",
         [BD_LIMITER_FULL] = "concurrency",
+        [BD_LIMITER_TOKENS] = "tokens per minute",
+        [BD_LIMITER_RAMP] = "start ramp",
     };
 
     return names[wait];

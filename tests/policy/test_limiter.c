@@ -15,7 +15,7 @@ static struct bd_limiter with(int32_t concurrency, int32_t rpm)
 {
     struct bd_limiter l;
 
-    bd_limiter_init(&l, &(struct bd_limiter_config){concurrency, rpm});
+    bd_limiter_init(&l, &(struct bd_limiter_config){concurrency, rpm, 0, 0});
     return l;
 }
 
@@ -24,7 +24,7 @@ static int grants_at(struct bd_limiter *l, int64_t now)
 {
     int n = 0;
 
-    while (bd_limiter_take(l, now, NULL)) {
+    while (bd_limiter_take(l, 0, now, NULL)) {
         bd_limiter_give_back(l, now);
         n++;
     }
@@ -37,14 +37,14 @@ static void a_full_house_waits_for_a_slot(void **state)
     int64_t wait = 99;
 
     (void)state;
-    assert_true(bd_limiter_take(&l, 0, &wait));
+    assert_true(bd_limiter_take(&l, 0, 0, &wait));
     assert_int_equal(wait, 0);
-    assert_true(bd_limiter_take(&l, 0, NULL));
-    assert_false(bd_limiter_take(&l, 0, &wait));
+    assert_true(bd_limiter_take(&l, 0, 0, NULL));
+    assert_false(bd_limiter_take(&l, 0, 0, &wait));
     assert_int_equal(wait, -1);
-    assert_int_equal(bd_limiter_look(&l, 0, NULL), BD_LIMITER_FULL);
+    assert_int_equal(bd_limiter_look(&l, 0, 0, NULL), BD_LIMITER_FULL);
     bd_limiter_give_back(&l, 5);
-    assert_true(bd_limiter_take(&l, 5, NULL));
+    assert_true(bd_limiter_take(&l, 0, 5, NULL));
     assert_int_equal(l.out, 2);
 }
 
@@ -63,7 +63,7 @@ static void it_begins_with_a_burst(void **state)
         struct bd_limiter l = with(bursts[i].concurrency, bursts[i].rpm);
 
         assert_int_equal(grants_at(&l, 1000000), bursts[i].at_once);
-        assert_int_equal(bd_limiter_look(&l, 1000000, NULL), BD_LIMITER_PACED);
+        assert_int_equal(bd_limiter_look(&l, 0, 1000000, NULL), BD_LIMITER_PACED);
     }
 }
 
@@ -74,7 +74,7 @@ static void after_the_burst_it_keeps_the_pace(void **state)
 
     (void)state;
     assert_int_equal(grants_at(&l, 0), 10);
-    assert_false(bd_limiter_take(&l, 0, &wait));
+    assert_false(bd_limiter_take(&l, 0, 0, &wait));
     assert_int_equal(wait, 1000);
     assert_int_equal(grants_at(&l, 999), 0);
     assert_int_equal(grants_at(&l, 1000), 1);
@@ -91,9 +91,9 @@ static void a_minute_never_holds_more_than_its_share(void **state)
     for (int64_t now = 0; now < MINUTE; now++)
         sum += grants_at(&l, now);
     assert_int_equal(sum, 60); /* 10 at once, then 50 until the share is used up */
-    assert_false(bd_limiter_take(&l, MINUTE, &wait));
+    assert_false(bd_limiter_take(&l, 0, MINUTE, &wait));
     assert_int_equal(wait, 1000); /* the burst's second leaves the window */
-    assert_true(bd_limiter_take(&l, MINUTE + 1000, NULL));
+    assert_true(bd_limiter_take(&l, 0, MINUTE + 1000, NULL));
 }
 
 static void no_limit_per_minute_means_none(void **state)
@@ -102,7 +102,7 @@ static void no_limit_per_minute_means_none(void **state)
 
     (void)state;
     for (int i = 0; i < 100000; i++)
-        assert_true(bd_limiter_take(&l, 0, NULL));
+        assert_true(bd_limiter_take(&l, 0, 0, NULL));
 }
 
 static void a_gate_is_never_shortened(void **state)
@@ -113,11 +113,11 @@ static void a_gate_is_never_shortened(void **state)
     (void)state;
     bd_limiter_gate(&l, 3000);
     bd_limiter_gate(&l, 1000);
-    assert_int_equal(bd_limiter_look(&l, 0, &wait), BD_LIMITER_GATED);
+    assert_int_equal(bd_limiter_look(&l, 0, 0, &wait), BD_LIMITER_GATED);
     assert_int_equal(wait, 3000);
-    assert_false(bd_limiter_take(&l, 2999, &wait));
+    assert_false(bd_limiter_take(&l, 0, 2999, &wait));
     assert_int_equal(wait, 1);
-    assert_true(bd_limiter_take(&l, 3000, NULL));
+    assert_true(bd_limiter_take(&l, 0, 3000, NULL));
     assert_int_equal(l.gated, 2);
 }
 
@@ -127,8 +127,8 @@ static void a_call_that_was_never_sent_costs_nothing(void **state)
 
     (void)state;
     for (int i = 0; i < 50; i++) {
-        assert_true(bd_limiter_take(&l, 1000 + i, NULL));
-        bd_limiter_cancel(&l, 1000 + i);
+        assert_true(bd_limiter_take(&l, 0, 1000 + i, NULL));
+        bd_limiter_cancel(&l, 0, 1000 + i);
     }
     assert_int_equal(l.out, 0);
     assert_int_equal(l.granted, 0);
@@ -141,15 +141,15 @@ static void a_crowd_lowers_what_is_allowed_and_success_raises_it(void **state)
 
     (void)state;
     for (int i = 0; i < 10; i++)
-        bd_limiter_crowded(&l, 500); /* one volley */
+        bd_limiter_crowded(&l, 100, 500 + i); /* one volley */
     assert_int_equal(l.allowed, 7);
-    bd_limiter_crowded(&l, 1499);
+    bd_limiter_crowded(&l, 500, 1499); /* let through in the instant of the lowering */
     assert_int_equal(l.allowed, 7);
-    bd_limiter_crowded(&l, 1500);
+    bd_limiter_crowded(&l, 501, 502); /* let through after it: it was not enough */
     assert_int_equal(l.allowed, 4);
     for (int i = 0; i < 4; i++)
-        assert_true(bd_limiter_take(&l, 1500, NULL));
-    assert_int_equal(bd_limiter_look(&l, 1500, NULL), BD_LIMITER_FULL);
+        assert_true(bd_limiter_take(&l, 0, 1500, NULL));
+    assert_int_equal(bd_limiter_look(&l, 0, 1500, NULL), BD_LIMITER_FULL);
     for (int i = 0; i < 4; i++)
         bd_limiter_succeeded(&l);
     assert_int_equal(l.allowed, 5);
@@ -157,8 +157,135 @@ static void a_crowd_lowers_what_is_allowed_and_success_raises_it(void **state)
         bd_limiter_succeeded(&l);
     assert_int_equal(l.allowed, 10);
     for (int64_t now = 10000; now < 100000; now += 1000)
-        bd_limiter_crowded(&l, now);
+        bd_limiter_crowded(&l, now, now + 20);
     assert_int_equal(l.allowed, 1); /* never none */
+}
+
+/* RELIABILITY R10, in virtual time: the provider takes 32 calls at once for 2 s each and
+ * refuses the 33rd after 20 ms; there always is more to ask. */
+struct crowd {
+    struct bd_limiter l;
+    struct {
+        int64_t taken_ms, end_ms;
+        bool refused;
+    } calls[256];
+    int inside, calls_out;
+    int granted, refused, low, high;
+};
+
+static void end_calls(struct crowd *c, int64_t now)
+{
+    for (int i = 0; i < c->calls_out;) {
+        if (c->calls[i].end_ms > now) {
+            i++;
+            continue;
+        }
+        bd_limiter_give_back(&c->l, now);
+        if (c->calls[i].refused) {
+            bd_limiter_crowded(&c->l, c->calls[i].taken_ms, now);
+        } else {
+            bd_limiter_succeeded(&c->l);
+            c->inside--;
+        }
+        c->calls[i] = c->calls[--c->calls_out];
+    }
+}
+
+static void begin_calls(struct crowd *c, int64_t now)
+{
+    while (bd_limiter_take(&c->l, 0, now, NULL)) {
+        bool refused = c->inside >= 32;
+
+        c->granted++;
+        c->refused += refused;
+        c->inside += !refused;
+        c->calls[c->calls_out].taken_ms = now;
+        c->calls[c->calls_out].end_ms = now + (refused ? 20 : 2000);
+        c->calls[c->calls_out++].refused = refused;
+    }
+}
+
+static void it_settles_below_what_the_provider_takes_at_once(void **state)
+{
+    static struct crowd c;
+
+    (void)state;
+    c = (struct crowd){.l = with(64, 0), .low = 1000};
+    for (int64_t now = 0; now < 120000; now++) {
+        end_calls(&c, now);
+        begin_calls(&c, now);
+        if (now == 60000) /* settled by now: what follows is what it is judged by */
+            c.granted = c.refused = 0;
+        if (now >= 60000) {
+            c.low = c.l.allowed < c.low ? c.l.allowed : c.low;
+            c.high = c.l.allowed > c.high ? c.l.allowed : c.high;
+        }
+    }
+    assert_in_range(c.low, 22, 32); /* 33 x 0.7 = 23 right after a refusal */
+    assert_in_range(c.high, 24, 33); /* the 33rd is how it learns */
+    assert_true(c.refused * 20 < c.granted);
+    assert_true(c.granted > 600); /* 22 at once would be 660 a minute */
+}
+
+static void tokens_of_a_minute_are_kept_and_put_right(void **state)
+{
+    struct bd_limiter l = with(100, 0);
+    int64_t wait;
+
+    (void)state;
+    bd_limiter_configure(&l, &(struct bd_limiter_config){.concurrency = 100, .tpm = 1000});
+    assert_true(bd_limiter_take(&l, 400, 1000, &wait));
+    assert_true(bd_limiter_take(&l, 600, 1500, &wait));
+    assert_int_equal(bd_limiter_look(&l, 1, 2000, &wait), BD_LIMITER_TOKENS);
+    assert_int_equal(wait, 60000); /* the second of both leaves the window at 62 s */
+    bd_limiter_used(&l, 1500, 600, 100); /* it was less */
+    assert_true(bd_limiter_take(&l, 500, 2000, &wait));
+    assert_false(bd_limiter_take(&l, 1, 2000, &wait));
+    bd_limiter_used(&l, 2000, 500, 900); /* it was more: the next waits for it */
+    assert_false(bd_limiter_take(&l, 100, 61999, &wait));
+    assert_true(bd_limiter_take(&l, 100, 62000, NULL));
+}
+
+static void a_call_over_the_limit_of_a_minute_waits_for_an_empty_one(void **state)
+{
+    struct bd_limiter l = with(100, 0);
+    int64_t wait;
+
+    (void)state;
+    bd_limiter_configure(&l, &(struct bd_limiter_config){.concurrency = 100, .tpm = 1000});
+    assert_true(bd_limiter_take(&l, 1, 0, NULL));
+    assert_false(bd_limiter_take(&l, 5000, 0, &wait));
+    assert_int_equal(wait, 61000);
+    assert_true(bd_limiter_take(&l, 5000, 61000, NULL));
+    assert_false(bd_limiter_take(&l, 1, 61000, NULL));
+}
+
+static void slots_above_the_first_open_over_the_ramp(void **state)
+{
+    const struct bd_limiter_config config = {.concurrency = 1100, .ramp_ms = 1000};
+    struct bd_limiter l;
+    int64_t wait;
+    int at[] = {0, 0, 0};
+
+    (void)state;
+    bd_limiter_init(&l, &config);
+    for (int64_t now = 5000; now <= 6000; now += 500)
+        while (bd_limiter_take(&l, 0, now, &wait))
+            at[(now - 5000) / 500]++;
+    assert_int_equal(at[0], 100);
+    assert_int_equal(at[1], 500);
+    assert_int_equal(at[2], 500);
+    assert_int_equal(wait, -1); /* all slots are out */
+    for (int i = 0; i < 1100; i++)
+        bd_limiter_give_back(&l, 7000);
+    for (int i = 0; i < 1100; i++) /* warm: no ramp */
+        assert_true(bd_limiter_take(&l, 0, 16999, NULL));
+    for (int i = 0; i < 1100; i++)
+        bd_limiter_give_back(&l, 17000);
+    for (int i = 0; i < 100; i++)
+        assert_true(bd_limiter_take(&l, 0, 27000, NULL));
+    assert_int_equal(bd_limiter_look(&l, 0, 27000, &wait), BD_LIMITER_RAMP);
+    assert_int_equal(wait, 10); /* not a wake-up a slot */
 }
 
 static void new_limits_keep_the_record(void **state)
@@ -168,15 +295,15 @@ static void new_limits_keep_the_record(void **state)
 
     (void)state;
     assert_int_equal(grants_at(&l, 0), 10);
-    assert_false(bd_limiter_take(&l, 0, NULL));
-    bd_limiter_configure(&l, &(struct bd_limiter_config){20, 12});
+    assert_false(bd_limiter_take(&l, 0, 0, NULL));
+    bd_limiter_configure(&l, &(struct bd_limiter_config){20, 12, 0, 0});
     assert_int_equal(l.allowed, 20);
     assert_int_equal(grants_at(&l, 0), 2); /* 10 of the 12 are gone */
-    bd_limiter_configure(&l, &(struct bd_limiter_config){2, 5});
+    bd_limiter_configure(&l, &(struct bd_limiter_config){2, 5, 0, 0});
     assert_int_equal(l.allowed, 2);
-    assert_false(bd_limiter_take(&l, 50000, &wait));
-    bd_limiter_crowded(&l, 50000);
-    bd_limiter_configure(&l, &(struct bd_limiter_config){20, 0});
+    assert_false(bd_limiter_take(&l, 0, 50000, &wait));
+    bd_limiter_crowded(&l, 50000, 50000);
+    bd_limiter_configure(&l, &(struct bd_limiter_config){20, 0, 0, 0});
     assert_int_equal(l.allowed, 1); /* what was learnt stays */
 }
 
@@ -187,7 +314,7 @@ static void limits_out_of_range_are_moved_into_it(void **state)
     (void)state;
     assert_int_equal(l.config.concurrency, 1);
     assert_int_equal(l.config.rpm, 0);
-    assert_true(bd_limiter_take(&l, 0, NULL));
+    assert_true(bd_limiter_take(&l, 0, 0, NULL));
     bd_limiter_give_back(&l, 0);
     bd_limiter_give_back(&l, 0); /* one too many adds no slot */
     assert_int_equal(l.out, 0);
@@ -200,6 +327,8 @@ static void waits_have_names(void **state)
     assert_string_equal(bd_limiter_wait_name(BD_LIMITER_GATED), "rate limited");
     assert_string_equal(bd_limiter_wait_name(BD_LIMITER_PACED), "requests per minute");
     assert_string_equal(bd_limiter_wait_name(BD_LIMITER_FULL), "concurrency");
+    assert_string_equal(bd_limiter_wait_name(BD_LIMITER_TOKENS), "tokens per minute");
+    assert_string_equal(bd_limiter_wait_name(BD_LIMITER_RAMP), "start ramp");
 }
 
 /* A caller who does anything at any time, and what must hold whatever he does. */
@@ -235,7 +364,7 @@ static void check_wait(const struct world *w, int64_t wait, int seed)
         return;
     }
     assert_true(wait > 0);
-    if (bd_limiter_take(&copy, w->now + wait - 1, NULL))
+    if (bd_limiter_take(&copy, 0, w->now + wait - 1, NULL))
         fail_msg("seed %d: it would have gone earlier", seed);
 }
 
@@ -243,7 +372,7 @@ static void ask(struct world *w, int seed)
 {
     int64_t wait = 12345;
 
-    if (!bd_limiter_take(&w->l, w->now, &wait)) {
+    if (!bd_limiter_take(&w->l, 0, w->now, &wait)) {
         check_wait(w, wait, seed);
         return;
     }
@@ -251,7 +380,7 @@ static void ask(struct world *w, int seed)
     w->out++;
     check_grant(w, seed);
     if (bd_random_below(&w->r, 20) == 0) {
-        bd_limiter_cancel(&w->l, w->now);
+        bd_limiter_cancel(&w->l, 0, w->now);
         w->granted--;
         w->out--;
     }
@@ -306,7 +435,7 @@ static void nobody_starves(void **state)
         int64_t granted = 0, asked = 0;
 
         for (; now < end; asked++) {
-            if (bd_limiter_take(&l, now, &wait)) {
+            if (bd_limiter_take(&l, 0, now, &wait)) {
                 bd_limiter_give_back(&l, now);
                 granted++;
             } else {
@@ -332,6 +461,10 @@ int main(void)
         cmocka_unit_test(a_gate_is_never_shortened),
         cmocka_unit_test(a_call_that_was_never_sent_costs_nothing),
         cmocka_unit_test(a_crowd_lowers_what_is_allowed_and_success_raises_it),
+        cmocka_unit_test(it_settles_below_what_the_provider_takes_at_once),
+        cmocka_unit_test(tokens_of_a_minute_are_kept_and_put_right),
+        cmocka_unit_test(a_call_over_the_limit_of_a_minute_waits_for_an_empty_one),
+        cmocka_unit_test(slots_above_the_first_open_over_the_ramp),
         cmocka_unit_test(new_limits_keep_the_record),
         cmocka_unit_test(limits_out_of_range_are_moved_into_it),
         cmocka_unit_test(waits_have_names),
