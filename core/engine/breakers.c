@@ -21,6 +21,7 @@ struct bd_breakers {
     void *tree;
     struct keyed *all;
     int count;
+    uint64_t seed; /* of the next breaker's jitter */
 };
 
 /* The tree holds pointers to keys; the entry is found from its key. */
@@ -93,6 +94,7 @@ static struct keyed *make(struct bd_breakers *all, const char *key)
         return NULL;
     memcpy(e->key, key, bytes);
     bd_breaker_init(&e->breaker, &all->config);
+    e->breaker.seed = ++all->seed;
     if (!tsearch(e->key, &all->tree, compare)) {
         free(e);
         return NULL;
@@ -131,6 +133,18 @@ void bd_breakers_unpin(struct bd_breakers *all, struct bd_breaker *b)
 const char *bd_breakers_key(const struct bd_breaker *b)
 {
     return ((const struct keyed *)(const void *)b)->key;
+}
+
+int bd_breakers_not_closed(const struct bd_breakers *all, const char *beginning,
+                           int64_t now_ms)
+{
+    size_t bytes = strlen(beginning);
+    int n = 0;
+
+    for (const struct keyed *e = all->all; e; e = e->next)
+        n += strncmp(e->key, beginning, bytes) == 0 &&
+             bd_breaker_state(&e->breaker, now_ms) != BD_BREAKER_CLOSED;
+    return n;
 }
 
 void bd_breakers_configure(struct bd_breakers *all,

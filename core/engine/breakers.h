@@ -25,6 +25,10 @@ void bd_breakers_unpin(struct bd_breakers *all, struct bd_breaker *b);
 
 const char *bd_breakers_key(const struct bd_breaker *b);
 
+/* How many breakers whose key begins so are not closed at that time. */
+int bd_breakers_not_closed(const struct bd_breakers *all, const char *beginning,
+                           int64_t now_ms);
+
 /* New limits for all, same states. */
 void bd_breakers_configure(struct bd_breakers *all,
                            const struct bd_breaker_config *config);

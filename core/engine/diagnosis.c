@@ -114,6 +114,18 @@ static int breaker_key(struct bd_run *run, const struct bd_inquiry *q,
                             : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
 }
 
+/* The most that one call may use; 0 where nobody counts. */
+static int64_t tokens_of(const struct bd_diagnosis *d, const struct bd_run *run)
+{
+    const struct bd_values *v = run->slot->values;
+
+    if (bd_values_number(v, "tokens_per_minute") == 0)
+        return 0;
+    return bd_values_number(v, "max_tokens") +
+           bd__plan_prompt_tokens(d->engine, &d->record.inquiry, run->cell->brand,
+                                  run->cell->question);
+}
+
 static int make_runs(struct bd_diagnosis *d, struct bd_error *err)
 {
     const struct bd_inquiry *q = &d->record.inquiry;
@@ -139,6 +151,7 @@ static int make_runs(struct bd_diagnosis *d, struct bd_error *err)
         run->task.breaker_key = run->breaker_key;
         run->task.deadline = &d->deadline;
         run->task.group = d;
+        run->task.tokens = tokens_of(d, run);
     }
     return 0;
 }
@@ -260,13 +273,20 @@ void bd__diagnosis_cut(struct bd_diagnosis *d)
     bd_scheduler_withdraw(d->engine->scheduler, d, BD_SKIP_DEADLINE);
 }
 
+/* Lock held. */
+static void cancel_calls(struct bd_run *run)
+{
+    for (int k = 0; k < BD_PASS_COUNT; k++)
+        if (run->calls[k].attempt)
+            bd_attempt_cancel(run->calls[k].attempt);
+}
+
 void bd_diagnosis_cancel(struct bd_diagnosis *d)
 {
     pthread_mutex_lock(&d->lock);
     d->cancelled = true;
     for (size_t i = 0; i < d->record.cell_count; i++)
-        if (d->runs[i].call)
-            bd_attempt_cancel(d->runs[i].call);
+        cancel_calls(&d->runs[i]);
     pthread_mutex_unlock(&d->lock);
     bd_scheduler_withdraw(d->engine->scheduler, d, BD_SKIP_DEADLINE);
 }
@@ -287,8 +307,7 @@ static void close_cells(struct bd_diagnosis *d)
         run->cell->finished_ms = bd_clock_wall_ms();
         (void)bd_fail(&run->cell->error, d->cancelled ? BD_ERR_CANCELLED : BD_ERR_TIMEOUT,
                       0, SOURCE, "no result by the end of the diagnosis");
-        if (run->call)
-            bd_attempt_cancel(run->call);
+        cancel_calls(run);
     }
 }
 

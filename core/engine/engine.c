@@ -31,6 +31,27 @@ static struct bd_diagnosis *next_to_cut(struct bd_engine *e, int64_t now_ms)
     return d;
 }
 
+/* A diagnosis with runs that may want a second call: the one reference is the caller's.
+ */
+static struct bd_diagnosis *next_to_hedge(struct bd_engine *e, int64_t now_ms)
+{
+    struct bd_diagnosis *d;
+
+    pthread_mutex_lock(&e->lock);
+    for (d = e->live; d; d = d->next) {
+        int64_t at_ms = atomic_load(&d->hedge_ms);
+
+        if (at_ms != 0 && at_ms <= now_ms)
+            break;
+    }
+    if (d) {
+        atomic_store(&d->hedge_ms, 0);
+        bd__diagnosis_ref(d);
+    }
+    pthread_mutex_unlock(&e->lock);
+    return d;
+}
+
 static void run_wake(struct bd_job *job)
 {
     struct bd_engine *e =
@@ -41,6 +62,10 @@ static void run_wake(struct bd_job *job)
     atomic_store(&e->wake_posted, false);
     while ((d = next_to_cut(e, now_ms))) {
         bd__diagnosis_cut(d);
+        bd__diagnosis_unref(d);
+    }
+    while ((d = next_to_hedge(e, now_ms))) {
+        bd__diagnosis_hedge(d, now_ms);
         bd__diagnosis_unref(d);
     }
     bd_scheduler_pump(e->scheduler, now_ms);
@@ -90,6 +115,8 @@ static int make_lanes(struct bd_engine *e, struct bd_error *err)
         const struct bd_limiter_config limits = {
             .concurrency = (int32_t)bd_values_number(p->values, "concurrency"),
             .rpm = (int32_t)bd_values_number(p->values, "requests_per_minute"),
+            .tpm = bd_values_number(p->values, "tokens_per_minute"),
+            .ramp_ms = bd_values_number(p->values, "ramp"),
         };
 
         if (bd_scheduler_lane(e->scheduler, p->name, &limits, err) < 0)
@@ -123,14 +150,15 @@ static int start_threads(struct bd_engine *e, enum bd_engine_use use,
         .drop = bd__diagnosis_drop_run,
         .wake = wake_hook,
     };
+    const struct bd_scheduler_policies policies = {e->settings.breaker, e->settings.retry,
+                                                   e->settings.hedge};
     const struct bd_storage_slot *storage = bd_generation_storage(e->generation);
     const struct bd_store_options store = {.plugin = storage->plugin,
                                            .host = storage->host};
 
     if (bd_http_start(&e->http, e->settings.net_threads, err) < 0 ||
         bd_pool_start(&e->pool, e->settings.workers, err) < 0 ||
-        bd_scheduler_new(&e->scheduler, &e->settings.breaker, &e->settings.retry, &hooks,
-                         e, err) < 0 ||
+        bd_scheduler_new(&e->scheduler, &policies, &hooks, e, err) < 0 ||
         make_lanes(e, err) < 0)
         return -1;
     if (opens_storage(e, use) && bd_store_start(&e->store, &store, err) < 0)

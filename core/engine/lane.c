@@ -7,7 +7,10 @@
 
 #include "base/log.h"
 
-#define SOURCE "lane"
+#define SOURCE       "lane"
+#define LATE_MS      1000 /* this process was not there: what it measured says nothing */
+#define SILENT_MS    5000
+#define SILENT_TIMES 3 /* the usual time to the first text */
 
 void bd_queue_add(struct bd_queue *q, struct bd_task *t)
 {
@@ -60,6 +63,7 @@ int bd_lane_new(struct bd_lane **out, const char *provider,
     }
     bd_limiter_init(&lane->limiter, limits);
     bd_latency_init(&lane->latency);
+    bd_latency_init(&lane->first_text);
     *out = lane;
     return 0;
 }
@@ -130,31 +134,141 @@ static void turn_off(struct bd_lane *lane, const struct bd_error *err)
            err->message, bd_error_name(err->type));
 }
 
-static void tell(struct bd_breaker *b, struct bd_ticket *ticket, enum bd_outcome outcome,
-                 int64_t now_ms)
+/* Tells the log of each transition since `before`, in their order. */
+static void watch(struct bd_lane *lane, const struct bd_breaker *b, uint64_t before)
+{
+    for (; before < b->transitions; before++) {
+        size_t i = before % BD_BREAKER_CHANGES;
+
+        if (b->changes[i].to == BD_BREAKER_OPEN)
+            lane->opened++;
+        bd_log(BD_LOG_INFO, "breaker", "%s is %s: %s", bd_breakers_key(b),
+               bd_breaker_state_name(b->changes[i].to),
+               bd_breaker_cause_name(b->changes[i].cause));
+    }
+}
+
+static void tell(struct bd_lane *lane, struct bd_breaker *b, struct bd_ticket *ticket,
+                 enum bd_outcome outcome, int64_t now_ms)
 {
     uint64_t before = b->transitions;
 
     bd_breaker_done(b, ticket, outcome, now_ms);
-    if (b->transitions != before)
-        bd_log(BD_LOG_INFO, "breaker", "%s is %s: %s", bd_breakers_key(b),
-               bd_breaker_state_name(b->state), bd_breaker_cause_name(b->cause));
+    watch(lane, b, before);
 }
 
-void bd_lane_learn(struct bd_lane *lane, struct bd_task *t, const struct bd_error *err,
-                   int64_t took_ms, int64_t now_ms)
+static void ask(struct bd_lane *lane, struct bd_breaker *b, struct bd_ticket *ticket,
+                int64_t now_ms)
 {
-    enum bd_outcome outcome = bd_breaker_outcome(err);
+    uint64_t before = b->transitions;
 
-    tell(t->breaker, &t->ticket, outcome, now_ms);
-    tell(lane->connection, &t->lane_ticket, outcome, now_ms);
-    bd_limiter_give_back(&lane->limiter, now_ms);
-    if (err->type == BD_ERR_NONE) {
-        bd_latency_add(&lane->latency, took_ms);
-        bd_limiter_succeeded(&lane->limiter);
-    }
+    (void)bd_breaker_allow(b, now_ms, ticket);
+    watch(lane, b, before);
+}
+
+int64_t bd_lane_tokens(const struct bd_lane *lane, const struct bd_task *t)
+{
+    return lane->tokens > 0 ? lane->tokens : t->tokens;
+}
+
+/* Nothing but the breakers, asked last, can say no after the limiter said yes, and they
+ * were looked at under the same lock. */
+void bd_lane_admit(struct bd_lane *lane, struct bd_task *t, struct bd_pass *pass,
+                   int64_t now_ms)
+{
+    *pass = (struct bd_pass){
+        .taken_ms = now_ms, .tokens = bd_lane_tokens(lane, t), .out = true};
+    ask(lane, t->breaker, &pass->ticket, now_ms);
+    ask(lane, lane->connection, &pass->lane_ticket, now_ms);
+}
+
+/* A time-out that the diagnosis's end brought about says something about the provider
+ * only if it was silent for unusually long. */
+static bool was_silent(const struct bd_lane *lane, const struct bd_call_end *end)
+{
+    int64_t usual = bd_latency_typical_ms(&lane->first_text);
+
+    return end->ttft_ms < 0 && end->took_ms >= SILENT_MS &&
+           end->took_ms >= SILENT_TIMES * usual;
+}
+
+static enum bd_outcome outcome_of(const struct bd_lane *lane,
+                                  const struct bd_call_end *end)
+{
+    enum bd_outcome outcome = bd_breaker_outcome(end->err);
+
+    if (outcome != BD_OUTCOME_FAIL)
+        return outcome;
+    if (end->lag_ms > LATE_MS) /* this process stood still: its own failure */
+        return BD_OUTCOME_NEUTRAL;
+    if (end->err->type == BD_ERR_TIMEOUT && end->cut && !was_silent(lane, end))
+        return BD_OUTCOME_NEUTRAL;
+    return outcome;
+}
+
+/* One bad brand must not take the others down: a failure right after another one of the
+ * same key says nothing new about the connection, unless the connection itself failed. */
+static enum bd_outcome about_connection(struct bd_lane *lane, const struct bd_task *t,
+                                        enum bd_outcome outcome,
+                                        const struct bd_error *err)
+{
+    const struct bd_breaker *before = lane->failed;
+
+    if (outcome == BD_OUTCOME_OK)
+        lane->failed = NULL;
+    if (outcome != BD_OUTCOME_FAIL)
+        return outcome;
+    lane->failed = t->breaker;
+    return before == t->breaker && err->type != BD_ERR_NETWORK ? BD_OUTCOME_NEUTRAL
+                                                               : outcome;
+}
+
+/* Too many at once, for the provider or for this machine. */
+static bool is_crowded(const struct bd_error *err)
+{
     if (err->type == BD_ERR_RATE_LIMITED)
-        bd_limiter_crowded(&lane->limiter, now_ms);
+        return true;
+    if (err->type == BD_ERR_OVERLOADED)
+        return err->code == 429 || err->code == 503 || err->code == 529;
+    return err->type == BD_ERR_INTERNAL && err->code != 0;
+}
+
+static void learn_tokens(struct bd_lane *lane, const struct bd_pass *pass,
+                         const struct bd_call_end *end)
+{
+    if (end->unsent || end->tokens < 0) /* not told: what was assumed stands */
+        return;
+    bd_limiter_used(&lane->limiter, pass->taken_ms, pass->tokens, end->tokens);
+    if (end->tokens > 0)
+        lane->tokens = lane->tokens ? (lane->tokens * 7 + end->tokens) / 8 : end->tokens;
+}
+
+static void learn_times(struct bd_lane *lane, const struct bd_call_end *end)
+{
+    bd_latency_add(&lane->latency, end->took_ms);
+    bd_latency_add(&lane->first_text, end->ttft_ms >= 0 ? end->ttft_ms : end->took_ms);
+    bd_limiter_succeeded(&lane->limiter);
+}
+
+void bd_lane_learn(struct bd_lane *lane, struct bd_task *t, struct bd_pass *pass,
+                   const struct bd_call_end *end, int64_t now_ms)
+{
+    const struct bd_error *err = end->err;
+    enum bd_outcome outcome = outcome_of(lane, end);
+
+    pass->out = false;
+    tell(lane, t->breaker, &pass->ticket, outcome, now_ms);
+    tell(lane, lane->connection, &pass->lane_ticket,
+         about_connection(lane, t, outcome, err), now_ms);
+    if (end->unsent)
+        bd_limiter_cancel(&lane->limiter, pass->tokens, pass->taken_ms);
+    else
+        bd_limiter_give_back(&lane->limiter, now_ms);
+    learn_tokens(lane, pass, end);
+    if (err->type == BD_ERR_NONE)
+        learn_times(lane, end);
+    if (is_crowded(err))
+        bd_limiter_crowded(&lane->limiter, pass->taken_ms, now_ms);
     if (err->retry_after_ms > 0)
         bd_limiter_gate(&lane->limiter, now_ms + err->retry_after_ms);
     if (err->type == BD_ERR_AUTH || err->type == BD_ERR_QUOTA)
@@ -167,8 +281,11 @@ void bd_lane_look(const struct bd_lane *lane, int64_t now_ms, struct bd_lane_vie
         .waiting = lane->ready.count + lane->delayed_count,
         .running = lane->limiter.out,
         .breaker = bd_breaker_state(lane->connection, now_ms),
+        .opened = lane->opened,
+        .hedges = lane->hedges,
+        .allowed = lane->limiter.allowed,
         .off = lane->off,
         .off_error = lane->off_error,
     };
-    out->wait = bd_limiter_look(&lane->limiter, now_ms, &out->wait_ms);
+    out->wait = bd_limiter_look(&lane->limiter, lane->tokens, now_ms, &out->wait_ms);
 }

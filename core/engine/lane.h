@@ -24,12 +24,16 @@ struct bd_lane {
     struct bd_lane *next;
     char *provider;
     struct bd_limiter limiter;
-    struct bd_breaker *connection; /* counts every call to this provider */
-    struct bd_latency latency;
+    struct bd_breaker *connection;   /* counts every call to this provider */
+    const struct bd_breaker *failed; /* whose call failed last, NULL after an answer; only
+                                        compared, it may be gone */
+    struct bd_latency latency, first_text;
+    int64_t tokens; /* of a call, a moving mean; 0 = none told yet */
     struct bd_queue ready;
     struct bd_task *delayed;
     int delayed_count;
-    bool off; /* key refused or out of money: nothing more is sent */
+    uint64_t opened, hedges; /* since the lane was made */
+    bool off;                /* key refused or out of money: nothing more is sent */
     struct bd_error off_error;
 };
 
@@ -44,11 +48,20 @@ int64_t bd_lane_due(struct bd_lane *lane, int64_t now_ms);
 /* Moves every waiting task of the group to out. */
 void bd_lane_withdraw(struct bd_lane *lane, const void *group, struct bd_queue *out);
 
-/* What an attempt taught about the provider. Gives back the limiter's slot and closes
- * the task's tickets. err of type NONE = it answered. */
-void bd_lane_learn(struct bd_lane *lane, struct bd_task *t, const struct bd_error *err,
-                   int64_t took_ms, int64_t now_ms);
+/* How many tokens a call of the task will use: what the lane has seen, else the task's
+ * own figure. */
+int64_t bd_lane_tokens(const struct bd_lane *lane, const struct bd_task *t);
 
+/* Gives the pass its tickets; the limiter has let it go. */
+void bd_lane_admit(struct bd_lane *lane, struct bd_task *t, struct bd_pass *pass,
+                   int64_t now_ms);
+
+/* What a call taught about the provider. Gives back the limiter's slot and closes the
+ * pass. */
+void bd_lane_learn(struct bd_lane *lane, struct bd_task *t, struct bd_pass *pass,
+                   const struct bd_call_end *end, int64_t now_ms);
+
+/* keys_open is the caller's to fill. */
 void bd_lane_look(const struct bd_lane *lane, int64_t now_ms, struct bd_lane_view *out);
 
 #endif

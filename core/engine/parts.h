@@ -30,6 +30,12 @@ struct bd_engine {
     int alive;
 };
 
+struct bd_call { /* of a run: its own call, or the hedge */
+    struct bd_run *run;
+    struct bd_attempt *attempt; /* while it runs; guarded by the diagnosis's lock */
+    bool cut;                   /* its limit is the diagnosis's, not its own time-out */
+};
+
 struct bd_run {          /* one task of a diagnosis on its way */
     struct bd_task task; /* first: the scheduler's hooks cast it back */
     struct bd_diagnosis *diagnosis;
@@ -37,13 +43,17 @@ struct bd_run {          /* one task of a diagnosis on its way */
     const struct bd_provider_slot *slot;
     const char *model;
     char *breaker_key;
-    char *prompt;            /* while an attempt runs */
-    int64_t started_ms;      /* of the first attempt, monotonic; 0 = none yet */
-    struct bd_attempt *call; /* while an attempt runs */
-    struct bd_cell last;     /* if tried: what the latest attempt came to */
-    int attempts;            /* calls started; guarded by the diagnosis's lock */
+    int64_t started_ms; /* of the first attempt, monotonic; 0 = none yet */
+
+    /* Guarded by the diagnosis's lock. */
+    char *prompt; /* while a call runs */
+    struct bd_call calls[BD_PASS_COUNT];
+    int64_t hedge_at_ms; /* when to look whether it wants a second call; 0 = never */
+    struct bd_cell last; /* if tried: the best that an attempt came to so far */
+    int attempts;        /* calls started */
     bool tried, over;
-    bool closed; /* its cell was made by seal, not by an attempt */
+    bool decided; /* an answer has come: another call that still runs has lost */
+    bool closed;  /* its cell was made by seal, not by an attempt */
 };
 
 struct bd_diagnosis {
@@ -56,8 +66,11 @@ struct bd_diagnosis {
     struct bd_run *runs;
     struct bd_diagnosis_limits limits;
     bool cut_done; /* guarded by the engine's lock */
+    _Atomic int64_t
+        hedge_ms; /* when the next run is to be looked at; 0 = none. seq_cst */
 
-    pthread_mutex_t lock; /* guards the rest; never held across a hook */
+    /* Guards the rest; never held across a hook. Taken before the scheduler's. */
+    pthread_mutex_t lock;
     pthread_cond_t changed;
     struct bd_record record;
     size_t over;     /* runs that are */
@@ -67,6 +80,7 @@ struct bd_diagnosis {
     bool cancelled, sealed;
     struct bd_error store_error; /* the first; type NONE = all well */
     int unstored_for_good;
+    int lost_hedges; /* cancelled because the other call was first: maybe billed */
     char **notes;
     size_t note_count;
 };
@@ -82,6 +96,15 @@ void bd__engine_wake(struct bd_engine *e, int64_t at_ms);
 void bd__diagnosis_start_run(void *engine, struct bd_task *t);
 void bd__diagnosis_drop_run(void *engine, struct bd_task *t, enum bd_skip why,
                             const struct bd_error *err);
+/* [worker] Second calls for runs of which nothing has come for too long. */
+void bd__diagnosis_hedge(struct bd_diagnosis *d, int64_t now_ms);
+
+/* result.c: [worker] A cell that has its place and nothing else; and what an attempt's
+ * end makes of it. */
+void bd__result_blank(struct bd_cell *cell, const struct bd_run *run);
+void bd__result_fill(struct bd_cell *cell, const struct bd_run *run,
+                     const struct bd_attempt_result *r);
+
 /* [any] Withdraws what waits; calls that run end by their own limit. */
 void bd__diagnosis_cut(struct bd_diagnosis *d);
 /* [main] Frees one without references. */
@@ -95,6 +118,9 @@ void bd__engine_reap(struct bd_engine *e);
  * checked against the configuration. */
 int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
                      const struct bd_inquiry *asked, struct bd_error *err) BD_MUST_CHECK;
+/* About how many tokens the prompt of that task has; brand -1: neutral. */
+int64_t bd__plan_prompt_tokens(const struct bd_engine *e, const struct bd_inquiry *q,
+                               int brand, int question);
 
 /* [main] Can the limits be kept? q is what the former gave. */
 int bd__plan_limits(const struct bd_engine *e, const struct bd_inquiry *q,

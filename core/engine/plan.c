@@ -202,8 +202,8 @@ static int64_t tokens_of(const char *s, size_t n)
     return (hundredths + 99) / 100;
 }
 
-static int64_t prompt_tokens(const struct bd_engine *e, const struct bd_inquiry *q,
-                             int brand, int question)
+int64_t bd__plan_prompt_tokens(const struct bd_engine *e, const struct bd_inquiry *q,
+                               int brand, int question)
 {
     const struct bd_settings *s = &e->settings;
     const char *matrix = s->prompt_matrix             ? s->prompt_matrix
@@ -235,11 +235,11 @@ static void estimate_model(const struct bd_engine *e, const struct bd_inquiry *q
     for (int i = 0; i < (int)q->question_count; i++) {
         for (int b = 0; (q->probes & BD_PROBE_MATRIX) && b < (int)q->brand_count; b++) {
             row->calls++;
-            row->tokens_in += prompt_tokens(e, q, b, i);
+            row->tokens_in += bd__plan_prompt_tokens(e, q, b, i);
         }
         if (q->probes & BD_PROBE_NEUTRAL) {
             row->calls += q->samples;
-            row->tokens_in += q->samples * prompt_tokens(e, q, -1, i);
+            row->tokens_in += q->samples * bd__plan_prompt_tokens(e, q, -1, i);
         }
     }
     row->tokens_out = row->calls * bd_values_number(v, "max_tokens");

@@ -5,6 +5,7 @@
 static void count_run(const struct bd_run *run, struct bd_progress *p,
                       struct bd_progress_row *row)
 {
+    bool calls = run->calls[BD_PASS_FIRST].attempt || run->calls[BD_PASS_HEDGE].attempt;
     bool ok = run->over && (run->cell->status == BD_STATUS_OK ||
                             run->cell->status == BD_STATUS_TRUNCATED ||
                             run->cell->status == BD_STATUS_REFUSED);
@@ -13,15 +14,15 @@ static void count_run(const struct bd_run *run, struct bd_progress *p,
     p->done += run->over;
     p->ok += ok;
     p->failed += run->over && !ok;
-    p->running += !run->over && run->call;
-    p->waiting += !run->over && !run->call;
+    p->running += !run->over && calls;
+    p->waiting += !run->over && !calls;
     if (!row)
         return;
     row->total++;
     row->ok += ok;
     row->failed += run->over && !ok;
-    row->running += !run->over && run->call;
-    row->waiting += !run->over && !run->call;
+    row->running += !run->over && calls;
+    row->waiting += !run->over && !calls;
 }
 
 static void look_at_lane(struct bd_diagnosis *d, struct bd_progress_row *row,

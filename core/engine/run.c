@@ -1,18 +1,18 @@
 /* engine/run.c - one task on its way: attempts, and the cell it ends in. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "domain/prompt.h"
-#include "domain/reading.h"
 #include "engine/parts.h"
 #include "policy/timeout.h"
 
 #define SOURCE       "run"
 #define PROMPT_LIMIT ((size_t)1 << 18)
+
+/* Runs whose hedges are due within it are looked at together. */
+#define HEDGE_STEP_MS 50
 
 /* Every task ends here, once: with its cell, or too late for one. */
 static void end_run(struct bd_run *run, struct bd_cell *cell)
@@ -23,6 +23,7 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
     cell->finished_ms = bd_clock_wall_ms();
     pthread_mutex_lock(&d->lock);
     kept = !d->sealed && !run->over;
+    cell->attempts = run->attempts;
     if (kept) {
         *run->cell = *cell;
         run->over = true;
@@ -38,128 +39,6 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
     bd__diagnosis_unref(d);
 }
 
-/* A cell that has its place and nothing else. */
-static void blank(struct bd_cell *cell, const struct bd_run *run)
-{
-    bd_cell_init(cell);
-    cell->probe = run->cell->probe;
-    cell->brand = run->cell->brand;
-    cell->question = run->cell->question;
-    cell->model = run->cell->model;
-    cell->sample = run->cell->sample;
-    cell->attempts = run->attempts;
-    cell->model_used = strdup(run->model); /* NULL is a legal value */
-    if (run->started_ms)
-        cell->latency_ms = bd_clock_ms() - run->started_ms;
-}
-
-static double price(const struct bd_values *v, const char *name)
-{
-    return strcmp(bd_values_origin(v, name), "unset") != 0 ? bd_values_real(v, name)
-                                                           : NAN;
-}
-
-/* Cost = input x price + output x price, per million tokens. */
-static double cost_of(const struct bd_run *run, const struct bd_usage *usage)
-{
-    const struct bd_values *v = run->slot->values;
-
-    if (usage->input < 0 || usage->output < 0)
-        return NAN;
-    return (usage->input * price(v, "price_input") +
-            usage->output * price(v, "price_output")) /
-           1e6;
-}
-
-static char *copy_or_null(const char *s)
-{
-    return s && *s ? strdup(s) : NULL;
-}
-
-static const char *finish_word(const struct bd_attempt_result *r)
-{
-    static const char *const words[] = {
-        [BD_FINISH_NONE] = "",         [BD_FINISH_STOP] = "stop",
-        [BD_FINISH_LENGTH] = "length", [BD_FINISH_FILTERED] = "content_filter",
-        [BD_FINISH_FAILED] = "failed", [BD_FINISH_TOOL] = "tool_calls",
-        [BD_FINISH_OTHER] = "other",
-    };
-
-    if (r->error.type == BD_ERR_TIMEOUT)
-        return "deadline";
-    if (r->error.type == BD_ERR_CANCELLED)
-        return "cancelled";
-    return words[r->answer->finish];
-}
-
-/* What an attempt's end means for the cell. Text that had streamed when time was up is
- * kept and counts as a truncated answer; text before a failure is kept to be looked at,
- * but no figure is made of it. */
-static enum bd_status status_of(const struct bd_attempt_result *r, bool any_text)
-{
-    switch (r->error.type) {
-    case BD_ERR_NONE:
-        return r->answer->finish == BD_FINISH_LENGTH ? BD_STATUS_TRUNCATED : BD_STATUS_OK;
-    case BD_ERR_CONTENT_FILTERED:
-        return BD_STATUS_REFUSED;
-    case BD_ERR_TIMEOUT:
-        return any_text ? BD_STATUS_TRUNCATED : BD_STATUS_TIMEOUT;
-    case BD_ERR_CANCELLED:
-        return any_text ? BD_STATUS_TRUNCATED : BD_STATUS_CANCELLED;
-    default:
-        return BD_STATUS_ERROR;
-    }
-}
-
-static bool is_blank(const char *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!strchr(" \t\r\n", s[i]))
-            return false;
-    return true;
-}
-
-static void read_answer(struct bd_cell *cell, const struct bd_diagnosis *d)
-{
-    const struct bd_answer_text answer = {
-        .text = cell->text,
-        .bytes = cell->text_bytes,
-        .cut = cell->status == BD_STATUS_TRUNCATED,
-        .echo = cell->brand,
-    };
-
-    if (!bd_cell_answered(cell))
-        return;
-    if (bd_reader_read(d->reader, &answer, &cell->geo, &cell->error) < 0)
-        cell->status = BD_STATUS_ERROR;
-    else if (cell->geo->refused && cell->status == BD_STATUS_OK)
-        cell->status = BD_STATUS_REFUSED;
-}
-
-static void fill(struct bd_cell *cell, const struct bd_run *run,
-                 const struct bd_attempt_result *r)
-{
-    bool any_text = !is_blank(r->text, r->text_bytes);
-
-    blank(cell, run);
-    cell->status = status_of(r, any_text);
-    cell->error = r->error;
-    cell->ttft_ms = r->ttft_ms;
-    cell->usage = r->answer->usage;
-    cell->cost = cost_of(run, &r->answer->usage);
-    snprintf(cell->finish, sizeof(cell->finish), "%s", finish_word(r));
-    cell->model_reported = copy_or_null(r->model_reported);
-    cell->request_id = copy_or_null(r->request_id);
-    if (any_text) {
-        cell->text = malloc(r->text_bytes + 1);
-        if (cell->text) {
-            memcpy(cell->text, r->text, r->text_bytes + 1);
-            cell->text_bytes = r->text_bytes;
-        }
-    }
-    read_answer(cell, run->diagnosis);
-}
-
 /* A task that was never sent; one that was ends in what its last attempt came to. */
 static void end_without_call(struct bd_run *run, enum bd_status status, enum bd_skip skip,
                              const struct bd_error *err)
@@ -170,7 +49,7 @@ static void end_without_call(struct bd_run *run, enum bd_status status, enum bd_
         end_run(run, &run->last);
         return;
     }
-    blank(&cell, run);
+    bd__result_blank(&cell, run);
     cell.status = status;
     cell.skip = skip;
     cell.error = *err;
@@ -186,33 +65,113 @@ static void count_cost(struct bd_diagnosis *d, double cost)
     pthread_mutex_unlock(&d->lock);
 }
 
-static void on_done(void *arg, const struct bd_attempt_result *r) /* [worker] */
+/* Of two calls the first that has an answer counts. */
+static bool is_answer(const struct bd_attempt_result *r)
 {
-    struct bd_run *run = arg;
-    struct bd_diagnosis *d = run->diagnosis;
-    struct bd_scheduler *s = d->engine->scheduler;
-    struct bd_attempt *call;
-    bool ending;
+    return r->error.type == BD_ERR_NONE || r->error.type == BD_ERR_CONTENT_FILTERED;
+}
 
-    if (run->tried)
-        bd_cell_free(&run->last);
-    fill(&run->last, run, r); /* before the report: then the task may be anybody's */
-    run->tried = true;
-    count_cost(d, run->last.cost);
-    pthread_mutex_lock(&d->lock);
-    call = run->call;
-    run->call = NULL;
-    free(run->prompt);
-    run->prompt = NULL;
-    ending = d->cancelled || d->sealed;
-    pthread_mutex_unlock(&d->lock);
-    bd_attempt_unref(call);
-    if (!bd_scheduler_report(s, &run->task, &r->error, r->total_ms, bd_clock_ms())) {
-        end_run(run, &run->last);
+/* A later attempt that brought nothing does not take the place of text that is there. */
+static void keep_better(struct bd_run *run, struct bd_cell *cell)
+{
+    if (run->decided ||
+        (run->tried && bd_cell_answered(&run->last) && !bd_cell_answered(cell))) {
+        bd_cell_free(cell);
         return;
     }
-    if (ending)
+    if (run->tried)
+        bd_cell_free(&run->last);
+    run->last = *cell;
+    run->tried = true;
+}
+
+struct verdict {
+    bool decides; /* this call says what becomes of the task */
+    bool ending;  /* the diagnosis is being cancelled or is over */
+    bool kept;    /* there is text for the cell, whatever this call brought */
+};
+
+/* Lock held. Takes the call out and its cell in. */
+static struct verdict judge(struct bd_run *run, struct bd_call *call,
+                            const struct bd_attempt_result *r, struct bd_cell *cell)
+{
+    struct bd_diagnosis *d = run->diagnosis;
+    struct bd_call *other = &run->calls[call == run->calls];
+    struct verdict v = {.ending = d->cancelled || d->sealed};
+
+    call->attempt = NULL;
+    v.decides = !run->decided && (is_answer(r) || !other->attempt);
+    keep_better(run, cell);
+    v.kept = bd_cell_answered(&run->last);
+    if (v.decides && is_answer(r)) {
+        run->decided = true;
+        if (other->attempt) {
+            d->lost_hedges++;
+            bd_attempt_cancel(other->attempt);
+        }
+    }
+    if (!other->attempt) {
+        free(run->prompt);
+        run->prompt = NULL;
+    }
+    return v;
+}
+
+static struct bd_call_end call_end(const struct bd_call *call,
+                                   const struct bd_attempt_result *r)
+{
+    const struct bd_usage *u = &r->answer->usage;
+
+    return (struct bd_call_end){
+        .err = &r->error,
+        .took_ms = r->total_ms,
+        .ttft_ms = r->ttft_ms,
+        .tokens = u->input >= 0 && u->output >= 0 ? (int64_t)u->input + u->output : -1,
+        .unsent = !r->sent,
+        .cut = call->cut,
+    };
+}
+
+static void on_done(void *arg, const struct bd_attempt_result *r) /* [worker] */
+{
+    struct bd_call *call = arg;
+    struct bd_run *run = call->run;
+    struct bd_diagnosis *d = run->diagnosis;
+    struct bd_scheduler *s = d->engine->scheduler;
+    enum bd_pass_name which = (enum bd_pass_name)(call - run->calls);
+    struct bd_attempt *attempt;
+    struct bd_call_end end;
+    struct bd_cell cell;
+    struct verdict v;
+
+    bd__result_fill(&cell, run,
+                    r); /* before the report: then the task may be anybody's */
+    end = call_end(call, r);
+    count_cost(d, cell.cost);
+    pthread_mutex_lock(&d->lock);
+    attempt = call->attempt;
+    v = judge(run, call, r, &cell);
+    end.kept = v.kept;
+    pthread_mutex_unlock(&d->lock);
+    bd_attempt_unref(attempt);
+    if (!v.decides)
+        bd_scheduler_settle(s, &run->task, which, &end, bd_clock_ms());
+    else if (!bd_scheduler_report(s, &run->task, which, &end, bd_clock_ms()))
+        end_run(run, &run->last);
+    else if (v.ending)
         bd_scheduler_withdraw(s, d, BD_SKIP_DEADLINE);
+    bd__diagnosis_unref(d);
+}
+
+/* Lock held. */
+static bool take_budget(struct bd_diagnosis *d)
+{
+    bool ok = (d->limits.max_calls <= 0 || d->calls < d->limits.max_calls) &&
+              (d->limits.max_cost <= 0 || d->spent < d->limits.max_cost);
+
+    if (ok)
+        d->calls++;
+    return ok;
 }
 
 static bool within_budget(struct bd_diagnosis *d)
@@ -220,10 +179,7 @@ static bool within_budget(struct bd_diagnosis *d)
     bool ok;
 
     pthread_mutex_lock(&d->lock);
-    ok = (d->limits.max_calls <= 0 || d->calls < d->limits.max_calls) &&
-         (d->limits.max_cost <= 0 || d->spent < d->limits.max_cost);
-    if (ok)
-        d->calls++;
+    ok = take_budget(d);
     pthread_mutex_unlock(&d->lock);
     return ok;
 }
@@ -251,65 +207,143 @@ static int make_prompt(struct bd_run *run, struct bd_error *err)
     return run->prompt ? 0 : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
 }
 
-/* The lock is held while the call starts: on_done, on another thread, then finds
- * run->call set. */
-static int start_call(struct bd_run *run, struct bd_error *err)
+/* Lock held, so that on_done, on another thread, finds everything set. The prompt is
+ * there. A call that runs keeps the diagnosis. */
+static int begin_call(struct bd_run *run, enum bd_pass_name which, int64_t now_ms,
+                      struct bd_error *err)
 {
     struct bd_diagnosis *d = run->diagnosis;
     const struct bd_engine *e = d->engine;
     const char *question = d->record.inquiry.questions[run->cell->question];
-    int64_t now_ms = bd_clock_ms();
     int64_t timeout_ms = bd_timeout_ms(&run->slot->timeouts,
                                        bd_timeout_complexity(question, strlen(question)));
-    struct bd_attempt_plan plan = {
+    int64_t limit_ms = bd_deadline_limit_ms(&d->deadline, now_ms, timeout_ms);
+    struct bd_call *call = &run->calls[which];
+    const struct bd_attempt_plan plan = {
         .pool = e->pool,
         .http = e->http,
         .slot = run->slot,
         .model = run->model,
         .system = e->settings.prompt_system,
-        .deadline_ms = now_ms + bd_deadline_limit_ms(&d->deadline, now_ms, timeout_ms),
+        .prompt = run->prompt,
+        .deadline_ms = now_ms + limit_ms,
         .connect_ms = (int32_t)e->settings.connect_ms,
         .max_reply_bytes = (size_t)e->settings.max_reply_bytes,
     };
+
+    call->run = run;
+    call->cut = limit_ms < timeout_ms;
+    if (bd_attempt_start(&call->attempt, &plan, on_done, call, err) < 0)
+        return -1;
+    bd__diagnosis_ref(d);
+    run->attempts++;
+    return 0;
+}
+
+/* When to look whether nothing has come of the first call; the lock is held. */
+static void plan_hedge(struct bd_run *run, int64_t at_ms)
+{
+    struct bd_diagnosis *d = run->diagnosis;
+    int64_t next = atomic_load(&d->hedge_ms);
+
+    run->hedge_at_ms = at_ms > 0 && run->attempts == 1 ? at_ms : 0;
+    if (run->hedge_at_ms == 0 || (next != 0 && next <= at_ms))
+        return;
+    atomic_store(&d->hedge_ms, at_ms);
+    bd__engine_wake(d->engine, at_ms);
+}
+
+static int start_call(struct bd_run *run, struct bd_error *err)
+{
+    struct bd_diagnosis *d = run->diagnosis;
+    int64_t now_ms = bd_clock_ms();
+    int64_t hedge_ms = bd_scheduler_hedge_at(d->engine->scheduler, &run->task, now_ms);
     int rc;
 
     if (make_prompt(run, err) < 0)
         return -1;
-    plan.prompt = run->prompt;
     pthread_mutex_lock(&d->lock);
     if (!run->started_ms)
         run->started_ms = now_ms;
-    run->attempts++;
     rc = d->cancelled ? bd_fail(err, BD_ERR_CANCELLED, 0, SOURCE, "cancelled")
-                      : bd_attempt_start(&run->call, &plan, on_done, run, err);
+                      : begin_call(run, BD_PASS_FIRST, now_ms, err);
+    if (rc == 0)
+        plan_hedge(run, hedge_ms);
     pthread_mutex_unlock(&d->lock);
     return rc;
 }
+
+static const struct bd_error unsent_error = {.type = BD_ERR_CANCELLED};
+static const struct bd_call_end unsent = {.err = &unsent_error, .unsent = true};
 
 void bd__diagnosis_start_run(void *engine, struct bd_task *t)
 {
     struct bd_run *run = (struct bd_run *)t;
     struct bd_diagnosis *d = run->diagnosis;
     struct bd_scheduler *s = ((struct bd_engine *)engine)->scheduler;
-    struct bd_error err = {0}, unsent = {0};
+    struct bd_error err = {0};
     bool budget = within_budget(d);
 
     if (budget && start_call(run, &err) == 0)
         return;
     free(run->prompt);
     run->prompt = NULL;
-    (void)bd_fail(&unsent, BD_ERR_CANCELLED, 0, SOURCE, "not sent");
     if (budget) {
-        (void)bd_scheduler_report(s, t, &unsent, 0, bd_clock_ms());
+        (void)bd_scheduler_report(s, t, BD_PASS_FIRST, &unsent, bd_clock_ms());
         end_without_call(
             run, err.type == BD_ERR_CANCELLED ? BD_STATUS_CANCELLED : BD_STATUS_ERROR,
             BD_SKIP_NONE, &err);
         return;
     }
-    bd_scheduler_withdraw(s, d,
-                          BD_SKIP_BUDGET); /* the rest need not be asked one by one */
-    (void)bd_scheduler_report(s, t, &unsent, 0, bd_clock_ms());
+    /* The rest need not be asked one by one. */
+    bd_scheduler_withdraw(s, d, BD_SKIP_BUDGET);
+    (void)bd_scheduler_report(s, t, BD_PASS_FIRST, &unsent, bd_clock_ms());
     bd__diagnosis_drop_run(engine, t, BD_SKIP_BUDGET, &(struct bd_error){0});
+}
+
+/* Lock held. False: the run has a second pass and no call for it. */
+static bool hedge_run(struct bd_run *run, int64_t now_ms)
+{
+    struct bd_diagnosis *d = run->diagnosis;
+    struct bd_call *first = &run->calls[BD_PASS_FIRST];
+    struct bd_error err;
+
+    run->hedge_at_ms = 0;
+    if (run->over || d->cancelled || d->sealed || !first->attempt ||
+        run->calls[BD_PASS_HEDGE].attempt || bd_attempt_has_text(first->attempt) ||
+        !bd_scheduler_hedge(d->engine->scheduler, &run->task, now_ms))
+        return true;
+    return take_budget(d) && begin_call(run, BD_PASS_HEDGE, now_ms, &err) == 0;
+}
+
+void bd__diagnosis_hedge(struct bd_diagnosis *d, int64_t now_ms)
+{
+    struct bd_scheduler *s = d->engine->scheduler;
+    struct bd_run *stuck = NULL;
+    int64_t next = 0;
+
+    pthread_mutex_lock(&d->lock);
+    for (size_t i = 0; i < d->record.cell_count && !stuck; i++) {
+        struct bd_run *run = &d->runs[i];
+
+        if (run->hedge_at_ms == 0)
+            continue;
+        if (run->hedge_at_ms > now_ms)
+            next = next && next < run->hedge_at_ms ? next : run->hedge_at_ms;
+        else if (!hedge_run(run, now_ms))
+            stuck = run;
+    }
+    if (stuck) /* the budget is used up, or memory: no more second calls */
+        next = 0;
+    if (next != 0 && next < now_ms + HEDGE_STEP_MS)
+        next = now_ms + HEDGE_STEP_MS;
+    if (next != 0) {
+        atomic_store(&d->hedge_ms, next);
+        bd__engine_wake(d->engine, next);
+    }
+    pthread_mutex_unlock(&d->lock);
+    if (stuck)
+        bd_scheduler_settle(s, &stuck->task, BD_PASS_HEDGE, &unsent, now_ms);
 }
 
 /* A task that is dropped after it was tried keeps the story of its last attempt in the

@@ -2,6 +2,7 @@
 #include "engine/scheduler.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,17 +10,21 @@
 #include "policy/random.h"
 
 #define SOURCE         "scheduler"
-#define PROBE_CHECK_MS 100 /* look again while another call is probing */
+#define PROBE_CHECK_MS 100 /* look again while another call tells how it went */
 
 struct bd_scheduler {
     struct bd_scheduler_hooks hooks;
     void *arg;
     struct bd_retry_config retry;
+    struct bd_hedge_config hedge;
 
-    pthread_mutex_t lock;         /* guards the rest and every lane */
+    /* Guards the rest and every lane. Taken last: whoever holds a diagnosis's lock may
+     * ask here, never the other way round. */
+    pthread_mutex_t lock;
     struct bd_lane *lanes, *turn; /* turn: the lane to be asked first next time */
     struct bd_breakers *breakers;
     struct bd_retry_budget budget;
+    uint64_t hedges;
     struct bd_random random;
     int64_t wake_ms; /* the earliest wake that was asked for; INT64_MAX = none */
 };
@@ -30,10 +35,20 @@ struct actions {
     int64_t wake_ms;
 };
 
+/* No more attempts; the breaker is kept as long as a call may still tell it something. */
+static void release(struct bd_scheduler *s, struct bd_task *t)
+{
+    if (!t->final || t->pass[BD_PASS_FIRST].out || t->pass[BD_PASS_HEDGE].out)
+        return;
+    bd_breakers_unpin(s->breakers, t->breaker);
+    t->breaker = NULL;
+}
+
 static void give_up(struct bd_scheduler *s, struct actions *a, struct bd_task *t,
                     enum bd_skip why)
 {
-    bd_breakers_unpin(s->breakers, t->breaker);
+    t->final = true;
+    release(s, t);
     t->why = why;
     bd_queue_add(&a->drop, t);
 }
@@ -51,22 +66,12 @@ static int64_t breaker_says(const struct bd_task *t, int64_t now_ms)
     int64_t lane = bd_breaker_retry_in_ms(t->lane->connection, now_ms);
     int64_t wait;
 
-    if (own == 0 && lane == 0)
+    if (own == 0 && lane == 0 && !bd_breaker_doubtful(t->breaker))
         return 0;
     wait = own > lane ? own : lane;
     if (wait <= 0)
         wait = PROBE_CHECK_MS;
     return now_ms + wait < bd_deadline_cut_ms(t->deadline) ? now_ms + wait : -1;
-}
-
-/* Nothing but the breaker, asked last, can say no after the limiter said yes, and it
- * was looked at under the same lock. */
-static void admit(struct bd_task *t, int64_t now_ms, struct actions *a)
-{
-    (void)bd_breaker_allow(t->breaker, now_ms, &t->ticket);
-    (void)bd_breaker_allow(t->lane->connection, now_ms, &t->lane_ticket);
-    t->attempts++;
-    bd_queue_add(&a->start, t);
 }
 
 /* One task of the lane: started, dropped or delayed. False when the lane is empty or
@@ -96,10 +101,12 @@ static bool serve(struct bd_scheduler *s, struct bd_lane *lane, int64_t now_ms,
         give_up(s, a, t, BD_SKIP_BREAKER_OPEN);
     if (at != 0)
         return true;
-    if (bd_limiter_take(&lane->limiter, now_ms, &wait_ms)) {
+    if (bd_limiter_take(&lane->limiter, bd_lane_tokens(lane, t), now_ms, &wait_ms)) {
         if (t->attempts == 0)
             bd_retry_budget_earn(&s->budget);
-        admit(t, now_ms, a);
+        bd_lane_admit(lane, t, &t->pass[BD_PASS_FIRST], now_ms);
+        t->attempts++;
+        bd_queue_add(&a->start, t);
         return true;
     }
     if (wait_ms > 0 && now_ms + wait_ms >= bd_deadline_cut_ms(t->deadline)) {
@@ -206,6 +213,8 @@ static int attach(struct bd_scheduler *s, struct bd_task *t, struct bd_error *er
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "no lane for '%s'", t->provider);
     t->breaker = bd_breakers_pin(s->breakers, t->breaker_key, err);
     t->attempts = 0;
+    t->final = false;
+    memset(t->pass, 0, sizeof(t->pass));
     return t->breaker ? 0 : -1;
 }
 
@@ -229,10 +238,10 @@ int bd_scheduler_submit(struct bd_scheduler *s, struct bd_task *const *tasks,
 }
 
 static bool try_again(struct bd_scheduler *s, struct bd_task *t,
-                      const struct bd_error *err, int64_t now_ms)
+                      const struct bd_call_end *end, int64_t now_ms)
 {
     const struct bd_retry_case again = {
-        .err = err,
+        .err = end->err,
         .attempts_done = t->attempts,
         .deadline = t->deadline,
         .now_ms = now_ms,
@@ -241,32 +250,102 @@ static bool try_again(struct bd_scheduler *s, struct bd_task *t,
     };
     int64_t delay_ms;
 
-    if (t->lane->off || !bd_retry_delay(&s->retry, &again, &delay_ms) ||
+    if (end->kept || t->lane->off || !bd_retry_delay(&s->retry, &again, &delay_ms) ||
         breaker_says(t, now_ms + delay_ms) < 0 || !bd_retry_budget_spend(&s->budget))
         return false;
     bd_lane_delay(t->lane, t, now_ms + delay_ms);
     return true;
 }
 
-bool bd_scheduler_report(struct bd_scheduler *s, struct bd_task *t,
-                         const struct bd_error *err, int64_t took_ms, int64_t now_ms)
+/* The end with an error in it, whatever the caller gave. */
+static struct bd_call_end whole(const struct bd_call_end *end)
 {
     static const struct bd_error none;
+    struct bd_call_end e = *end;
+
+    if (!e.err)
+        e.err = &none;
+    return e;
+}
+
+bool bd_scheduler_report(struct bd_scheduler *s, struct bd_task *t,
+                         enum bd_pass_name which, const struct bd_call_end *end,
+                         int64_t now_ms)
+{
+    const struct bd_call_end e = whole(end);
     struct actions a = {.wake_ms = INT64_MAX};
     bool again = false;
 
-    if (!err)
-        err = &none;
     pthread_mutex_lock(&s->lock);
-    bd_lane_learn(t->lane, t, err, took_ms, now_ms);
-    if (err->type != BD_ERR_NONE)
-        again = try_again(s, t, err, now_ms);
-    if (!again)
-        bd_breakers_unpin(s->breakers, t->breaker);
+    bd_lane_learn(t->lane, t, &t->pass[which], &e, now_ms);
+    if (e.err->type != BD_ERR_NONE)
+        again = try_again(s, t, &e, now_ms);
+    t->final = !again;
+    release(s, t);
     choose(s, now_ms, &a);
     pthread_mutex_unlock(&s->lock);
     act(s, &a);
     return again;
+}
+
+void bd_scheduler_settle(struct bd_scheduler *s, struct bd_task *t,
+                         enum bd_pass_name which, const struct bd_call_end *end,
+                         int64_t now_ms)
+{
+    const struct bd_call_end e = whole(end);
+    struct actions a = {.wake_ms = INT64_MAX};
+
+    pthread_mutex_lock(&s->lock);
+    bd_lane_learn(t->lane, t, &t->pass[which], &e, now_ms);
+    release(s, t);
+    choose(s, now_ms, &a);
+    pthread_mutex_unlock(&s->lock);
+    act(s, &a);
+}
+
+int64_t bd_scheduler_hedge_at(struct bd_scheduler *s, const struct bd_task *t,
+                              int64_t now_ms)
+{
+    int64_t after_ms;
+
+    if (!s->hedge.enabled)
+        return -1;
+    pthread_mutex_lock(&s->lock);
+    after_ms = bd_hedge_after_ms(&s->hedge, &t->lane->first_text);
+    pthread_mutex_unlock(&s->lock);
+    return after_ms < 0 ? -1 : now_ms + after_ms;
+}
+
+static bool may_hedge(struct bd_scheduler *s, const struct bd_task *t, int64_t now_ms)
+{
+    const struct bd_lane *lane = t->lane;
+
+    return bd_limiter_look(&lane->limiter, bd_lane_tokens(lane, t), now_ms, NULL) ==
+               BD_LIMITER_FREE &&
+           t->pass[BD_PASS_FIRST].out && !t->pass[BD_PASS_HEDGE].out && !t->final &&
+           !lane->off && t->breaker->state == BD_BREAKER_CLOSED &&
+           lane->connection->state == BD_BREAKER_CLOSED &&
+           bd_deadline_worth(t->deadline, now_ms,
+                             bd_latency_typical_ms(&lane->latency)) &&
+           bd_hedge_may(&s->hedge, s->budget.firsts, s->hedges, lane->limiter.out,
+                        lane->limiter.allowed);
+}
+
+bool bd_scheduler_hedge(struct bd_scheduler *s, struct bd_task *t, int64_t now_ms)
+{
+    bool yes;
+
+    pthread_mutex_lock(&s->lock);
+    yes = may_hedge(s, t, now_ms) && bd_retry_budget_spend(&s->budget) &&
+          bd_limiter_take(&t->lane->limiter, bd_lane_tokens(t->lane, t), now_ms, NULL);
+    if (yes) {
+        bd_lane_admit(t->lane, t, &t->pass[BD_PASS_HEDGE], now_ms);
+        t->attempts++;
+        t->lane->hedges++;
+        s->hedges++;
+    }
+    pthread_mutex_unlock(&s->lock);
+    return yes;
 }
 
 void bd_scheduler_withdraw(struct bd_scheduler *s, const void *group, enum bd_skip why)
@@ -284,6 +363,16 @@ void bd_scheduler_withdraw(struct bd_scheduler *s, const void *group, enum bd_sk
     act(s, &a);
 }
 
+static void look_at_lane(const struct bd_scheduler *s, const struct bd_lane *lane,
+                         int64_t now_ms, struct bd_lane_view *out)
+{
+    char beginning[256];
+
+    bd_lane_look(lane, now_ms, out);
+    snprintf(beginning, sizeof(beginning), "%s/", lane->provider);
+    out->keys_open = bd_breakers_not_closed(s->breakers, beginning, now_ms);
+}
+
 bool bd_scheduler_look(struct bd_scheduler *s, const char *provider, int64_t now_ms,
                        struct bd_lane_view *out)
 {
@@ -292,7 +381,7 @@ bool bd_scheduler_look(struct bd_scheduler *s, const char *provider, int64_t now
     pthread_mutex_lock(&s->lock);
     lane = find(s, provider);
     if (lane)
-        bd_lane_look(lane, now_ms, out);
+        look_at_lane(s, lane, now_ms, out);
     pthread_mutex_unlock(&s->lock);
     return lane != NULL;
 }
@@ -317,20 +406,21 @@ int bd_scheduler_lane(struct bd_scheduler *s, const char *provider,
     return rc;
 }
 
-int bd_scheduler_new(struct bd_scheduler **out, const struct bd_breaker_config *breaker,
-                     const struct bd_retry_config *retry,
+int bd_scheduler_new(struct bd_scheduler **out,
+                     const struct bd_scheduler_policies *policies,
                      const struct bd_scheduler_hooks *hooks, void *arg,
                      struct bd_error *err)
 {
     struct bd_scheduler *s = calloc(1, sizeof(*s));
 
-    if (!s || bd_breakers_new(&s->breakers, breaker, err) < 0) {
+    if (!s || bd_breakers_new(&s->breakers, &policies->breaker, err) < 0) {
         free(s);
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
     }
     s->hooks = *hooks;
     s->arg = arg;
-    s->retry = *retry;
+    s->retry = policies->retry;
+    s->hedge = policies->hedge;
     pthread_mutex_init(&s->lock, NULL);
     bd_retry_budget_init(&s->budget);
     bd_random_init(&s->random, (uint64_t)(uintptr_t)s);

@@ -11,6 +11,10 @@
  * Lanes are served in turn, one task each, so that no provider has to wait until another
  * one's queue is empty.
  *
+ * A running task may have two calls: its own, and a hedge. Each has a pass (the slot and
+ * the tickets it was admitted with), and each pass is given back once: by report() with
+ * the call that decides what becomes of the task, by settle() with the other one.
+ *
  * A lock guards everything; hooks are called without it. [any] but where said. */
 #ifndef BD_ENGINE_SCHEDULER_H
 #define BD_ENGINE_SCHEDULER_H
@@ -19,11 +23,20 @@
 #include "domain/cell.h"
 #include "policy/breaker.h"
 #include "policy/deadline.h"
+#include "policy/hedge.h"
 #include "policy/limiter.h"
 #include "policy/retry.h"
 
 struct bd_scheduler;
 struct bd_lane;
+
+enum bd_pass_name { BD_PASS_FIRST, BD_PASS_HEDGE, BD_PASS_COUNT };
+
+struct bd_pass { /* the right to make one call */
+    struct bd_ticket ticket, lane_ticket;
+    int64_t taken_ms, tokens; /* when, and for how many tokens the limiter let it go */
+    bool out;
+};
 
 /* Embedded in the owner's object. The first block is the owner's, and constant from
  * submit until start() with a final report, or drop(). */
@@ -32,14 +45,28 @@ struct bd_task {
     const char *breaker_key; /* "model:brand" */
     const struct bd_deadline *deadline;
     const void *group; /* tasks withdrawn together: the diagnosis */
+    int64_t tokens;    /* at most, of one call, input and output; 0 = unknown */
 
     int attempts;         /* calls started, to be read by the owner after the end */
     struct bd_task *next; /* from here on the scheduler's */
     struct bd_lane *lane;
-    struct bd_breaker *breaker;
-    struct bd_ticket ticket, lane_ticket;
+    struct bd_breaker *breaker; /* pinned until the task is final and has no pass out */
+    struct bd_pass pass[BD_PASS_COUNT];
     int64_t not_before_ms;
     enum bd_skip why; /* of a drop */
+    bool final;
+};
+
+/* How a call ended. */
+struct bd_call_end {
+    const struct bd_error *err; /* NULL or type NONE = answered */
+    int64_t took_ms;
+    int64_t ttft_ms; /* until its first text, -1 = none came */
+    int64_t tokens;  /* used, as told; -1 = not told */
+    int64_t lag_ms;  /* this process was late by so much while the call ran */
+    bool unsent;     /* no byte of it left this machine */
+    bool kept;       /* it failed, but its text is kept: no other attempt is worth it */
+    bool cut;        /* its limit was the diagnosis's, not its own time-out */
 };
 
 struct bd_scheduler_hooks {
@@ -53,9 +80,15 @@ struct bd_scheduler_hooks {
     void (*wake)(void *arg, int64_t at_ms);
 };
 
-/* breaker and retry are copied. */
-int bd_scheduler_new(struct bd_scheduler **out, const struct bd_breaker_config *breaker,
-                     const struct bd_retry_config *retry,
+struct bd_scheduler_policies {
+    struct bd_breaker_config breaker;
+    struct bd_retry_config retry;
+    struct bd_hedge_config hedge;
+};
+
+/* The policies and hooks are copied. */
+int bd_scheduler_new(struct bd_scheduler **out,
+                     const struct bd_scheduler_policies *policies,
                      const struct bd_scheduler_hooks *hooks, void *arg,
                      struct bd_error *err) BD_MUST_CHECK;
 /* When no task is waiting or running. NULL is fine. */
@@ -72,10 +105,22 @@ int bd_scheduler_lane(struct bd_scheduler *s, const char *provider,
 int bd_scheduler_submit(struct bd_scheduler *s, struct bd_task *const *tasks,
                         size_t count, int64_t now_ms, struct bd_error *err) BD_MUST_CHECK;
 
-/* The attempt that start() began is over: err NULL or type NONE = answered. sent: did it
- * reach the provider? True: the task waits for another attempt. False: it is final. */
+/* The call that decides is over. True: the task waits for another attempt. False: it is
+ * final. */
 bool bd_scheduler_report(struct bd_scheduler *s, struct bd_task *t,
-                         const struct bd_error *err, int64_t took_ms, int64_t now_ms);
+                         enum bd_pass_name which, const struct bd_call_end *end,
+                         int64_t now_ms);
+/* The other call is over. */
+void bd_scheduler_settle(struct bd_scheduler *s, struct bd_task *t,
+                         enum bd_pass_name which, const struct bd_call_end *end,
+                         int64_t now_ms);
+
+/* When to look whether a call that starts now wants a hedge, monotonic; -1 = never. */
+int64_t bd_scheduler_hedge_at(struct bd_scheduler *s, const struct bd_task *t,
+                              int64_t now_ms);
+/* May the task, which has its first call out, make a second one? True: it has the second
+ * pass. Nothing is started here, no hook is called. */
+bool bd_scheduler_hedge(struct bd_scheduler *s, struct bd_task *t, int64_t now_ms);
 
 /* Starts what may start now. */
 void bd_scheduler_pump(struct bd_scheduler *s, int64_t now_ms);
@@ -88,7 +133,11 @@ struct bd_lane_view { /* for progress and reports */
     enum bd_limiter_wait wait; /* why nothing more starts */
     int64_t wait_ms;
     enum bd_breaker_state breaker; /* of the provider's connection */
-    bool off;                      /* key refused or out of money */
+    int keys_open;   /* breakers of its models and brands that are not closed */
+    uint64_t opened; /* how often any breaker of it opened, ever */
+    uint64_t hedges; /* second calls, ever */
+    int allowed;     /* calls at once, by what the provider took so far */
+    bool off;        /* key refused or out of money */
     struct bd_error off_error;
 };
 

@@ -32,6 +32,9 @@ static const struct bd_option breaker_options[] = {
     {"failure_threshold", BD_OPTION_INT, 0, "5", "failures in a row that open a breaker", 1, 1000},
     {"recovery_timeout", BD_OPTION_DURATION, 0, "30s", "open for so long, then one trial call",
      0, MS_MIN(60)},
+    {"recovery_jitter", BD_OPTION_DURATION, 0, "0s",
+     "open for up to so much longer, at random, so that many do not try at one instant", 0,
+     MS_MIN(10)},
     {"half_open_max_calls", BD_OPTION_INT, 0, "1", "trial calls that must succeed", 1,
      BD_BREAKER_PROBES},
 };
@@ -41,6 +44,15 @@ static const struct bd_option retry_options[] = {
     {"base_delay", BD_OPTION_DURATION, 0, "250ms", "first delay is random up to this, then doubles",
      1, MS_MIN(1)},
     {"max_delay", BD_OPTION_DURATION, 0, "4s", "delays grow up to this", 1, MS_MIN(10)},
+};
+
+static const struct bd_option hedge_options[] = {
+    {"enabled", BD_OPTION_BOOL, 0, "no",
+     "ask once more when nothing has come for unusually long; may be billed twice", 0, 0},
+    {"after", BD_OPTION_DURATION, 0, "auto",
+     "no text for so long; auto = what 95 % of the provider's calls stay below, at least 1 s",
+     100, MS_MIN(10)},
+    {"max_percent", BD_OPTION_INT, 0, "5", "second calls, of all first calls", 0, 100},
 };
 
 static const struct bd_option storage_options[] = {
@@ -79,6 +91,11 @@ static const struct bd_option provider_options[] = {
      100, MS_MIN(30)},
     {"concurrency", BD_OPTION_INT, 0, "8", "calls at once", 1, 100000},
     {"requests_per_minute", BD_OPTION_INT, 0, "500", "calls a minute; 0 = no limit", 0, 10000000},
+    {"tokens_per_minute", BD_OPTION_INT, 0, "0",
+     "tokens a minute, input and output; 0 = no limit", 0, 1000000000},
+    {"ramp", BD_OPTION_DURATION, 0, "500ms",
+     "after a pause, calls at once above 100 open over this; 0 = all in one instant", 0,
+     MS_MIN(10)},
     {"price_input", BD_OPTION_REAL, 0, NULL, "price of a million input tokens", 0, 0},
     {"price_output", BD_OPTION_REAL, 0, NULL, "price of a million output tokens", 0, 0},
 };
@@ -123,6 +140,7 @@ static const struct bd_section_table sections[] = {
     {"engine", TABLE(engine_options), NULL},
     {"breaker", TABLE(breaker_options), NULL},
     {"retry", TABLE(retry_options), NULL},
+    {"hedge", TABLE(hedge_options), NULL},
     {"storage", TABLE(storage_options), NULL},
     {"prompt", TABLE(prompt_options), check_prompt},
     {"log", TABLE(log_options), check_log},
@@ -144,6 +162,7 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
     const struct bd_values *e = bd_generation_section(g, "engine");
     const struct bd_values *b = bd_generation_section(g, "breaker");
     const struct bd_values *r = bd_generation_section(g, "retry");
+    const struct bd_values *h = bd_generation_section(g, "hedge");
     const struct bd_values *p = bd_generation_section(g, "prompt");
     const struct bd_values *l = bd_generation_section(g, "log");
 
@@ -157,10 +176,14 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
         .breaker = {.threshold = (int32_t)bd_values_number(b, "failure_threshold"),
                     .recovery_ms = bd_values_number(b, "recovery_timeout"),
                     .half_open_max = (int32_t)bd_values_number(b, "half_open_max_calls"),
-                    .lease_ms = bd_breaker_default.lease_ms},
+                    .lease_ms = bd_breaker_default.lease_ms,
+                    .jitter_ms = bd_values_number(b, "recovery_jitter")},
         .retry = {.max_retries = (int32_t)bd_values_number(r, "max_retries"),
                   .base_ms = bd_values_number(r, "base_delay"),
                   .cap_ms = bd_values_number(r, "max_delay")},
+        .hedge = {.enabled = bd_values_number(h, "enabled") != 0,
+                  .after_ms = bd_values_number(h, "after"),
+                  .percent = (int32_t)bd_values_number(h, "max_percent")},
         .log_level = level_number(bd_values_text(l, "level")),
         .log_json = strcmp(bd_values_text(l, "format"), "json") == 0,
         .prompt_matrix = bd_values_text(p, "matrix"),

@@ -6,10 +6,11 @@
 #define BD_ENGINE_SETTINGS_H
 
 #include "policy/breaker.h"
+#include "policy/hedge.h"
 #include "policy/retry.h"
 #include "runtime/generation.h"
 
-/* [engine] [breaker] [retry] [storage] [prompt] [log]; *count of them. */
+/* [engine] [breaker] [retry] [hedge] [storage] [prompt] [log]; *count of them. */
 const struct bd_section_table *bd_settings_sections(size_t *count);
 
 /* The core's options of every [provider:NAME]. */
@@ -23,6 +24,7 @@ struct bd_settings {               /* pointers live as long as the generation */
     int64_t max_tasks; /* of one diagnosis */
     struct bd_breaker_config breaker;
     struct bd_retry_config retry;
+    struct bd_hedge_config hedge;
     int log_level;
     int log_json;
     const char *prompt_matrix; /* NULL: the default of the report's language */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "policy/random.h"
+
 const struct bd_breaker_config bd_breaker_default = {
     .threshold = 5, .half_open_max = 1, .recovery_ms = 30000, .lease_ms = 25000};
 
@@ -19,6 +21,8 @@ static void set_config(struct bd_breaker *b, const struct bd_breaker_config *con
         b->config.recovery_ms = 0;
     if (b->config.lease_ms < 1)
         b->config.lease_ms = 1;
+    if (b->config.jitter_ms < 0)
+        b->config.jitter_ms = 0;
 }
 
 void bd_breaker_init(struct bd_breaker *b, const struct bd_breaker_config *config)
@@ -35,16 +39,23 @@ static void enter(struct bd_breaker *b, enum bd_breaker_state state,
     b->state = state;
     b->cause = cause;
     b->generation++;
+    b->changes[b->transitions % BD_BREAKER_CHANGES].to = state;
+    b->changes[b->transitions % BD_BREAKER_CHANGES].cause = cause;
     b->transitions++;
     b->failures = 0;
+    b->out = 0;
     b->probes_ok = 0;
     memset(b->probing, 0, sizeof(b->probing));
 }
 
 static void trip(struct bd_breaker *b, enum bd_breaker_cause cause, int64_t at_ms)
 {
+    struct bd_random r;
+
     enter(b, BD_BREAKER_OPEN, cause);
     b->opened_ms = at_ms;
+    bd_random_init(&r, b->seed + b->generation);
+    b->late_ms = (int64_t)(bd_random_next(&r) % (uint64_t)(b->config.jitter_ms + 1));
 }
 
 /* A probe whose lease ran out failed when it ran out, however late we notice: the
@@ -92,8 +103,9 @@ static int free_slot(const struct bd_breaker *b)
 static int64_t until_recovery(const struct bd_breaker *b, int64_t now_ms)
 {
     int64_t gone = now_ms > b->opened_ms ? now_ms - b->opened_ms : 0;
+    int64_t closed_for = b->config.recovery_ms + b->late_ms;
 
-    return gone < b->config.recovery_ms ? b->config.recovery_ms - gone : 0;
+    return gone < closed_for ? closed_for - gone : 0;
 }
 
 static bool reject(struct bd_breaker *b)
@@ -120,6 +132,7 @@ bool bd_breaker_allow(struct bd_breaker *b, int64_t now_ms, struct bd_ticket *ou
         b->probing[slot] = true;
         b->lease_end_ms[slot] = now_ms + b->config.lease_ms;
     }
+    b->out += slot < 0;
     *out = (struct bd_ticket){
         .generation = b->generation, .slot = (int8_t)slot, .open = true};
     return true;
@@ -127,6 +140,7 @@ bool bd_breaker_allow(struct bd_breaker *b, int64_t now_ms, struct bd_ticket *ou
 
 static void done_closed(struct bd_breaker *b, enum bd_outcome outcome, int64_t now_ms)
 {
+    b->out--;
     if (outcome == BD_OUTCOME_OK)
         b->failures = 0;
     else if (outcome == BD_OUTCOME_FAIL && ++b->failures >= b->config.threshold)
@@ -168,6 +182,12 @@ enum bd_breaker_state bd_breaker_state(const struct bd_breaker *b, int64_t now_m
 
     settle(&then, now_ms);
     return then.state;
+}
+
+bool bd_breaker_doubtful(const struct bd_breaker *b)
+{
+    return b->state == BD_BREAKER_CLOSED && b->failures > 0 &&
+           b->out >= b->config.threshold - b->failures;
 }
 
 int64_t bd_breaker_retry_in_ms(const struct bd_breaker *b, int64_t now_ms)

@@ -24,7 +24,9 @@
 
 #include "bd/error.h"
 
-#define BD_BREAKER_PROBES 8 /* half_open_max is at most this */
+#define BD_BREAKER_PROBES  8 /* half_open_max is at most this */
+#define BD_BREAKER_CHANGES 4 /* transitions that are remembered; a call makes 2 at most \
+                              */
 
 enum bd_breaker_state { BD_BREAKER_CLOSED, BD_BREAKER_OPEN, BD_BREAKER_HALF_OPEN };
 
@@ -50,9 +52,11 @@ struct bd_breaker_config {
     int32_t half_open_max; /* probes that must succeed; 1 to BD_BREAKER_PROBES */
     int64_t recovery_ms;   /* open for so long; 0 = probe at once */
     int64_t lease_ms;      /* a probe not reported by then is lost; at least 1 */
+    int64_t jitter_ms;     /* up to so much more than recovery_ms, never less: many that
+                              opened at one instant do not all probe at another; 0 = none */
 };
 
-/* 5 failures, 30 s, 1 probe, 25 s. */
+/* 5 failures, 30 s, 1 probe, 25 s, no jitter. */
 extern const struct bd_breaker_config bd_breaker_default;
 
 /* Given by allow, closed by done. Move it, but do not report two copies of one. */
@@ -68,12 +72,20 @@ struct bd_breaker {
     enum bd_breaker_cause cause; /* of the last transition */
     uint32_t generation;         /* one more with every transition */
     int32_t failures;            /* in a row, while closed */
+    int32_t out;                 /* calls admitted while closed, not reported yet */
     int32_t probes_ok;           /* of this half-open */
     int64_t opened_ms;
+    int64_t late_ms; /* this opening's share of jitter_ms */
+    uint64_t seed;   /* of it; the owner may set it after init, so that keys differ */
     int64_t lease_end_ms[BD_BREAKER_PROBES]; /* of each probe outstanding */
     bool probing[BD_BREAKER_PROBES];         /* is the slot taken? */
-    /* Counters since init. An observer that compares transitions learns of each change
-     * and finds the reason in cause. */
+    /* The latest transitions, the n-th since init at n modulo the size: an observer that
+     * looks after every call and compares `transitions` misses none. */
+    struct {
+        enum bd_breaker_state to;
+        enum bd_breaker_cause cause;
+    } changes[BD_BREAKER_CHANGES];
+    /* Counters since init. */
     uint64_t transitions, rejected, stale;
     uint64_t outcomes[BD_OUTCOME_NEUTRAL + 1]; /* reports that were not stale */
 };
@@ -97,6 +109,11 @@ void bd_breaker_done(struct bd_breaker *b, struct bd_ticket *t, enum bd_outcome 
 /* The state at that time, as the next allow would find it: half-open with a lost probe
  * is open. Open stays open until somebody is admitted. */
 enum bd_breaker_state bd_breaker_state(const struct bd_breaker *b, int64_t now_ms);
+
+/* Closed, but the calls under way would be enough to open it, and the last one failed:
+ * who can wait waits for their news, so that a provider that has just died is not asked
+ * by a whole queue. Never true before the first failure in a row. */
+bool bd_breaker_doubtful(const struct bd_breaker *b);
 
 /* Until a call may be admitted: 0 = now; -1 = when a probe that is under way is reported
  * (or lost). */

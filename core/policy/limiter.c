@@ -102,8 +102,8 @@ enum bd_limiter_wait bd_limiter_look(const struct bd_limiter *l, int64_t tokens,
         ms = -1;
     } else if ((ms = pace_wait_ms(l, now_ms)) > 0) {
         wait = BD_LIMITER_PACED;
-    } else if (l->config.tpm > 0 && (ms = bd_window_wait_ms(&l->tokens, l->config.tpm,
-                                                            tokens, now_ms)) > 0) {
+    } else if (l->config.tpm > 0 &&
+               (ms = bd_window_wait_ms(&l->tokens, l->config.tpm, tokens, now_ms)) > 0) {
         wait = BD_LIMITER_TOKENS;
     } else if ((ms = ramp_wait_ms(l, now_ms)) > 0) {
         wait = BD_LIMITER_RAMP;

@@ -5,17 +5,15 @@
  *   gate         closed until a time, after a 429 or a Retry-After
  *   concurrency  calls under way at once; falls when the provider is crowded (x 0.7),
  *                climbs back one by one while calls succeed
- *   ramp         after 10 s without a call, or at the start, the first 100 calls may run at
- *                once and the rest follows evenly over ramp_ms: providers refuse a burst
- *                out of nothing that they would take a second later
- *   pace         a token bucket: rpm / 60 tokens a second, holding at most
- *                burst = min(rpm, max(concurrency, rpm / 6)), full at the start, so that
- *                a diagnosis begins at once
- *   minute       grants of the last 60 s, counted by the second: with a burst on top of
- *                the pace a bucket alone would let burst + rpm through in one minute;
- *                this holds it to rpm in every window of 60 s
- *   tokens       of the last 60 s likewise, at most tpm: estimated when a call is let
- *                through, put right when it has told what it used
+ *   ramp         after 10 s without a call, or at the start, the first 100 calls may run
+ * at once and the rest follows evenly over ramp_ms: providers refuse a burst out of
+ * nothing that they would take a second later pace         a token bucket: rpm / 60
+ * tokens a second, holding at most burst = min(rpm, max(concurrency, rpm / 6)), full at
+ * the start, so that a diagnosis begins at once minute       grants of the last 60 s,
+ * counted by the second: with a burst on top of the pace a bucket alone would let burst +
+ * rpm through in one minute; this holds it to rpm in every window of 60 s tokens       of
+ * the last 60 s likewise, at most tpm: estimated when a call is let through, put right
+ * when it has told what it used
  *
  * A limiter is a value: no lock, no clock, no memory of its own; now_ms is monotonic.
  * [owner] One thread at a time: the scheduler keeps one per provider under its lock. */
@@ -39,10 +37,10 @@ struct bd_limiter_config {
 
 /* Why a call has to wait. */
 enum bd_limiter_wait {
-    BD_LIMITER_FREE,  /* it does not */
-    BD_LIMITER_GATED, /* the provider asked for a pause: "rate limited" */
-    BD_LIMITER_PACED, /* our own requests per minute */
-    BD_LIMITER_FULL,  /* all slots are out */
+    BD_LIMITER_FREE,   /* it does not */
+    BD_LIMITER_GATED,  /* the provider asked for a pause: "rate limited" */
+    BD_LIMITER_PACED,  /* our own requests per minute */
+    BD_LIMITER_FULL,   /* all slots are out */
     BD_LIMITER_TOKENS, /* our own tokens per minute */
     BD_LIMITER_RAMP    /* more slots open in a moment */
 };
@@ -67,13 +65,12 @@ void bd_limiter_init(struct bd_limiter *l, const struct bd_limiter_config *confi
 void bd_limiter_configure(struct bd_limiter *l, const struct bd_limiter_config *config);
 
 /* Takes a slot for a call that may use so many tokens (input and output; 0 = not known,
- * and not counted): true, to be given back once. On false *wait_ms (may be NULL) says when
- * to ask again: more than 0 = in so many ms, -1 = when a slot is returned. */
+ * and not counted): true, to be given back once. On false *wait_ms (may be NULL) says
+ * when to ask again: more than 0 = in so many ms, -1 = when a slot is returned. */
 bool bd_limiter_take(struct bd_limiter *l, int64_t tokens, int64_t now_ms,
                      int64_t *wait_ms);
 /* What the call let through at taken_ms really used, in place of what take was told. */
-void bd_limiter_used(struct bd_limiter *l, int64_t taken_ms, int64_t told,
-                     int64_t used);
+void bd_limiter_used(struct bd_limiter *l, int64_t taken_ms, int64_t told, int64_t used);
 
 /* The call is over, however it went. */
 void bd_limiter_give_back(struct bd_limiter *l, int64_t now_ms);
@@ -86,8 +83,9 @@ void bd_limiter_cancel(struct bd_limiter *l, int64_t tokens, int64_t taken_ms);
 void bd_limiter_gate(struct bd_limiter *l, int64_t until_ms);
 
 /* The provider is crowded (429 "too many at once", overloaded), says a call that was let
- * through at taken_ms: fewer at once. Calls from before the last lowering say nothing new;
- * those after it do, however soon, or they would go on as fast as they are refused. */
+ * through at taken_ms: fewer at once. Calls from before the last lowering say nothing
+ * new; those after it do, however soon, or they would go on as fast as they are refused.
+ */
 void bd_limiter_crowded(struct bd_limiter *l, int64_t taken_ms, int64_t now_ms);
 /* A call succeeded; after as many as are allowed at once, one more is. */
 void bd_limiter_succeeded(struct bd_limiter *l);

@@ -9,8 +9,9 @@
 const struct bd_retry_config bd_retry_default = {
     .max_retries = 2, .base_ms = 250, .cap_ms = 4000};
 
-/* How often a call may be repeated after such an error. An error of this machine
- * (internal, storage) would fail again with any provider, so it is not retried here. */
+/* How often a call may be repeated after such an error. One of this machine (out of
+ * files, ports, memory) is repeated too: what is short now is given back by the calls
+ * that end. */
 static int32_t repeats(const struct bd_error *err, int32_t max_retries)
 {
     if (!err->recoverable)
@@ -20,6 +21,7 @@ static int32_t repeats(const struct bd_error *err, int32_t max_retries)
     case BD_ERR_OVERLOADED:
     case BD_ERR_NETWORK:
     case BD_ERR_PROTOCOL:
+    case BD_ERR_INTERNAL:
         return max_retries;
     case BD_ERR_TIMEOUT:
     case BD_ERR_EMPTY_ANSWER:

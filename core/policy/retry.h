@@ -2,9 +2,9 @@
  *
  * The only layer that retries. A retry must pass all of these:
  *
- *   kind    the error is recoverable and the provider's: rate_limited, overloaded,
- *           network, protocol; timeout and empty_answer only after the first attempt
- *           (they are expensive, and rarely go away)
+ *   kind    the error is recoverable: rate_limited, overloaded, network, protocol, and
+ *           internal (this machine was short of something); timeout and empty_answer only
+ *           after the first attempt (they are expensive, and rarely go away)
  *   count   at most max_retries after the first attempt
  *   time    delay + the provider's typical duration fits before the cut
  *   budget  in the whole process at most a tenth of all calls are retries

@@ -11,7 +11,7 @@
 #define BD_WINDOW_SECONDS 61 /* 60 whole ones and the one that has begun */
 
 struct bd_window {
-    int64_t second; /* the newest in amount[] */
+    int64_t second;                    /* the newest in amount[] */
     int64_t amount[BD_WINDOW_SECONDS]; /* by second modulo the size */
 };
 

@@ -45,6 +45,7 @@ struct bd_attempt {
     struct bd_reading reading;
     struct bd_error error;
     int64_t ttft_ms;
+    atomic_bool has_text; /* relaxed: a hint for whoever waits */
 };
 
 static void drop(struct bd_attempt *c)
@@ -216,8 +217,10 @@ static void feed(struct bd_attempt *c)
     if (!c->satisfied && c->batch.n)
         c->satisfied = !bd_reading_feed(&c->reading, c->batch.data, c->batch.n);
     bd_buf_reset(&c->batch);
-    if (c->ttft_ms < 0 && c->reading.answer.text->n > 0)
+    if (c->ttft_ms < 0 && c->reading.answer.text->n > 0) {
         c->ttft_ms = bd_clock_ms() - c->start_ms;
+        atomic_store_explicit(&c->has_text, true, memory_order_relaxed);
+    }
 }
 
 /* A provider may repeat the key, in an error or beside an answer: wherever it stands
@@ -328,6 +331,7 @@ int bd_attempt_start(struct bd_attempt **out, const struct bd_attempt_plan *plan
     bd_reading_init(&c->reading, plan->slot->plugin, plan->slot->self, NULL);
     c->job.run = run;
     atomic_init(&c->refs, 2);
+    atomic_init(&c->has_text, false);
     c->plan = *plan;
     c->done = done;
     c->arg = arg;
@@ -352,6 +356,11 @@ void bd_attempt_cancel(struct bd_attempt *c)
     pthread_mutex_unlock(&c->lock);
     if (now)
         bd_http_cancel(c->plan.http, c->id);
+}
+
+bool bd_attempt_has_text(const struct bd_attempt *c)
+{
+    return atomic_load_explicit(&c->has_text, memory_order_relaxed);
 }
 
 void bd_attempt_unref(struct bd_attempt *c)

@@ -51,6 +51,8 @@ int bd_attempt_start(struct bd_attempt **out, const struct bd_attempt_plan *plan
                      struct bd_error *err) BD_MUST_CHECK;
 /* [any] Ends it soon; done still comes, with what has arrived. */
 void bd_attempt_cancel(struct bd_attempt *c);
+/* [any] Has any text of the answer come yet? Keep-alives are none. */
+bool bd_attempt_has_text(const struct bd_attempt *c);
 /* [any] NULL is fine. A call that runs keeps itself alive. */
 void bd_attempt_unref(struct bd_attempt *c);
 

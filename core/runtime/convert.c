@@ -83,10 +83,16 @@ static int read_number(const char *s, const struct unit *units, int64_t *out)
     return 0;
 }
 
+/* "auto" is 0, for options whose default it is. */
+static bool takes_auto(const struct bd_option *o)
+{
+    return o->default_value && strcmp(o->default_value, "auto") == 0;
+}
+
 static int convert_int(const struct bd_option *o, const char *text, struct bd__value *out,
                        char why[BD__WHY_BYTES])
 {
-    bool may_auto = o->default_value && strcmp(o->default_value, "auto") == 0;
+    bool may_auto = takes_auto(o);
 
     if (may_auto && strcmp(text, "auto") == 0)
         return 0;
@@ -99,6 +105,8 @@ static int convert_int(const struct bd_option *o, const char *text, struct bd__v
 static int convert_duration(const struct bd_option *o, const char *text,
                             struct bd__value *out, char why[BD__WHY_BYTES])
 {
+    if (takes_auto(o) && strcmp(text, "auto") == 0)
+        return 0;
     if (text[0] == '-' || read_number(text, durations, &out->number) < 0)
         return why_not(why, "is not a duration; write it like 250ms, 15s, 2m or 1h");
     return check_bounds(o, out->number, why);

@@ -1,5 +1,6 @@
 #include "engine/lane.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -91,15 +92,25 @@ static void withdraw_takes_one_group_and_leaves_the_others(void **state)
     assert_ptr_equal(lane->delayed, &tasks[5]);
 }
 
+static void learn(struct bd_task *t, const struct bd_call_end *end, int64_t now_ms)
+{
+    struct bd_pass *pass = &t->pass[BD_PASS_FIRST];
+
+    assert_true(bd_limiter_take(&lane->limiter, bd_lane_tokens(lane, t), now_ms, NULL));
+    bd_lane_admit(lane, t, pass, now_ms);
+    assert_true(pass->ticket.open && pass->lane_ticket.open && pass->out);
+    bd_lane_learn(lane, t, pass, end, now_ms);
+    assert_false(pass->ticket.open || pass->lane_ticket.open || pass->out);
+}
+
 static void attempt(struct bd_task *t, int32_t type, int32_t retry_after_ms,
                     int64_t now_ms)
 {
-    struct bd_error err = {.type = type, .retry_after_ms = retry_after_ms};
+    const struct bd_error err = {.type = type, .retry_after_ms = retry_after_ms};
+    const struct bd_call_end end = {
+        .err = &err, .took_ms = 100, .ttft_ms = 50, .tokens = -1};
 
-    assert_true(bd_limiter_take(&lane->limiter, now_ms, NULL));
-    assert_true(bd_breaker_allow(t->breaker, now_ms, &t->ticket));
-    assert_true(bd_breaker_allow(lane->connection, now_ms, &t->lane_ticket));
-    bd_lane_learn(lane, t, &err, 100, now_ms);
+    learn(t, &end, now_ms);
 }
 
 static struct bd_task task(const char *key)
@@ -168,6 +179,176 @@ static void retry_after_closes_the_gate_and_trips_no_breaker(void **state)
     assert_int_equal(v.running, 0);
 }
 
+/* A key that fails alone, with nobody else answering in between. */
+static void failures_of_one_key_in_a_row_count_once_for_the_connection(void **state)
+{
+    struct bd_task bad = task("m:bad"), other = task("m:other");
+
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        attempt(&bad, BD_ERR_OVERLOADED, 0, i);
+    assert_int_equal(bad.breaker->state, BD_BREAKER_OPEN);
+    assert_int_equal(lane->connection->state, BD_BREAKER_CLOSED);
+    assert_int_equal(lane->connection->failures, 1);
+    attempt(&other, BD_ERR_TIMEOUT, 0, 9);
+    assert_int_equal(lane->connection->failures, 2);
+    attempt(&other, BD_ERR_NONE, 0, 10);
+    assert_int_equal(lane->connection->failures, 0);
+    attempt(&other, BD_ERR_OVERLOADED, 0, 11); /* after an answer it is news again */
+    assert_int_equal(lane->connection->failures, 1);
+}
+
+static void a_connection_that_fails_counts_whosever_key_it_is(void **state)
+{
+    struct bd_task t = task("m:a");
+
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        attempt(&t, BD_ERR_NETWORK, 0, i);
+    assert_int_equal(lane->connection->failures, 4);
+}
+
+static void what_this_process_slept_through_says_nothing(void **state)
+{
+    const struct bd_error err = {.type = BD_ERR_TIMEOUT};
+    struct bd_call_end end = {.err = &err, .took_ms = 30000, .ttft_ms = -1, .tokens = -1};
+    struct bd_task t = task("m:a");
+
+    (void)state;
+    end.lag_ms = 1001;
+    for (int i = 0; i < 20; i++)
+        learn(&t, &end, i);
+    assert_int_equal(t.breaker->failures, 0);
+    assert_int_equal(lane->connection->failures, 0);
+    end.lag_ms = 1000;
+    learn(&t, &end, 30);
+    assert_int_equal(t.breaker->failures, 1);
+}
+
+static const struct {
+    const char *what;
+    int64_t took_ms, ttft_ms;
+    bool cut;
+    int failures;
+} time_outs[] = {
+    {"its own time-out", 2000, -1, false, 1},
+    {"its own time-out, some text", 2000, 500, false, 1},
+    {"cut by the end, some text", 19000, 500, true, 0},
+    {"cut by the end soon after it began", 4999, -1, true, 0},
+    {"cut by the end, silent for long", 5000, -1, true, 1},
+};
+
+static void
+a_time_out_that_the_end_brought_about_counts_only_after_a_long_silence(void **state)
+{
+    const struct bd_error err = {.type = BD_ERR_TIMEOUT};
+    struct bd_task slow = task("m:slow");
+    struct bd_call_end end = {.err = &err, .took_ms = 8000, .ttft_ms = -1, .cut = true};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(time_outs) / sizeof(time_outs[0]); i++) {
+        const struct bd_call_end e = {.err = &err,
+                                      .took_ms = time_outs[i].took_ms,
+                                      .ttft_ms = time_outs[i].ttft_ms,
+                                      .tokens = -1,
+                                      .cut = time_outs[i].cut};
+        struct bd_task t = task(time_outs[i].what);
+
+        learn(&t, &e, 0);
+        if (t.breaker->failures != time_outs[i].failures)
+            fail_msg("%s: %d", time_outs[i].what, t.breaker->failures);
+    }
+    for (int i = 0; i < 5; i++) { /* a provider that usually is silent for 3 s */
+        const struct bd_error none = {0};
+        const struct bd_call_end ok = {
+            .err = &none, .took_ms = 6000, .ttft_ms = 3000, .tokens = -1};
+
+        learn(&slow, &ok, 0);
+    }
+    learn(&slow, &end, 0);
+    assert_int_equal(slow.breaker->failures, 0);
+    end.took_ms = 9000;
+    learn(&slow, &end, 0);
+    assert_int_equal(slow.breaker->failures, 1);
+}
+
+static const struct {
+    int32_t type, code;
+    bool crowded;
+} crowds[] = {
+    {BD_ERR_RATE_LIMITED, 429, true}, {BD_ERR_OVERLOADED, 429, true},
+    {BD_ERR_OVERLOADED, 503, true},   {BD_ERR_OVERLOADED, 529, true},
+    {BD_ERR_OVERLOADED, 500, false},  {BD_ERR_INTERNAL, EMFILE, true},
+    {BD_ERR_INTERNAL, 0, false},      {BD_ERR_TIMEOUT, 28, false},
+    {BD_ERR_QUOTA, 429, false},
+};
+
+static void too_many_at_once_is_heard_in_every_spelling(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(crowds) / sizeof(crowds[0]); i++) {
+        const struct bd_error err = {.type = crowds[i].type, .code = crowds[i].code};
+        const struct bd_call_end end = {.err = &err, .tokens = -1, .ttft_ms = -1};
+        char key[2] = {(char)('a' + i), '\0'}; /* none fails twice */
+        struct bd_task t = task(key);
+        int before = lane->limiter.allowed;
+
+        learn(&t, &end, 1000 * (int64_t)(i + 1));
+        if ((lane->limiter.allowed < before) != crowds[i].crowded)
+            fail_msg("%s %d", bd_error_name(crowds[i].type), crowds[i].code);
+        lane->limiter.allowed = before;
+        attempt(&t, BD_ERR_NONE, 0,
+                1000 * (int64_t)(i + 1) + 1); /* the lane stays well */
+    }
+}
+
+static void tokens_are_assumed_until_they_are_told(void **state)
+{
+    const struct bd_error none = {0};
+    struct bd_call_end end = {.err = &none, .took_ms = 1, .ttft_ms = 1, .tokens = -1};
+    struct bd_task t = task("m:a");
+
+    (void)state;
+    t.tokens = 3000;
+    learn(&t, &end, 1000);
+    assert_int_equal(bd_window_sum(&lane->limiter.tokens, 1000), 3000);
+    end.tokens = 800;
+    learn(&t, &end, 1000);
+    assert_int_equal(bd_window_sum(&lane->limiter.tokens, 1000), 3800);
+    assert_int_equal(bd_lane_tokens(lane, &t), 800);
+    end.tokens = 1600;
+    learn(&t, &end, 1000);
+    assert_int_equal(bd_lane_tokens(lane, &t), 900); /* (7 x 800 + 1600) / 8 */
+}
+
+static void a_call_that_never_left_costs_neither_pace_nor_tokens(void **state)
+{
+    const struct bd_error err = {.type = BD_ERR_CANCELLED};
+    const struct bd_call_end end = {.err = &err, .unsent = true, .tokens = -1};
+    struct bd_task t = task("m:a");
+
+    (void)state;
+    t.tokens = 3000;
+    learn(&t, &end, 1000);
+    assert_int_equal(bd_window_sum(&lane->limiter.tokens, 1000), 0);
+    assert_int_equal(bd_window_sum(&lane->limiter.grants, 1000), 0);
+    assert_int_equal(lane->limiter.out, 0);
+}
+
+static void every_opening_is_counted(void **state)
+{
+    struct bd_task t = task("m:a");
+
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        attempt(&t, BD_ERR_OVERLOADED, 0, 0);
+    assert_int_equal(lane->opened, 1);
+    attempt(&t, BD_ERR_OVERLOADED, 0, 30000); /* the probe fails */
+    assert_int_equal(lane->opened, 2);
+    attempt(&t, BD_ERR_NONE, 0, 60000);
+    assert_int_equal(lane->opened, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +365,22 @@ int main(void)
             a_refused_key_or_an_empty_account_switches_the_lane_off, setup, teardown),
         cmocka_unit_test_setup_teardown(retry_after_closes_the_gate_and_trips_no_breaker,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            failures_of_one_key_in_a_row_count_once_for_the_connection, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_connection_that_fails_counts_whosever_key_it_is,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(what_this_process_slept_through_says_nothing,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            a_time_out_that_the_end_brought_about_counts_only_after_a_long_silence, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(too_many_at_once_is_heard_in_every_spelling,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(tokens_are_assumed_until_they_are_told, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            a_call_that_never_left_costs_neither_pace_nor_tokens, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_opening_is_counted, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,7 @@ static int start_count, drop_count;
 static int64_t woken_at;
 static struct bd_deadline deadline;
 static struct bd_task tasks[MAX];
+static struct bd_scheduler_policies policies;
 
 static void on_start(void *arg, struct bd_task *t)
 {
@@ -59,8 +60,9 @@ static int setup(void **state)
     woken_at = INT64_MAX;
     memset(tasks, 0, sizeof(tasks));
     bd_deadline_init(&deadline, 0, 20000, 0);
-    return bd_scheduler_new(&s, &bd_breaker_default, &bd_retry_default, &hooks, NULL,
-                            &err);
+    policies = (struct bd_scheduler_policies){bd_breaker_default, bd_retry_default,
+                                              bd_hedge_default};
+    return bd_scheduler_new(&s, &policies, &hooks, NULL, &err);
 }
 
 static int teardown(void **state)
@@ -100,7 +102,10 @@ static bool report(struct bd_task *t, int32_t type, int64_t now_ms)
 
     if (type != BD_ERR_NONE)
         (void)bd_fail(&err, (enum bd_error_type)type, 0, "test", "made up");
-    return bd_scheduler_report(s, t, &err, 100, now_ms);
+    return bd_scheduler_report(
+        s, t, BD_PASS_FIRST,
+        &(struct bd_call_end){.err = &err, .took_ms = 100, .ttft_ms = 50, .tokens = -1},
+        now_ms);
 }
 
 static void as_many_start_as_the_limit_lets_and_the_rest_follow(void **state)
@@ -182,7 +187,9 @@ static void retry_after_is_waited_for_and_the_wake_up_is_asked_for(void **state)
     submit("doubao", "d:a", 0, 1, 0);
     (void)bd_fail(&err, BD_ERR_RATE_LIMITED, 429, "test", "slow down");
     err.retry_after_ms = 2000;
-    assert_true(bd_scheduler_report(s, &tasks[0], &err, 10, 1000));
+    assert_true(bd_scheduler_report(
+        s, &tasks[0], BD_PASS_FIRST,
+        &(struct bd_call_end){.err = &err, .took_ms = 10, .tokens = -1}, 1000));
     assert_true(woken_at >= 3000 && woken_at < INT64_MAX);
     bd_scheduler_pump(s, 2999);
     assert_int_equal(start_count, 1);
@@ -306,6 +313,195 @@ static void every_task_ends_exactly_once_whatever_happens(void **state)
     assert_int_equal(ended + drop_count, 800);
 }
 
+/* How the first or the second call of a task ended. */
+static bool ended(struct bd_task *t, enum bd_pass_name which, int32_t type, bool decides,
+                  int64_t now_ms)
+{
+    struct bd_error err = {0};
+    const struct bd_call_end end = {
+        .err = &err, .took_ms = 100, .ttft_ms = 50, .tokens = -1};
+
+    if (type != BD_ERR_NONE)
+        (void)bd_fail(&err, (enum bd_error_type)type, 0, "test", "made up");
+    if (decides)
+        return bd_scheduler_report(s, t, which, &end, now_ms);
+    bd_scheduler_settle(s, t, which, &end, now_ms);
+    return false;
+}
+
+static void with_hedges(int64_t after_ms, int percent)
+{
+    struct bd_error err;
+
+    bd_scheduler_free(s);
+    policies.hedge = (struct bd_hedge_config){
+        .enabled = true, .after_ms = after_ms, .percent = percent};
+    assert_int_equal(bd_scheduler_new(&s, &policies, &hooks, NULL, &err), 0);
+}
+
+static void a_second_call_is_few_and_paid_from_the_budget_of_retries(void **state)
+{
+    int second = 0;
+
+    (void)state;
+    with_hedges(500, 100);
+    lane("doubao", 100, 0);
+    submit("doubao", "m:a", 0, 20, 0);
+    assert_int_equal(start_count, 20);
+    assert_int_equal(bd_scheduler_hedge_at(s, &tasks[0], 0), 500);
+    for (int i = 0; i < 20; i++)
+        second += bd_scheduler_hedge(s, &tasks[i], 500);
+    assert_int_equal(second, 5); /* 3 at the start, 20 first calls earned 2 */
+    assert_false(bd_scheduler_hedge(s, &tasks[0], 600)); /* it has one */
+
+    with_hedges(500, 5);
+    lane("doubao", 100, 0);
+    submit("doubao", "m:a", 20, 40, 0);
+    for (second = 0, start_count = 20; start_count < 60; start_count++)
+        second += bd_scheduler_hedge(s, started[start_count], 500);
+    assert_int_equal(second, 3); /* 5 % of 40, and one */
+}
+
+static void no_second_call_without_room_or_time_or_with_a_breaker_not_closed(void **state)
+{
+    (void)state;
+    with_hedges(500, 100);
+    lane("full", 10, 0);
+    submit("full", "m:full", 0, 9, 0);
+    assert_false(bd_scheduler_hedge(s, &tasks[0], 500)); /* 9 of 10 are under way */
+    assert_false(ended(&tasks[8], BD_PASS_FIRST, BD_ERR_NONE, true, 500));
+    assert_true(bd_scheduler_hedge(s, &tasks[0], 500));
+
+    lane("late", 100, 0);
+    submit("late", "m:late", 20, 1, 0);
+    assert_false(bd_scheduler_hedge(s, &tasks[20], 19600));
+    assert_true(bd_scheduler_hedge(s, &tasks[20], 10000));
+
+    lane("broken", 100, 0);
+    submit("broken", "m:broken", 10, 8, 0);
+    for (int i = 10; i < 15; i++)
+        (void)ended(&tasks[i], BD_PASS_FIRST, BD_ERR_TIMEOUT, true, 600);
+    assert_false(bd_scheduler_hedge(s, &tasks[16], 700));
+}
+
+static void no_second_call_unless_it_is_switched_on(void **state)
+{
+    (void)state;
+    lane("doubao", 100, 0);
+    submit("doubao", "m:a", 0, 1, 0);
+    assert_int_equal(bd_scheduler_hedge_at(s, &tasks[0], 0), -1);
+    assert_false(bd_scheduler_hedge(s, &tasks[0], 5000));
+}
+
+/* Whichever of the two decides, both slots and the breaker's pin come back. */
+static void both_calls_give_back_what_they_took(void **state)
+{
+    static const bool first_decides[] = {true, false};
+    struct bd_lane_view v;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        enum bd_pass_name winner = first_decides[i] ? BD_PASS_FIRST : BD_PASS_HEDGE;
+        enum bd_pass_name loser = first_decides[i] ? BD_PASS_HEDGE : BD_PASS_FIRST;
+
+        with_hedges(500, 100);
+        lane("doubao", 100, 0);
+        submit("doubao", "m:a", (int)i, 1, 0);
+        assert_true(bd_scheduler_hedge(s, &tasks[i], 500));
+        assert_true(bd_scheduler_look(s, "doubao", 500, &v));
+        assert_int_equal(v.running, 2);
+        assert_int_equal(v.hedges, 1);
+        assert_false(ended(&tasks[i], winner, BD_ERR_NONE, true, 600));
+        assert_non_null(tasks[i].breaker); /* the other call may still tell something */
+        assert_false(ended(&tasks[i], loser, BD_ERR_CANCELLED, false, 610));
+        assert_null(tasks[i].breaker);
+        assert_true(bd_scheduler_look(s, "doubao", 700, &v));
+        assert_int_equal(v.running, 0);
+        assert_int_equal(tasks[i].attempts, 2);
+    }
+}
+
+static void two_calls_that_fail_are_retried_once_both_are_over(void **state)
+{
+    (void)state;
+    with_hedges(500, 100);
+    lane("doubao", 100, 0);
+    submit("doubao", "m:a", 0, 1, 0);
+    assert_true(bd_scheduler_hedge(s, &tasks[0], 500));
+    assert_false(ended(&tasks[0], BD_PASS_FIRST, BD_ERR_NETWORK, false, 600));
+    assert_int_equal(start_count, 1);
+    assert_true(ended(&tasks[0], BD_PASS_HEDGE, BD_ERR_NETWORK, true, 700) ||
+                tasks[0].attempts == 3);
+}
+
+static void text_that_is_kept_is_not_asked_for_again(void **state)
+{
+    struct bd_error err;
+    struct bd_call_end end = {.err = &err, .took_ms = 10000, .ttft_ms = 10, .tokens = -1};
+
+    (void)state;
+    (void)bd_fail(&err, BD_ERR_TIMEOUT, 0, "test", "made up");
+    lane("doubao", 2, 0);
+    submit("doubao", "m:a", 0, 2, 0);
+    end.kept = true;
+    assert_false(bd_scheduler_report(s, &tasks[0], BD_PASS_FIRST, &end, 5000));
+    end.kept = false;
+    assert_true(bd_scheduler_report(s, &tasks[1], BD_PASS_FIRST, &end, 5000));
+}
+
+/* A provider that dies under a queue is not asked by the whole queue. */
+static void after_a_failure_a_key_has_no_more_calls_out_than_would_open_it(void **state)
+{
+    int at_most = 0;
+
+    (void)state;
+    lane("doubao", 100, 0);
+    submit("doubao", "m:a", 0, 4, 0); /* healthy, as far as anybody knows */
+    assert_int_equal(start_count, 4);
+    (void)report(&tasks[0], BD_ERR_CONTENT_FILTERED, 10);
+    (void)report(&tasks[1], BD_ERR_TOO_LARGE, 20); /* 1 failure in a row, 2 are out */
+    submit("doubao", "m:a", 4, 50, 30);
+    at_most = start_count;
+    assert_int_equal(at_most, 4 + 2); /* with 4 out, 4 more failures would open it */
+    (void)report(&tasks[2], BD_ERR_TOO_LARGE, 40);
+    bd_scheduler_pump(s, 200);
+    assert_int_equal(start_count, at_most); /* 2 in a row, 3 are out: enough */
+    (void)report(&tasks[3], BD_ERR_NONE, 210);
+    bd_scheduler_pump(s, 400);
+    assert_int_equal(start_count, 54); /* well again: all of them */
+}
+
+/* CB37: new limits while a probe is out. */
+static void a_probe_that_is_out_survives_new_limits(void **state)
+{
+    struct bd_lane_view v;
+
+    (void)state;
+    policies.breaker.recovery_ms = 1000;
+    bd_scheduler_free(s);
+    assert_int_equal(bd_scheduler_new(&s, &policies, &hooks, NULL, &(struct bd_error){0}),
+                     0);
+    lane("doubao", 8, 0);
+    submit("doubao", "doubao/m:a", 0, 6, 0);
+    for (int i = 0; i < 5; i++)
+        (void)report(&tasks[i], BD_ERR_TOO_LARGE, 10);
+    submit("doubao", "doubao/m:a", 6, 2, 20);
+    assert_int_equal(start_count, 6);
+    bd_scheduler_pump(s, 1010);
+    assert_int_equal(start_count, 7); /* the probe */
+    lane("doubao", 3, 100);
+    bd_scheduler_pump(s, 1200);
+    assert_int_equal(start_count, 7); /* and still the only one */
+    assert_true(bd_scheduler_look(s, "doubao", 1200, &v));
+    assert_int_equal(v.keys_open, 1);
+    assert_int_equal(v.opened, 1);
+    assert_false(report(started[6], BD_ERR_NONE, 1250));
+    bd_scheduler_pump(s, 1400);
+    assert_int_equal(start_count, 8);
+    assert_true(bd_scheduler_look(s, "doubao", 1400, &v));
+    assert_int_equal(v.keys_open, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +528,24 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(every_task_ends_exactly_once_whatever_happens,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            a_second_call_is_few_and_paid_from_the_budget_of_retries, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            no_second_call_without_room_or_time_or_with_a_breaker_not_closed, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(no_second_call_unless_it_is_switched_on, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(both_calls_give_back_what_they_took, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            two_calls_that_fail_are_retried_once_both_are_over, setup, teardown),
+        cmocka_unit_test_setup_teardown(text_that_is_kept_is_not_asked_for_again, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            after_a_failure_a_key_has_no_more_calls_out_than_would_open_it, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(a_probe_that_is_out_survives_new_limits, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -222,6 +222,105 @@ static void a_clock_read_before_the_opening_opens_nothing_early(void **state)
     assert_true(bd_breaker_allow(&b, 31000, &t));
 }
 
+/* CB36: a thousand that opened in one instant. */
+static void with_jitter_many_do_not_probe_in_one_instant_and_none_early(void **state)
+{
+    struct bd_breaker_config config = bd_breaker_default;
+    int64_t first = INT64_MAX, last = 0;
+    int in_second[4] = {0};
+
+    (void)state;
+    config.jitter_ms = 3000;
+    for (uint64_t i = 0; i < 1000; i++) {
+        struct bd_breaker b;
+        struct bd_ticket t;
+        int64_t wait;
+
+        bd_breaker_init(&b, &config);
+        b.seed = i;
+        for (int k = 0; k < 5; k++) {
+            assert_true(bd_breaker_allow(&b, 0, &t));
+            bd_breaker_done(&b, &t, BD_OUTCOME_FAIL, 0);
+        }
+        wait = bd_breaker_retry_in_ms(&b, 0);
+        assert_false(bd_breaker_allow(&b, wait - 1, &t));
+        assert_true(bd_breaker_allow(&b, wait, &t));
+        first = wait < first ? wait : first;
+        last = wait > last ? wait : last;
+        assert_in_range(wait, 30000, 33000);
+        in_second[(wait - 30000) / 1000]++;
+    }
+    assert_true(last - first >= 2500);
+    for (int k = 0; k < 3; k++)
+        assert_in_range(in_second[k], 250, 420);
+}
+
+static void each_opening_has_a_jitter_of_its_own(void **state)
+{
+    struct bd_breaker_config config = bd_breaker_default;
+    struct bd_breaker b;
+    struct bd_ticket t;
+    int64_t now = 0, late[3];
+
+    (void)state;
+    config.threshold = 1;
+    config.jitter_ms = 1000000;
+    bd_breaker_init(&b, &config);
+    for (int i = 0; i < 3; i++) {
+        assert_true(bd_breaker_allow(&b, now, &t));
+        bd_breaker_done(&b, &t, BD_OUTCOME_FAIL, now);
+        late[i] = bd_breaker_retry_in_ms(&b, now);
+        now += late[i];
+    }
+    assert_true(late[0] != late[1] && late[1] != late[2]);
+}
+
+static void it_is_doubtful_once_what_is_out_could_open_it(void **state)
+{
+    struct bd_breaker b;
+    struct bd_ticket t[6];
+
+    (void)state;
+    bd_breaker_init(&b, &bd_breaker_default);
+    for (int i = 0; i < 6; i++)
+        assert_true(bd_breaker_allow(&b, 0, &t[i]));
+    assert_false(bd_breaker_doubtful(&b)); /* nothing has failed */
+    bd_breaker_done(&b, &t[0], BD_OUTCOME_FAIL, 1);
+    assert_true(bd_breaker_doubtful(&b)); /* 1 in a row, 5 are out */
+    bd_breaker_done(&b, &t[1], BD_OUTCOME_NEUTRAL, 1);
+    bd_breaker_done(&b, &t[2], BD_OUTCOME_NEUTRAL, 1);
+    assert_false(bd_breaker_doubtful(&b)); /* 3 are out, 4 would open it */
+    bd_breaker_done(&b, &t[3], BD_OUTCOME_FAIL, 1);
+    assert_false(bd_breaker_doubtful(&b)); /* 2 are out, 3 would open it */
+    bd_breaker_done(&b, &t[4], BD_OUTCOME_FAIL, 1);
+    assert_false(bd_breaker_doubtful(&b));
+    assert_true(bd_breaker_allow(&b, 1, &t[0]));
+    assert_true(bd_breaker_doubtful(&b)); /* 2 are out, 2 would open it */
+    bd_breaker_done(&b, &t[0], BD_OUTCOME_OK, 1);
+    assert_false(bd_breaker_doubtful(&b));
+}
+
+static void the_latest_transitions_are_kept_in_their_order(void **state)
+{
+    struct bd_breaker b;
+    struct bd_ticket t;
+
+    (void)state;
+    bd_breaker_init(&b, &bd_breaker_default);
+    for (int i = 0; i < 5; i++) {
+        assert_true(bd_breaker_allow(&b, 0, &t));
+        bd_breaker_done(&b, &t, BD_OUTCOME_FAIL, 0);
+    }
+    assert_true(bd_breaker_allow(&b, 30000, &t)); /* never reported */
+    assert_true(bd_breaker_allow(&b, 90000, &t)); /* two transitions in one call */
+    assert_int_equal(b.transitions, 4);
+    assert_int_equal(b.changes[0].to, BD_BREAKER_OPEN);
+    assert_int_equal(b.changes[1].to, BD_BREAKER_HALF_OPEN);
+    assert_int_equal(b.changes[2].to, BD_BREAKER_OPEN);
+    assert_int_equal(b.changes[2].cause, BD_BREAKER_PROBE_LOST);
+    assert_int_equal(b.changes[3].to, BD_BREAKER_HALF_OPEN);
+}
+
 static void each_error_says_its_part_about_the_provider(void **state)
 {
     static const enum bd_outcome expected[BD_ERR_COUNT] = {
@@ -281,6 +380,10 @@ int main(void)
         cmocka_unit_test(fewer_probes_than_have_succeeded_already_close_it),
         cmocka_unit_test(limits_out_of_range_are_moved_into_it),
         cmocka_unit_test(a_clock_read_before_the_opening_opens_nothing_early),
+        cmocka_unit_test(with_jitter_many_do_not_probe_in_one_instant_and_none_early),
+        cmocka_unit_test(each_opening_has_a_jitter_of_its_own),
+        cmocka_unit_test(it_is_doubtful_once_what_is_out_could_open_it),
+        cmocka_unit_test(the_latest_transitions_are_kept_in_their_order),
         cmocka_unit_test(each_error_says_its_part_about_the_provider),
         cmocka_unit_test(states_and_causes_have_names),
     };

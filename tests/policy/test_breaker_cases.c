@@ -105,7 +105,7 @@ static int run_script(struct run *r, const char *id, const char *script)
 static int run_line(const char *line, int64_t start_ms)
 {
     struct run r = {.now_ms = start_ms};
-    struct bd_breaker_config config;
+    struct bd_breaker_config config = {0};
     char id[16];
     long long recovery, lease;
     int at = 0;

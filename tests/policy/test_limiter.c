@@ -221,7 +221,7 @@ static void it_settles_below_what_the_provider_takes_at_once(void **state)
             c.high = c.l.allowed > c.high ? c.l.allowed : c.high;
         }
     }
-    assert_in_range(c.low, 22, 32); /* 33 x 0.7 = 23 right after a refusal */
+    assert_in_range(c.low, 22, 32);  /* 33 x 0.7 = 23 right after a refusal */
     assert_in_range(c.high, 24, 33); /* the 33rd is how it learns */
     assert_true(c.refused * 20 < c.granted);
     assert_true(c.granted > 600); /* 22 at once would be 660 a minute */
@@ -233,7 +233,8 @@ static void tokens_of_a_minute_are_kept_and_put_right(void **state)
     int64_t wait;
 
     (void)state;
-    bd_limiter_configure(&l, &(struct bd_limiter_config){.concurrency = 100, .tpm = 1000});
+    bd_limiter_configure(&l,
+                         &(struct bd_limiter_config){.concurrency = 100, .tpm = 1000});
     assert_true(bd_limiter_take(&l, 400, 1000, &wait));
     assert_true(bd_limiter_take(&l, 600, 1500, &wait));
     assert_int_equal(bd_limiter_look(&l, 1, 2000, &wait), BD_LIMITER_TOKENS);
@@ -252,7 +253,8 @@ static void a_call_over_the_limit_of_a_minute_waits_for_an_empty_one(void **stat
     int64_t wait;
 
     (void)state;
-    bd_limiter_configure(&l, &(struct bd_limiter_config){.concurrency = 100, .tpm = 1000});
+    bd_limiter_configure(&l,
+                         &(struct bd_limiter_config){.concurrency = 100, .tpm = 1000});
     assert_true(bd_limiter_take(&l, 1, 0, NULL));
     assert_false(bd_limiter_take(&l, 5000, 0, &wait));
     assert_int_equal(wait, 61000);

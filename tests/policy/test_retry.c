@@ -40,6 +40,7 @@ static void each_error_is_repeated_as_often_as_it_makes_sense(void **state)
     static const int32_t expected[BD_ERR_COUNT] = {
         [BD_ERR_RATE_LIMITED] = 2, [BD_ERR_OVERLOADED] = 2, [BD_ERR_NETWORK] = 2,
         [BD_ERR_PROTOCOL] = 2,     [BD_ERR_TIMEOUT] = 1,    [BD_ERR_EMPTY_ANSWER] = 1,
+        [BD_ERR_INTERNAL] = 2,
     };
 
     (void)state;

@@ -29,8 +29,8 @@ static void a_wait_ends_when_enough_has_left(void **state)
     bd_window_add(&w, 1000, 3);
     bd_window_add(&w, 5000, 4);
     assert_int_equal(bd_window_wait_ms(&w, 10, 3, 6000), 0);
-    assert_int_equal(bd_window_wait_ms(&w, 10, 4, 6000), 56000); /* 1 s + 61 s */
-    assert_int_equal(bd_window_wait_ms(&w, 10, 7, 6000), 60000); /* both must go */
+    assert_int_equal(bd_window_wait_ms(&w, 10, 4, 6000), 56000);  /* 1 s + 61 s */
+    assert_int_equal(bd_window_wait_ms(&w, 10, 7, 6000), 60000);  /* both must go */
     assert_int_equal(bd_window_wait_ms(&w, 10, 99, 6000), 60000); /* into an empty one */
     assert_int_equal(bd_window_wait_ms(&w, 10, 99, 66000), 0);
 }
