@@ -14,6 +14,7 @@ void bd_record_free(struct bd_record *rec)
     for (size_t i = 0; i < rec->cell_count; i++)
         bd_cell_free(&rec->cells[i]);
     free(rec->cells);
+    free(rec->states);
     bd_inquiry_free(&rec->inquiry);
     bd_record_init(rec);
 }

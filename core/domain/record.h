@@ -4,6 +4,15 @@
 
 #include "domain/cell.h"
 
+/* What became of a model's provider while the diagnosis ran. */
+struct bd_model_state {
+    char breaker[12]; /* of its connection, at the end: "closed" "open" "half_open"; "" if
+                         not known */
+    int opened;       /* how often any of its breakers opened */
+    int keys_open;    /* its models and brands whose breaker is not closed at the end */
+    int hedges;       /* second calls, because nothing came of the first for long */
+};
+
 struct bd_record { /* a diagnosis that is over, or as far as it has come */
     char id[40];
     int64_t created_ms; /* Unix milliseconds */
@@ -12,7 +21,8 @@ struct bd_record { /* a diagnosis that is over, or as far as it has come */
     struct bd_inquiry inquiry;
     struct bd_cell *cells; /* one per task, in report order; all of them */
     size_t cell_count;
-    bool interrupted; /* ended by Ctrl-C or a stop */
+    struct bd_model_state *states; /* one per model of the inquiry; NULL = not known */
+    bool interrupted;              /* ended by Ctrl-C or a stop */
 };
 
 void bd_record_init(struct bd_record *rec);

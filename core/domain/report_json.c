@@ -66,22 +66,33 @@ static json_t *ms_json(int64_t ms)
     return ms >= 0 ? json_integer(ms) : json_null();
 }
 
+/* Nothing is known of a diagnosis that did not come to its end. */
+static void add_state(json_t *o, const struct bd_model_state *s)
+{
+    json_object_set_new(o, "breaker", s && *s->breaker ? text(s->breaker) : json_null());
+    json_object_set_new(o, "breaker_opened", s ? json_integer(s->opened) : json_null());
+    json_object_set_new(o, "breakers_open", s ? json_integer(s->keys_open) : json_null());
+    json_object_set_new(o, "hedges", s ? json_integer(s->hedges) : json_null());
+}
+
 static json_t *providers_json(const struct bd_record *rec, const struct bd_figures *f)
 {
     json_t *list = json_array();
 
     for (size_t m = 0; m < f->model_count; m++) {
         const struct bd_model_figures *x = &f->models[m];
-
-        json_array_append_new(
-            list,
+        json_t *o =
             json_pack("{s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "provider",
                       text(rec->inquiry.models[m].provider), "model",
                       text(bd_model_asked(rec, (int)m)), "models_reported",
                       reported_json(rec, (int)m), "cells", x->cells, "answered",
                       x->answered, "refused", x->refused, "failed", x->failed, "skipped",
                       x->skipped, "latency_p50_ms", ms_json(x->latency_p50_ms),
-                      "latency_max_ms", ms_json(x->latency_max_ms)));
+                      "latency_max_ms", ms_json(x->latency_max_ms));
+
+        if (o)
+            add_state(o, rec->states ? &rec->states[m] : NULL);
+        json_array_append_new(list, o);
     }
     return list;
 }

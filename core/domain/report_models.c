@@ -73,6 +73,32 @@ static void put_reported(struct bd_sheet *s, int m)
     }
 }
 
+static enum bd_word breaker_word(const struct bd_model_state *x)
+{
+    if (strcmp(x->breaker, "half_open") == 0)
+        return BD_WORD_B_HALF_OPEN;
+    return strcmp(x->breaker, "open") == 0 || x->keys_open > 0 ? BD_WORD_B_OPEN
+                                                               : BD_WORD_B_CLOSED;
+}
+
+/* Models of one provider share its state: it is told once. */
+static void put_state(struct bd_sheet *s, int m)
+{
+    const struct bd_model *models = s->rec->inquiry.models;
+    const struct bd_model_state *x = &s->rec->states[m];
+
+    for (int k = 0; k < m; k++)
+        if (strcmp(models[k].provider, models[m].provider) == 0)
+            return;
+    if (x->opened > 0)
+        bd_page_say(&s->page, BD_YELLOW, BD_WORD_BREAKER,
+                    BD_ARGS(models[m].provider, bd_show_count(x->opened).s,
+                            bd_word(breaker_word(x), s->page.zh)));
+    if (x->hedges > 0)
+        bd_page_say(&s->page, BD_DIM, BD_WORD_HEDGED,
+                    BD_ARGS(models[m].provider, bd_show_count(x->hedges).s));
+}
+
 void bd_report_models(struct bd_sheet *s)
 {
     static const enum bd_word head[] = {BD_WORD_C_MODEL,   BD_WORD_C_ANSWERED,
@@ -94,4 +120,6 @@ void bd_report_models(struct bd_sheet *s)
     bd_grid_free(&t);
     for (size_t m = 0; m < s->f->model_count; m++)
         put_reported(s, (int)m);
+    for (size_t m = 0; s->rec->states && m < s->f->model_count; m++)
+        put_state(s, (int)m);
 }

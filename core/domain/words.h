@@ -73,6 +73,13 @@ X(EXCLUDED,      "未计入可见度：{1} 个中性提问中的 {0} 个（{2}�
                  "Left out of visibility: {0} of {1} neutral cells ({2}).") \
 X(UNCERTAIN,     "是否提到不能确定 {0}", "presence uncertain {0}") \
 X(REPORTED,      "{0}：请求的是 {1}，自报由 {2} 作答。", "{0}: asked for {1}, says that {2} answered.") \
+X(BREAKER,       "{0}：熔断器打开过 {1} 次，结束时为{2}。连续失败后，它的其余问题没有再发出。", \
+                 "{0}: a breaker opened {1} times, at the end it is {2}. After failures in a row its other questions were not sent.") \
+X(B_CLOSED,      "关闭", "closed") \
+X(B_OPEN,        "打开", "open") \
+X(B_HALF_OPEN,   "半开（试探中）", "half-open (being tried)") \
+X(HEDGED,        "{0}：{1} 个问题久无回音，又问了一次，可能重复计费。", \
+                 "{0}: {1} questions were asked a second time because nothing came for long; they may be billed twice.") \
 X(GAP,           "{0}：{2}，{1} 个", "{0}: {1} x {2}") \
 X(GAP_MESSAGE,   "。{0}", ". {0}") \
 X(GAP_EXAMPLE,   "。例如：{0}", ". For example: {0}") \

@@ -48,6 +48,7 @@ void bd__diagnosis_free(struct bd_diagnosis *d)
     for (size_t i = 0; i < d->note_count; i++)
         free(d->notes[i]);
     free(d->notes);
+    free(d->before);
     bd_reader_free(d->reader);
     bd_record_free(&d->record);
     pthread_cond_destroy(&d->changed);
@@ -181,6 +182,7 @@ static int prepare(struct bd_diagnosis *d, const struct bd_inquiry *inquiry,
     if (make_id(rec->id, sizeof(rec->id), rec->created_ms, err) < 0 ||
         bd_reader_new(&d->reader, &rec->inquiry, err) < 0)
         return -1;
+    d->before = bd__progress_states(d, NULL);
     return make_runs(d, err);
 }
 
@@ -366,6 +368,7 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
         d->sealed = true;
         d->record.interrupted = d->cancelled;
         d->record.elapsed_ms = bd_clock_ms() - d->deadline.start_ms;
+        d->record.states = bd__progress_states(d, d->before);
     }
     pthread_mutex_unlock(&d->lock);
     if (!sealed) {

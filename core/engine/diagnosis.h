@@ -48,7 +48,8 @@ struct bd_progress_row { /* one provider/model */
     const char *name;
     int total, ok, failed, running, waiting;
     bool off;            /* key refused */
-    const char *breaker; /* "closed" "open" "half_open" */
+    const char *breaker; /* of the connection: "closed" "open" "half_open" */
+    int breakers_open;   /* models and brands of it whose breaker is not closed */
     const char *hold;    /* why waiting: "rate limited", "concurrency"; "" if not */
     int64_t hold_ms;     /* -1 = until a slot is free */
 };

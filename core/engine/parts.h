@@ -80,7 +80,8 @@ struct bd_diagnosis {
     bool cancelled, sealed;
     struct bd_error store_error; /* the first; type NONE = all well */
     int unstored_for_good;
-    int lost_hedges; /* cancelled because the other call was first: maybe billed */
+    struct bd_model_state
+        *before; /* of each model's provider at the start, counts only */
     char **notes;
     size_t note_count;
 };
@@ -98,6 +99,11 @@ void bd__diagnosis_drop_run(void *engine, struct bd_task *t, enum bd_skip why,
                             const struct bd_error *err);
 /* [worker] Second calls for runs of which nothing has come for too long. */
 void bd__diagnosis_hedge(struct bd_diagnosis *d, int64_t now_ms);
+
+/* [any] What the providers of the models count by now: one per model, to be freed; NULL
+ * when memory is short. before NULL: since they exist; else since then. */
+struct bd_model_state *bd__progress_states(const struct bd_diagnosis *d,
+                                           const struct bd_model_state *before);
 
 /* result.c: [worker] A cell that has its place and nothing else; and what an attempt's
  * end makes of it. */

@@ -93,6 +93,41 @@ void bd__persist_cell(struct bd_diagnosis *d, const struct bd_cell *c)
         on_stored(d, &err);
 }
 
+/* Beside the summary, which lists show: what only this process knew of the providers. */
+static void add_states(json_t *summary, const struct bd_record *rec)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; rec->states && i < rec->inquiry.model_count; i++) {
+        const struct bd_model_state *s = &rec->states[i];
+
+        json_array_append_new(
+            list, json_pack("{s:s, s:i, s:i, s:i}", "breaker", s->breaker, "opened",
+                            s->opened, "keys_open", s->keys_open, "hedges", s->hedges));
+    }
+    json_object_set_new(summary, "states", list);
+}
+
+static void take_states(struct bd_record *rec, const json_t *summary)
+{
+    const json_t *list = json_object_get(summary, "states");
+    size_t n = rec->inquiry.model_count;
+
+    if (n == 0 || json_array_size(list) != n) /* none were kept */
+        return;
+    rec->states = calloc(n, sizeof(*rec->states));
+    for (size_t i = 0; rec->states && i < n; i++) {
+        const json_t *o = json_array_get(list, i);
+        const char *breaker = json_string_value(json_object_get(o, "breaker"));
+
+        snprintf(rec->states[i].breaker, sizeof(rec->states[i].breaker), "%s",
+                 breaker ? breaker : "");
+        rec->states[i].opened = (int)bd_json_int(o, "opened", 0);
+        rec->states[i].keys_open = (int)bd_json_int(o, "keys_open", 0);
+        rec->states[i].hedges = (int)bd_json_int(o, "hedges", 0);
+    }
+}
+
 static int put_diagnosis(struct bd_diagnosis *d, bool done, struct bd_error *err)
 {
     struct bd_buf inquiry, summary;
@@ -106,7 +141,11 @@ static int put_diagnosis(struct bd_diagnosis *d, bool done, struct bd_error *err
     if (rc == 0 && done) {
         rc = bd_figures_make(&f, &d->record, err);
         if (rc == 0) {
-            rc = to_text(&summary, bd_report_summary(&d->record, &f), err);
+            json_t *o = bd_report_summary(&d->record, &f);
+
+            if (o)
+                add_states(o, &d->record);
+            rc = to_text(&summary, o, err);
             bd_figures_free(&f);
         }
     }
@@ -159,6 +198,7 @@ static int take_diagnosis(void *arg, const struct bd_diagnosis_row *row) /* [sto
     rec->interrupted = row->state != BD_DIAGNOSIS_DONE;
     if (o && bd_inquiry_from_json(&rec->inquiry, o, &l->error) == 0)
         rec->deadline_ms = rec->inquiry.deadline_ms;
+    take_states(rec, s);
     json_decref(o);
     json_decref(s);
     return 0;

@@ -1,4 +1,7 @@
 /* engine/progress.c - a look at a diagnosis while it runs. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "engine/parts.h"
 
@@ -34,8 +37,29 @@ static void look_at_lane(struct bd_diagnosis *d, struct bd_progress_row *row,
         return;
     row->off = v.off;
     row->breaker = bd_breaker_state_name(v.breaker);
+    row->breakers_open = v.keys_open;
     row->hold = v.wait == BD_LIMITER_FREE ? "" : bd_limiter_wait_name(v.wait);
     row->hold_ms = v.wait_ms;
+}
+
+struct bd_model_state *bd__progress_states(const struct bd_diagnosis *d,
+                                           const struct bd_model_state *before)
+{
+    const struct bd_inquiry *q = &d->record.inquiry;
+    struct bd_model_state *all = calloc(q->model_count + 1, sizeof(*all));
+    int64_t now_ms = bd_clock_ms();
+    struct bd_lane_view v;
+
+    for (size_t i = 0; all && i < q->model_count; i++) {
+        if (!bd_scheduler_look(d->engine->scheduler, q->models[i].provider, now_ms, &v))
+            continue;
+        snprintf(all[i].breaker, sizeof(all[i].breaker), "%s",
+                 bd_breaker_state_name(v.breaker));
+        all[i].keys_open = v.keys_open;
+        all[i].opened = (int)v.opened - (before ? before[i].opened : 0);
+        all[i].hedges = (int)v.hedges - (before ? before[i].hedges : 0);
+    }
+    return all;
 }
 
 size_t bd_diagnosis_progress(struct bd_diagnosis *d, struct bd_progress *out,

@@ -105,10 +105,8 @@ static struct verdict judge(struct bd_run *run, struct bd_call *call,
     v.kept = bd_cell_answered(&run->last);
     if (v.decides && is_answer(r)) {
         run->decided = true;
-        if (other->attempt) {
-            d->lost_hedges++;
+        if (other->attempt)
             bd_attempt_cancel(other->attempt);
-        }
     }
     if (!other->attempt) {
         free(run->prompt);

@@ -66,12 +66,22 @@ static int64_t breaker_says(const struct bd_task *t, int64_t now_ms)
     int64_t lane = bd_breaker_retry_in_ms(t->lane->connection, now_ms);
     int64_t wait;
 
-    if (own == 0 && lane == 0 && !bd_breaker_doubtful(t->breaker))
+    if (own == 0 && lane == 0)
         return 0;
     wait = own > lane ? own : lane;
     if (wait <= 0)
         wait = PROBE_CHECK_MS;
     return now_ms + wait < bd_deadline_cut_ms(t->deadline) ? now_ms + wait : -1;
+}
+
+/* A slot is free, but the key's calls that are out decide first whether it is well. The
+ * lane's other keys go on. */
+static bool must_wait_for_news(const struct bd_lane *lane, const struct bd_task *t,
+                               int64_t now_ms)
+{
+    return bd_breaker_doubtful(t->breaker) &&
+           bd_limiter_look(&lane->limiter, bd_lane_tokens(lane, t), now_ms, NULL) ==
+               BD_LIMITER_FREE;
 }
 
 /* One task of the lane: started, dropped or delayed. False when the lane is empty or
@@ -101,6 +111,10 @@ static bool serve(struct bd_scheduler *s, struct bd_lane *lane, int64_t now_ms,
         give_up(s, a, t, BD_SKIP_BREAKER_OPEN);
     if (at != 0)
         return true;
+    if (must_wait_for_news(lane, t, now_ms)) {
+        bd_lane_delay(lane, t, now_ms + PROBE_CHECK_MS);
+        return true;
+    }
     if (bd_limiter_take(&lane->limiter, bd_lane_tokens(lane, t), now_ms, &wait_ms)) {
         if (t->attempts == 0)
             bd_retry_budget_earn(&s->budget);

@@ -44,6 +44,10 @@ static const char *hold_zh(const char *hold)
         return "被限流";
     if (strcmp(hold, "requests per minute") == 0)
         return "每分钟请求数已满";
+    if (strcmp(hold, "tokens per minute") == 0)
+        return "每分钟 token 数已满";
+    if (strcmp(hold, "start ramp") == 0)
+        return "起步中";
     return "并发已满";
 }
 
@@ -58,6 +62,18 @@ static void say_hold(struct bd_buf *out, const struct bd_progress_row *r, bool c
         bd_buf_addf(out, chinese ? "  等待: %s" : "  waiting: %s", why);
 }
 
+static void say_breaker(struct bd_buf *out, const struct bd_progress_row *r, bool chinese)
+{
+    bool half = strcmp(r->breaker, "half_open") == 0;
+
+    if (strcmp(r->breaker, "closed") != 0)
+        bd_buf_addf(out, chinese ? "  熔断器%s" : "  breaker %s",
+                    chinese ? (half ? "半开" : "打开") : (half ? "half-open" : "open"));
+    else if (r->breakers_open > 0)
+        bd_buf_addf(out, chinese ? "  %d 个熔断器打开" : "  %d breakers open",
+                    r->breakers_open);
+}
+
 static void say_row(struct bd_buf *out, const struct bd_progress_row *r, bool chinese)
 {
     bd_buf_add(out, "  ");
@@ -70,8 +86,7 @@ static void say_row(struct bd_buf *out, const struct bd_progress_row *r, bool ch
                                 : "  off: key or balance refused");
     else if (r->waiting > 0 && r->hold[0])
         say_hold(out, r, chinese);
-    if (strcmp(r->breaker, "closed") != 0)
-        bd_buf_addf(out, chinese ? "  熔断器 %s" : "  breaker %s", r->breaker);
+    say_breaker(out, r, chinese);
 }
 
 static void add_line(struct bd_buf *out, const struct bd_buf *line, int columns)

@@ -24,9 +24,10 @@
 
 #include "bd/error.h"
 
-#define BD_BREAKER_PROBES  8 /* half_open_max is at most this */
-#define BD_BREAKER_CHANGES 4 /* transitions that are remembered; a call makes 2 at most \
-                              */
+#define BD_BREAKER_PROBES 8 /* half_open_max is at most this */
+#define BD_BREAKER_CHANGES                                       \
+    4 /* transitions that are remembered; a call makes 2 at most \
+       */
 
 enum bd_breaker_state { BD_BREAKER_CLOSED, BD_BREAKER_OPEN, BD_BREAKER_HALF_OPEN };
 
