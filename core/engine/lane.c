@@ -260,6 +260,8 @@ void bd_lane_learn(struct bd_lane *lane, struct bd_task *t, struct bd_pass *pass
     tell(lane, t->breaker, &pass->ticket, outcome, now_ms);
     tell(lane, lane->connection, &pass->lane_ticket,
          about_connection(lane, t, outcome, err), now_ms);
+    if (is_crowded(err)) /* before its slot is back: it is one of those under way */
+        bd_limiter_crowded(&lane->limiter, pass->taken_ms, now_ms);
     if (end->unsent)
         bd_limiter_cancel(&lane->limiter, pass->tokens, pass->taken_ms);
     else
@@ -267,8 +269,6 @@ void bd_lane_learn(struct bd_lane *lane, struct bd_task *t, struct bd_pass *pass
     learn_tokens(lane, pass, end);
     if (err->type == BD_ERR_NONE)
         learn_times(lane, end);
-    if (is_crowded(err))
-        bd_limiter_crowded(&lane->limiter, pass->taken_ms, now_ms);
     if (err->retry_after_ms > 0)
         bd_limiter_gate(&lane->limiter, now_ms + err->retry_after_ms);
     if (err->type == BD_ERR_AUTH || err->type == BD_ERR_QUOTA)

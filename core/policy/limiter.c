@@ -8,6 +8,10 @@
 #define BURST_DIVISOR 6
 #define RAMP_STEP_MS  10 /* not one wake-up for each slot */
 
+/* Refused without a success in between: gates of 1, 2, 4, 4 ... s. */
+#define GATE_MS        INT64_C(1000)
+#define GATE_DOUBLINGS 2
+
 static void set_config(struct bd_limiter *l, const struct bd_limiter_config *config)
 {
     l->config = *config;
@@ -162,19 +166,38 @@ void bd_limiter_gate(struct bd_limiter *l, int64_t until_ms)
         l->gate_ms = until_ms;
 }
 
+static int64_t gate_ms(int32_t in_vain)
+{
+    int32_t doublings = in_vain - 1;
+
+    return GATE_MS << (doublings < GATE_DOUBLINGS ? doublings : GATE_DOUBLINGS);
+}
+
 void bd_limiter_crowded(struct bd_limiter *l, int64_t taken_ms, int64_t now_ms)
 {
-    if (taken_ms <= l->crowded_ms)
-        return;
-    l->crowded_ms = now_ms;
+    int32_t taken;
+
+    if (taken_ms > l->crowded_ms) {
+        l->crowded_ms = now_ms;
+        l->volley = l->out;
+        l->refused = 0;
+        l->allowed = l->allowed * 7 / 10;
+        if (l->in_vain > 0)
+            bd_limiter_gate(l, now_ms + gate_ms(l->in_vain));
+        l->in_vain++;
+    }
     l->successes = 0;
-    l->allowed = l->allowed * 7 / 10;
+    l->refused++;
+    taken = l->volley - l->refused;
+    if (l->allowed > taken)
+        l->allowed = taken;
     if (l->allowed < 1)
         l->allowed = 1;
 }
 
 void bd_limiter_succeeded(struct bd_limiter *l)
 {
+    l->in_vain = 0;
     if (l->allowed >= l->config.concurrency || ++l->successes < l->allowed)
         return;
     l->allowed++;

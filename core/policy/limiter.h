@@ -2,9 +2,11 @@
  *
  * Six limits, all of which must agree:
  *
- *   gate         closed until a time, after a 429 or a Retry-After
- *   concurrency  calls under way at once; falls when the provider is crowded (x 0.7),
- *                climbs back one by one while calls succeed
+ *   gate         closed until a time: what Retry-After asked for, or, when the provider
+ *                refuses again and again and nothing succeeds in between, 1 s, 2 s, 4 s
+ *   concurrency  calls under way at once; falls when the provider is crowded, to x 0.7 or
+ *                to as many of the volley as it took, whichever is less; climbs back one
+ *                by one while calls succeed
  *   ramp         after 10 s without a call, or at the start, the first 100 calls may run
  * at once and the rest follows evenly over ramp_ms: providers refuse a burst out of
  * nothing that they would take a second later pace         a token bucket: rpm / 60
@@ -51,6 +53,9 @@ struct bd_limiter {
     int32_t allowed;    /* of config.concurrency, after crowding */
     int32_t successes;  /* since allowed changed */
     int64_t crowded_ms; /* when it was lowered last */
+    int32_t volley;     /* calls under way at that time */
+    int32_t refused;    /* of them, so far */
+    int32_t in_vain;    /* lowerings since the last success */
     int64_t gate_ms;    /* closed until then */
     int64_t used_ms;    /* last take or return: an owner may drop what is idle */
     int64_t next_us;    /* when the bucket would be full again, microseconds */
@@ -82,10 +87,10 @@ void bd_limiter_cancel(struct bd_limiter *l, int64_t tokens, int64_t taken_ms);
  * shortened. */
 void bd_limiter_gate(struct bd_limiter *l, int64_t until_ms);
 
-/* The provider is crowded (429 "too many at once", overloaded), says a call that was let
- * through at taken_ms: fewer at once. Calls from before the last lowering say nothing
- * new; those after it do, however soon, or they would go on as fast as they are refused.
- */
+/* The provider is crowded (429, overloaded), says a call that was let through at taken_ms
+ * and is not given back yet: fewer at once. Calls that were under way at the last
+ * lowering only tell how many of them were taken; one that was let through after it
+ * lowers again, however soon, or calls would go on as fast as they are refused. */
 void bd_limiter_crowded(struct bd_limiter *l, int64_t taken_ms, int64_t now_ms);
 /* A call succeeded; after as many as are allowed at once, one more is. */
 void bd_limiter_succeeded(struct bd_limiter *l);

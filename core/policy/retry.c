@@ -63,6 +63,11 @@ bool bd_retry_delay(const struct bd_retry_config *config, const struct bd_retry_
     return true;
 }
 
+bool bd_retry_costs(const struct bd_error *err)
+{
+    return err->type != BD_ERR_RATE_LIMITED && err->type != BD_ERR_INTERNAL;
+}
+
 void bd_retry_budget_init(struct bd_retry_budget *b)
 {
     *b = (struct bd_retry_budget){.tenths = START};

@@ -7,7 +7,10 @@
  *           after the first attempt (they are expensive, and rarely go away)
  *   count   at most max_retries after the first attempt
  *   time    delay + the provider's typical duration fits before the cut
- *   budget  in the whole process at most a tenth of all calls are retries
+ *   budget  in the whole process at most a tenth of all calls are retries of calls that
+ *           the provider worked on; one that it refused to take (rate_limited) or that
+ *           never left this machine (internal) multiplies nothing, and the limiter sees
+ * to it that few come back at once
  *
  * The delay is "full jitter": uniform in 0..min(cap, base * 2^n). What the other side
  * asked for (Retry-After) is added below it: it is a floor, and those who were all told
@@ -45,6 +48,9 @@ struct bd_retry_case {
  * when the answer is true. */
 bool bd_retry_delay(const struct bd_retry_config *config, const struct bd_retry_case *c,
                     int64_t *delay_ms);
+
+/* Is a retry after such an error paid from the budget? */
+bool bd_retry_costs(const struct bd_error *err);
 
 /* The share of retries in the whole process, in tenths of a call: a first attempt earns
  * one tenth, a retry costs ten. Starts with 3 calls, so that a small run can retry at

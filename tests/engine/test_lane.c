@@ -170,12 +170,12 @@ static void retry_after_closes_the_gate_and_trips_no_breaker(void **state)
 
     (void)state;
     for (int i = 0; i < 10; i++)
-        attempt(&t, BD_ERR_RATE_LIMITED, 0, i * 2000);
+        attempt(&t, BD_ERR_RATE_LIMITED, 0, i * 10000);
     assert_int_equal(t.breaker->state, BD_BREAKER_CLOSED);
-    attempt(&t, BD_ERR_RATE_LIMITED, 3000, 20000);
-    bd_lane_look(lane, 20500, &v);
+    attempt(&t, BD_ERR_RATE_LIMITED, 30000, 200000);
+    bd_lane_look(lane, 205000, &v);
     assert_int_equal(v.wait, BD_LIMITER_GATED);
-    assert_int_equal(v.wait_ms, 2500);
+    assert_int_equal(v.wait_ms, 25000);
     assert_int_equal(v.running, 0);
 }
 

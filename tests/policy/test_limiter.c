@@ -135,30 +135,72 @@ static void a_call_that_was_never_sent_costs_nothing(void **state)
     assert_int_equal(grants_at(&l, 1100), 3);
 }
 
+static struct bd_limiter with_out(int32_t concurrency, int32_t out, int64_t now_ms)
+{
+    struct bd_limiter l = with(concurrency, 0);
+
+    for (int32_t i = 0; i < out; i++)
+        assert_true(bd_limiter_take(&l, 0, now_ms, NULL));
+    return l;
+}
+
+static void refuse(struct bd_limiter *l, int64_t taken_ms, int64_t now_ms)
+{
+    bd_limiter_crowded(l, taken_ms, now_ms);
+    bd_limiter_give_back(l, now_ms);
+}
+
 static void a_crowd_lowers_what_is_allowed_and_success_raises_it(void **state)
 {
-    struct bd_limiter l = with(10, 0);
+    struct bd_limiter l = with_out(10, 10, 100);
 
     (void)state;
-    for (int i = 0; i < 10; i++)
-        bd_limiter_crowded(&l, 100, 500 + i); /* one volley */
+    refuse(&l, 100, 500);
     assert_int_equal(l.allowed, 7);
-    bd_limiter_crowded(&l, 500, 1499); /* let through in the instant of the lowering */
-    assert_int_equal(l.allowed, 7);
-    bd_limiter_crowded(&l, 501, 502); /* let through after it: it was not enough */
-    assert_int_equal(l.allowed, 4);
+    refuse(&l, 100, 501);
+    assert_int_equal(l.allowed, 7); /* the same volley: 8 of it may have been taken */
     for (int i = 0; i < 4; i++)
-        assert_true(bd_limiter_take(&l, 0, 1500, NULL));
-    assert_int_equal(bd_limiter_look(&l, 0, 1500, NULL), BD_LIMITER_FULL);
+        refuse(&l, 100, 502);
+    assert_int_equal(l.allowed, 4); /* as many as it took */
+    assert_int_equal(bd_limiter_look(&l, 0, 600, NULL), BD_LIMITER_FULL);
     for (int i = 0; i < 4; i++)
         bd_limiter_succeeded(&l);
     assert_int_equal(l.allowed, 5);
     for (int i = 0; i < 1000; i++)
         bd_limiter_succeeded(&l);
     assert_int_equal(l.allowed, 10);
+    refuse(&l, 500, 700); /* let through in the instant of the first lowering: no news */
+    assert_int_equal(l.allowed, 3); /* 7 of the 10 were refused by now */
+    for (int i = 0; i < 3; i++) {
+        bd_limiter_succeeded(&l);
+        bd_limiter_give_back(&l, 750);
+    }
+    for (int i = 0; i < 3; i++)
+        assert_true(bd_limiter_take(&l, 0, 760, NULL));
+    refuse(&l, 760, 800); /* let through after it: it was not enough */
+    assert_int_equal(l.allowed, 2);
     for (int64_t now = 10000; now < 100000; now += 1000)
-        bd_limiter_crowded(&l, now, now + 20);
+        refuse(&l, now, now + 20);
     assert_int_equal(l.allowed, 1); /* never none */
+}
+
+static void refused_in_vain_it_waits_longer_and_longer(void **state)
+{
+    static const int64_t waits[] = {0, 1000, 2000, 4000, 4000, 4000};
+    struct bd_limiter l = with_out(4, 1, 0);
+    int64_t now = 1, wait;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+        refuse(&l, now, now);
+        (void)bd_limiter_look(&l, 0, now, &wait);
+        assert_int_equal(wait, waits[i]);
+        now += wait + 1;
+        assert_true(bd_limiter_take(&l, 0, now, NULL));
+    }
+    bd_limiter_succeeded(&l);
+    refuse(&l, now, now + 10); /* it was well in between */
+    assert_int_equal(bd_limiter_look(&l, 0, now + 10, NULL), BD_LIMITER_FREE);
 }
 
 /* RELIABILITY R10, in virtual time: the provider takes 32 calls at once for 2 s each and
@@ -170,7 +212,7 @@ struct crowd {
         bool refused;
     } calls[256];
     int inside, calls_out;
-    int granted, refused, low, high;
+    int granted, refused, first_minute, low, high;
 };
 
 static void end_calls(struct crowd *c, int64_t now)
@@ -180,13 +222,13 @@ static void end_calls(struct crowd *c, int64_t now)
             i++;
             continue;
         }
-        bd_limiter_give_back(&c->l, now);
         if (c->calls[i].refused) {
             bd_limiter_crowded(&c->l, c->calls[i].taken_ms, now);
         } else {
             bd_limiter_succeeded(&c->l);
             c->inside--;
         }
+        bd_limiter_give_back(&c->l, now);
         c->calls[i] = c->calls[--c->calls_out];
     }
 }
@@ -214,15 +256,18 @@ static void it_settles_below_what_the_provider_takes_at_once(void **state)
     for (int64_t now = 0; now < 120000; now++) {
         end_calls(&c, now);
         begin_calls(&c, now);
-        if (now == 60000) /* settled by now: what follows is what it is judged by */
+        if (now == 60000) { /* settled by now: what follows is what it is judged by */
+            c.first_minute = c.refused;
             c.granted = c.refused = 0;
+        }
         if (now >= 60000) {
             c.low = c.l.allowed < c.low ? c.l.allowed : c.low;
             c.high = c.l.allowed > c.high ? c.l.allowed : c.high;
         }
     }
-    assert_in_range(c.low, 22, 32);  /* 33 x 0.7 = 23 right after a refusal */
-    assert_in_range(c.high, 24, 33); /* the 33rd is how it learns */
+    assert_true(c.first_minute < 60); /* 32 of the first volley, and then few */
+    assert_in_range(c.low, 22, 32);   /* 33 x 0.7 = 23 right after a refusal */
+    assert_in_range(c.high, 24, 33);  /* the 33rd is how it learns */
     assert_true(c.refused * 20 < c.granted);
     assert_true(c.granted > 600); /* 22 at once would be 660 a minute */
 }
@@ -304,7 +349,7 @@ static void new_limits_keep_the_record(void **state)
     bd_limiter_configure(&l, &(struct bd_limiter_config){2, 5, 0, 0});
     assert_int_equal(l.allowed, 2);
     assert_false(bd_limiter_take(&l, 0, 50000, &wait));
-    bd_limiter_crowded(&l, 50000, 50000);
+    refuse(&l, 50000, 50000);
     bd_limiter_configure(&l, &(struct bd_limiter_config){20, 0, 0, 0});
     assert_int_equal(l.allowed, 1); /* what was learnt stays */
 }
@@ -463,6 +508,7 @@ int main(void)
         cmocka_unit_test(a_gate_is_never_shortened),
         cmocka_unit_test(a_call_that_was_never_sent_costs_nothing),
         cmocka_unit_test(a_crowd_lowers_what_is_allowed_and_success_raises_it),
+        cmocka_unit_test(refused_in_vain_it_waits_longer_and_longer),
         cmocka_unit_test(it_settles_below_what_the_provider_takes_at_once),
         cmocka_unit_test(tokens_of_a_minute_are_kept_and_put_right),
         cmocka_unit_test(a_call_over_the_limit_of_a_minute_waits_for_an_empty_one),

@@ -54,6 +54,17 @@ static void each_error_is_repeated_as_often_as_it_makes_sense(void **state)
     }
 }
 
+static void what_nobody_worked_on_costs_no_budget(void **state)
+{
+    (void)state;
+    for (int type = 0; type < BD_ERR_COUNT; type++) {
+        const struct bd_error err = {.type = type};
+
+        assert_int_equal(bd_retry_costs(&err),
+                         type != BD_ERR_RATE_LIMITED && type != BD_ERR_INTERNAL);
+    }
+}
+
 static void an_error_that_says_it_stays_is_not_repeated(void **state)
 {
     struct given g;
@@ -230,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_error_is_repeated_as_often_as_it_makes_sense),
+        cmocka_unit_test(what_nobody_worked_on_costs_no_budget),
         cmocka_unit_test(an_error_that_says_it_stays_is_not_repeated),
         cmocka_unit_test(the_delay_is_full_jitter_above_what_the_other_side_asked),
         cmocka_unit_test(the_delay_doubles_up_to_the_cap),
