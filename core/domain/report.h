@@ -33,7 +33,8 @@ json_t *bd_report_json(const struct bd_record *rec, const struct bd_figures *f,
 /* The report's "summary" alone, for lists. NULL when memory is short. */
 json_t *bd_report_summary(const struct bd_record *rec, const struct bd_figures *f);
 
-/* Exit code of `run`: 0 all cells answered, 3 partial, 4 none. A refusal is an answer
+/* Exit code of `run`: 0 all cells answered, 3 partial, 4 none. An answer that its length
+ * limit cut is whole, one that time cut is partial. A refusal is an answer
  * of its kind and counts as answered here. */
 int bd_report_exit_code(const struct bd_record *rec);
 

@@ -17,9 +17,9 @@ struct bd_ask_options {
 #define BD_ASK_CODES                                                             \
     "Exit codes:\n"                                                              \
     "  0  every cell was completed: answered, refused by the model, or cut by\n" \
-    "     time or length with its text kept. A run whose answers are all cut\n"  \
-    "     ends with 0, too: the report's \"truncated\" tells how many are\n"     \
-    "  3  some cells were completed     4  none was\n"                           \
+    "     its own length limit (max_tokens)\n"                                   \
+    "  3  some were; an answer cut by time, its text kept, counts as partial\n"  \
+    "  4  none was\n"                                                            \
     "  2  wrong options or configuration; nothing was sent\n"                    \
     "  1  anything else, such as a report that cannot be written\n"
 

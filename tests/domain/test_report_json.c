@@ -168,6 +168,9 @@ static void exit_code_tells_all_some_none(void **state)
     sample_good(&rec);
     assert_int_equal(bd_report_exit_code(&rec), 0);
     rec.cells[0].status = BD_STATUS_TRUNCATED;
+    snprintf(rec.cells[0].finish, sizeof(rec.cells[0].finish), "deadline");
+    assert_int_equal(bd_report_exit_code(&rec), 3);
+    snprintf(rec.cells[0].finish, sizeof(rec.cells[0].finish), "length");
     assert_int_equal(bd_report_exit_code(&rec), 0);
     rec.cells[1].status = BD_STATUS_REFUSED;
     assert_int_equal(bd_report_exit_code(&rec), 0);
