@@ -125,6 +125,7 @@ static struct bd_call_end call_end(const struct bd_call *call,
         .took_ms = r->total_ms,
         .ttft_ms = r->ttft_ms,
         .tokens = u->input >= 0 && u->output >= 0 ? (int64_t)u->input + u->output : -1,
+        .lag_ms = r->lag_ms,
         .unsent = !r->sent,
         .cut = call->cut,
     };

@@ -33,11 +33,13 @@ struct bd_attempt {
     uint64_t id;
     struct bd_error end_error; /* type NONE: the reply came whole */
     bool end_sent;
+    int64_t end_lag_ms;
 
     /* The running job's alone. What it knows of the above is copied under the lock. */
     struct bd_error broken; /* end_error as seen with the end; type NONE before */
     int32_t retry_after_ms;
     bool sent, was_cancelled;
+    int64_t lag_ms;
     bool built, head_known;
     bool satisfied; /* the reading wants no more bytes */
     bool finished;  /* done was called */
@@ -99,6 +101,7 @@ static void on_end(void *arg, const struct bd_http_end *end)
     if (end->error)
         c->end_error = *end->error;
     c->end_sent = end->sent;
+    c->end_lag_ms = end->lag_ms;
     c->cancelled |= end->cancelled;
     c->ended = true;
     post(c);
@@ -263,6 +266,7 @@ static void finish(struct bd_attempt *c, const struct bd_error *transfer)
     r.request_id = r.answer->request_id->data;
     r.sent = c->sent || c->head_known;
     r.cancelled = c->was_cancelled;
+    r.lag_ms = c->lag_ms;
     r.ttft_ms = c->ttft_ms;
     r.total_ms = bd_clock_ms() - c->start_ms;
     c->finished = true;
@@ -284,6 +288,7 @@ static bool take(struct bd_attempt *c, bool *over)
     if (c->ended) {
         c->broken = c->end_error;
         c->sent = c->end_sent;
+        c->lag_ms = c->end_lag_ms;
     }
     any = c->batch.n > 0 || c->ended;
     if (!any)

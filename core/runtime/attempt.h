@@ -40,6 +40,7 @@ struct bd_attempt_result { /* lent for the call of done */
     bool cancelled;                          /* by bd_attempt_cancel */
     int64_t ttft_ms;  /* from start to the first byte of text; -1 = none */
     int64_t total_ms; /* from start */
+    int64_t lag_ms;   /* this process was late by so much meanwhile; 0 = in time */
 };
 
 typedef void bd_attempt_done_fn(void *arg, const struct bd_attempt_result *result);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* explicit_bzero */
 #include "runtime/http.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -24,6 +25,7 @@
 #define MAX_HOST     262 /* a name of 253 bytes, ":65535" */
 
 struct bd_http {
+    struct bd_resolver *resolver;
     struct bd__loop *loops[MAX_THREADS];
     unsigned n;
     _Atomic unsigned turn;
@@ -44,6 +46,12 @@ static void allow_many_files(void)
 
 int bd_http_start(struct bd_http **out, unsigned threads, struct bd_error *err)
 {
+    return bd__http_start_with(out, threads, bd_resolver_lookup, err);
+}
+
+int bd__http_start_with(struct bd_http **out, unsigned threads, bd_lookup_fn *lookup,
+                        struct bd_error *err)
+{
     struct bd_http *h;
 
     if (threads > MAX_THREADS)
@@ -57,10 +65,12 @@ int bd_http_start(struct bd_http **out, unsigned threads, struct bd_error *err)
     signal(SIGPIPE, SIG_IGN); /* libcurl is told to leave signals alone */
     allow_many_files();
     h = calloc(1, sizeof(*h));
-    if (!h)
+    if (!h || bd_resolver_start(&h->resolver, lookup, err) < 0) {
+        free(h);
         return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+    }
     for (; h->n < threads; h->n++)
-        if (bd__loop_start(&h->loops[h->n], h->n, err) < 0) {
+        if (bd__loop_start(&h->loops[h->n], h->n, h->resolver, err) < 0) {
             bd_http_stop(h);
             return -1;
         }
@@ -74,6 +84,7 @@ void bd_http_stop(struct bd_http *h)
         return;
     for (unsigned i = 0; i < h->n; i++)
         bd__loop_stop(h->loops[i]);
+    bd_resolver_stop(h->resolver); /* the loops do not ask, and are there to be woken */
     for (unsigned i = 0; i < h->n; i++) /* callbacks of one may have asked another */
         bd__loop_free(h->loops[i]);
     free(h);
@@ -81,8 +92,47 @@ void bd_http_stop(struct bd_http *h)
 
 /* Checking */
 
+/* What a call's URL says. */
+struct target {
+    char host[MAX_HOST]; /* for messages, with the port if it has one */
+    char name[MAX_HOST];
+    unsigned port;
+    bool look_up;
+};
+
+/* Not for addresses, nor for names that curl answers or writes in another way itself. */
+static bool needs_look_up(const char *name)
+{
+    unsigned char address[16];
+    size_t n = strlen(name);
+
+    if (name[0] == '[' || inet_pton(AF_INET, name, address) == 1 || n == 0 ||
+        n >= BD_NAMES_HOST_BYTES)
+        return false;
+    if (strcasecmp(name, "localhost") == 0 ||
+        (n > 10 && strcasecmp(name + n - 10, ".localhost") == 0))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)name[i] >= 0x80 || name[i] == '%')
+            return false;
+    return true;
+}
+
+static void note_target(CURLU *u, const char *name, const char *shown, struct target *out)
+{
+    char *port = NULL;
+
+    snprintf(out->host, sizeof(out->host), "%s%s%s", name, shown ? ":" : "",
+             shown ? shown : "");
+    snprintf(out->name, sizeof(out->name), "%s", name);
+    if (curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK)
+        out->port = (unsigned)strtoul(port, NULL, 10);
+    curl_free(port);
+    out->look_up = out->port != 0 && needs_look_up(name);
+}
+
 /* curl's own parser decides what the host is, so that we check what curl will use. */
-static int check_url(const struct bd_http_call *in, char host[MAX_HOST],
+static int check_url(const struct bd_http_call *in, struct target *out,
                      struct bd_error *err)
 {
     CURLU *u = curl_url();
@@ -99,17 +149,18 @@ static int check_url(const struct bd_http_call *in, char host[MAX_HOST],
     }
     (void)curl_url_get(u, CURLUPART_PORT, &port, 0); /* most have none */
     (void)curl_url_get(u, CURLUPART_USER, &user, 0);
-    snprintf(host, MAX_HOST, "%s%s%s", name, port ? ":" : "", port ? port : "");
+    note_target(u, name, port, out);
     if (user)
         bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
-                "%s: a URL may not hold a user or password", host);
+                "%s: a URL may not hold a user or password", out->host);
     else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
-        bd_fail(err, BD_ERR_CONFIG, 0, SOURCE, "%s: '%s' is not https", host, scheme);
+        bd_fail(err, BD_ERR_CONFIG, 0, SOURCE, "%s: '%s' is not https", out->host,
+                scheme);
     else if (strcmp(scheme, "http") == 0 && !in->allow_private)
         bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
                 "%s: http would send the key in the clear; use https, or set "
                 "allow_private = yes if this is a host of your own",
-                host);
+                out->host);
     else
         rc = 0;
 done:
@@ -175,11 +226,12 @@ static const char *keep(char **at, const void *bytes, size_t n)
 }
 
 /* The call and all its strings are one block. */
-static struct bd__call *new_call(const struct bd_http_call *in, const char *host)
+static struct bd__call *new_call(const struct bd_http_call *in, const struct target *to)
 {
-    size_t url = strlen(in->url), name = strlen(host);
+    size_t url = strlen(in->url), host = strlen(to->host), name = strlen(to->name);
     size_t ca = in->ca_file ? strlen(in->ca_file) : 0;
-    struct bd__call *c = calloc(1, sizeof(*c) + url + name + ca + in->body_bytes + 4);
+    struct bd__call *c =
+        calloc(1, sizeof(*c) + url + host + name + ca + in->body_bytes + 5);
     char *at = (char *)(c + 1);
 
     if (!c)
@@ -187,7 +239,10 @@ static struct bd__call *new_call(const struct bd_http_call *in, const char *host
     c->in = *in;
     c->in.headers = c->in.secret = NULL;
     c->in.url = keep(&at, in->url, url);
-    c->host = keep(&at, host, name);
+    c->host = keep(&at, to->host, host);
+    if (to->look_up)
+        c->name = keep(&at, to->name, name);
+    c->port = to->port;
     if (in->ca_file)
         c->in.ca_file = keep(&at, in->ca_file, ca);
     c->in.body = keep(&at, in->body, in->body_bytes);
@@ -203,12 +258,12 @@ static struct bd__call *new_call(const struct bd_http_call *in, const char *host
 
 static struct bd__call *make(const struct bd_http_call *in, struct bd_error *err)
 {
-    char host[MAX_HOST];
+    struct target to = {.port = 0};
     struct bd__call *c;
 
-    if (check_url(in, host, err) < 0)
+    if (check_url(in, &to, err) < 0)
         return NULL;
-    c = new_call(in, host);
+    c = new_call(in, &to);
     if (!c) {
         bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
         return NULL;
@@ -221,7 +276,7 @@ static struct bd__call *make(const struct bd_http_call *in, struct bd_error *err
         goto fail;
     return c;
 fail:
-    bd_fail_in(err, "%s", host);
+    bd_fail_in(err, "%s", to.host);
     free_call(c);
     return NULL;
 }

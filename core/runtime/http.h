@@ -6,12 +6,12 @@
  *
  * One call is one POST: no redirects, no retries, no cookies, no proxy from the
  * environment, TLS verified, HTTP/1.1. Only when a kept-alive connection turns out to be
- * closed within 500 ms, before any byte of a reply, is the request sent once more on a
- * new one. Replies in gzip are decoded; a caller that wants small pieces of a stream
- * early gives the header "Accept-Encoding: identity". Headers with control characters,
- * and those that are set here (Host, Content-Length, Transfer-Encoding, Connection,
- * Expect), are refused. Whatever happens, `done` is called exactly once, also for
- * cancelled calls and at stop. */
+ * closed before the other side has received the whole request, and before any byte of a
+ * reply, is it sent once more on a new one. Replies in gzip are decoded; a caller that
+ * wants small pieces of a stream early gives the header "Accept-Encoding: identity".
+ * Headers with control characters, and those that are set here (Host, Content-Length,
+ * Transfer-Encoding, Connection, Expect), are refused. Whatever happens, `done` is called
+ * exactly once, also for cancelled calls and at stop. */
 #ifndef BD_RUNTIME_HTTP_H
 #define BD_RUNTIME_HTTP_H
 
@@ -47,10 +47,12 @@ struct bd_http_end {
     const struct bd_error *error; /* NULL: the reply came whole */
     bool cancelled;               /* by bd_http_cancel */
     bool sent;                    /* any byte of the request left: may have been billed */
-    int32_t status;               /* 0 if no status line came */
-    int64_t first_byte_ms;        /* since submit, of the reply's body; -1 = none */
-    int64_t total_ms;             /* since submit */
-    size_t body_bytes;            /* decoded */
+    int64_t lag_ms; /* this process was late by so much meanwhile: what it measured is its
+                       own doing. 0 = it was in time */
+    int32_t status; /* 0 if no status line came */
+    int64_t first_byte_ms; /* since submit, of the reply's body; -1 = none */
+    int64_t total_ms;      /* since submit */
+    size_t body_bytes;     /* decoded */
 };
 
 /* [net] All of one call come from one thread, in this order: head? data* done. */
@@ -64,7 +66,7 @@ struct bd_http_events {
 struct bd_http_stats {
     unsigned threads, in_flight;
     unsigned long long started, finished;
-    int64_t max_lag_ms; /* longest time a loop was late */
+    int64_t max_lag_ms; /* longest time a loop was late, or not run at all */
 };
 
 /* [main] threads: 1 to 4; 0 = 1 up to 2 cores, else 2. Once a process before other

@@ -4,6 +4,7 @@
  *   http.c      makes a call from what was submitted                       [any]
  *   loop.c      one network thread, with traffic.c and alarms.c on it      [net]
  *   traffic.c   when a call begins and when it must end                    [net]
+ *   lookup.c    calls whose host's name is being looked up                 [net]
  *   lane.c      one curl multi on the loop's sockets and timers            [net]
  *   transfer.c  curl's options and callbacks for one call                  [net]
  *   outcome.c   how it ended, as an error for people                       [net] */
@@ -17,9 +18,14 @@
 #include <uv.h>
 
 #include "runtime/http.h"
+#include "runtime/resolver.h"
 
 struct bd__lane;
 struct bd__traffic;
+
+/* bd_http_start with another look-up of names, for tests. */
+int bd__http_start_with(struct bd_http **out, unsigned threads, bd_lookup_fn *lookup,
+                        struct bd_error *err) BD_MUST_CHECK;
 
 /* Why we ended a call ourselves; stronger than what curl says about it. */
 enum bd__cut {
@@ -34,12 +40,15 @@ enum bd__cut {
     BD__CUT_PRIVATE, /* the address is private and allow_private is not set */
     BD__CUT_RESEND,  /* curl would have sent the request a second time */
     BD__CUT_LOCAL,   /* this machine failed: cut_errno */
+    BD__CUT_NAME,    /* its host's name cannot be resolved: name_error */
 };
 
 struct bd__call {
     /* Set at submit, then only read. The strings belong to the same block of memory. */
     struct bd_http_call in; /* headers and secret are NULL: they are in lines */
     const char *host;       /* for messages: "api.example.com", "127.0.0.1:8080" */
+    const char *name;       /* to be looked up before it begins; NULL = nothing to do */
+    unsigned port;
     const struct bd_http_events *events;
     void *arg;
     uint64_t id;
@@ -52,6 +61,11 @@ struct bd__call {
     bool cancel;
 
     /* [net] */
+    TAILQ_ENTRY(bd__call) wait; /* while looking */
+    bool looking;               /* its name is being looked up */
+    int64_t begun_ms;           /* from here on its connect limit counts */
+    struct curl_slist *resolve; /* CURLOPT_RESOLVE */
+    struct bd_error name_error;
     struct curl_slist *lines; /* the request's headers, with the key; wiped at the end */
     struct bd__traffic *traffic;
     struct bd__lane *lane;
@@ -62,6 +76,8 @@ struct bd__call {
     bool dialled;     /* the name is resolved, a socket was made */
     bool greeted;     /* the TLS handshake has begun */
     int64_t asked_ms; /* connected, the request was about to go; 0 = not yet */
+    int own_port;     /* of that connection */
+    bool resent;      /* it is on its second connection */
     bool headed;      /* head was called */
     int32_t status, retry_after_ms;
     bool retry_in_ms; /* retry_after_ms is from retry-after-ms, which is finer */

@@ -81,8 +81,13 @@ static void *run(void *arg)
     return NULL;
 }
 
+static void on_news(void *arg) /* [any] */
+{
+    bd__traffic_wake(arg);
+}
+
 /* -1 leaves what abandon() takes. */
-static int open_all(struct bd__loop *l, unsigned at)
+static int open_all(struct bd__loop *l, unsigned at, struct bd_resolver *resolver)
 {
     if (uv_async_init(&l->uv, &l->wake, on_wake) != 0)
         return -1;
@@ -94,6 +99,7 @@ static int open_all(struct bd__loop *l, unsigned at)
     bd__alarms_init(&l->alarms, &l->uv, &l->wake);
     if (bd__traffic_open(&l->traffic, at, &l->uv, &l->wake) < 0)
         return -1;
+    l->traffic.resolver = resolver;
     return bd__spawn(&l->thread, run, l) == 0 ? 0 : -1;
 }
 
@@ -106,7 +112,8 @@ static void abandon(struct bd__loop *l)
     bd__loop_free(l);
 }
 
-int bd__loop_start(struct bd__loop **out, unsigned at, struct bd_error *err)
+int bd__loop_start(struct bd__loop **out, unsigned at, struct bd_resolver *resolver,
+                   struct bd_error *err)
 {
     struct bd__loop *l = calloc(1, sizeof(*l));
 
@@ -116,12 +123,13 @@ int bd__loop_start(struct bd__loop **out, unsigned at, struct bd_error *err)
         free(l);
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "cannot make an event loop");
     }
-    if (open_all(l, at) < 0) {
+    if (open_all(l, at, resolver) < 0) {
         abandon(l);
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE,
                        "cannot start network thread %u: out of memory, files or threads",
                        at);
     }
+    bd_resolver_listen(resolver, on_news, &l->traffic);
     *out = l;
     return 0;
 }
@@ -163,7 +171,10 @@ void bd__loop_stats(struct bd__loop *l, struct bd_http_stats *out)
 {
     struct bd__traffic *t = &l->traffic;
     int64_t lag = atomic_load_explicit(&l->max_lag_ms, memory_order_relaxed);
+    int64_t late = bd__traffic_max_late_ms(t);
 
+    if (late > lag)
+        lag = late;
     pthread_mutex_lock(&t->lock);
     out->in_flight += t->in_flight;
     out->started += t->started;

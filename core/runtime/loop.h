@@ -6,8 +6,9 @@
 
 struct bd__loop;
 
-/* [main] at: its number, 0 to 3; it is part of every id. */
-int bd__loop_start(struct bd__loop **out, unsigned at, struct bd_error *err);
+/* [main] at: its number, 0 to 3; it is part of every id. resolver is lent until stop. */
+int bd__loop_start(struct bd__loop **out, unsigned at, struct bd_resolver *resolver,
+                   struct bd_error *err);
 /* [main] Ends all calls and timers, and the thread. Once. */
 void bd__loop_stop(struct bd__loop *l);
 /* [main] After stop. NULL is fine. */

@@ -48,6 +48,8 @@ static const char *phase(const struct bd__call *c)
     if (c->asked_ms)
         return c->header_bytes ? "in the reply's headers"
                                : "while waiting for the first byte";
+    if (c->name && !c->resolve)
+        return "during the name look-up";
     if (!c->easy)
         return "before it could begin";
     if (!c->dialled)
@@ -145,6 +147,9 @@ static bool ours(const struct bd__call *c, CURLcode rc, struct bd_error *err)
         return true;
     case BD__CUT_LOCAL:
         local(c->cut_errno, err);
+        return true;
+    case BD__CUT_NAME:
+        *err = c->name_error;
         return true;
     }
     return false;

@@ -6,10 +6,12 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "runtime/alarms.h"
+#include "runtime/lookup.h"
 
 #define LANE_FILL 640 /* calls; a lane gets more only when all have so many */
 #define BATCH     64  /* calls begun between two looks at the sockets */
-#define SLACK_MS  20  /* curl has so long to end a call by itself */
+#define BEAT_MS   250
+#define SLACK_MS  20 /* curl has so long to end a call by itself */
 
 static struct bd__call **bucket(struct bd__traffic *t, uint64_t id)
 {
@@ -55,6 +57,7 @@ static void end(struct bd__call *c, CURLcode rc)
 
     if (c->lane)
         bd__lane_remove(c->lane, c->easy);
+    bd__lookup_leave(t, c);
     forget(t, c);
     bd__transfer_end(c, rc);
     if (c->easy)
@@ -85,6 +88,8 @@ static void on_guard(uv_timer_t *guard)
         cut(c, c->cut);
         return;
     }
+    if (c->looking && c->begun_ms + c->in.connect_ms < next)
+        next = c->begun_ms + c->in.connect_ms;
     if (now >= next) {
         cut(c, BD__CUT_DEADLINE);
         return;
@@ -104,6 +109,64 @@ static void deaf(struct bd__call *c, int error)
     c->cut = BD__CUT_LOCAL;
     c->cut_errno = error;
     uv_timer_start(&c->guard, on_guard, 0, 0);
+}
+
+/* A heartbeat while anything is in flight: a process that is stopped, or starved, finds
+ * its timers and sockets full of failures that are its own. */
+static int64_t late_now(const struct bd__traffic *t)
+{
+    int64_t late = t->beat_ms ? bd_clock_ms() - t->beat_ms - BEAT_MS : 0;
+
+    return late >= BD__TRAFFIC_LATE_MS ? late : 0;
+}
+
+static void note_late(struct bd__traffic *t)
+{
+    int64_t late = late_now(t);
+
+    if (late == 0)
+        return;
+    t->late[t->late_at].at_ms = bd_clock_ms();
+    t->late[t->late_at].late_ms = late;
+    t->late_at = (t->late_at + 1) % BD__TRAFFIC_LATE;
+    pthread_mutex_lock(&t->lock);
+    if (late > t->max_late_ms)
+        t->max_late_ms = late;
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void on_beat(uv_timer_t *beat)
+{
+    struct bd__traffic *t = beat->data;
+    bool busy;
+
+    note_late(t);
+    pthread_mutex_lock(&t->lock);
+    busy = t->in_flight > 0;
+    pthread_mutex_unlock(&t->lock);
+    t->beat_ms = busy ? bd_clock_ms() : 0;
+    if (busy)
+        uv_timer_start(beat, on_beat, BEAT_MS, 0);
+}
+
+int64_t bd__traffic_late_ms(const struct bd__traffic *t, int64_t since_ms)
+{
+    int64_t most = late_now(t);
+
+    for (size_t i = 0; i < BD__TRAFFIC_LATE; i++)
+        if (t->late[i].at_ms >= since_ms && t->late[i].late_ms > most)
+            most = t->late[i].late_ms;
+    return most;
+}
+
+int64_t bd__traffic_max_late_ms(struct bd__traffic *t)
+{
+    int64_t most;
+
+    pthread_mutex_lock(&t->lock);
+    most = t->max_late_ms;
+    pthread_mutex_unlock(&t->lock);
+    return most;
 }
 
 /* The begin of a call */
@@ -135,24 +198,12 @@ static bool is_cancelled(struct bd__traffic *t, struct bd__call *c)
     return yes;
 }
 
-static void begin(struct bd__traffic *t, struct bd__call *c)
+/* Its name is known: off it goes. */
+static void launch(struct bd__traffic *t, struct bd__call *c)
 {
-    bool cancelled = is_cancelled(t, c);
-    CURL *easy = NULL;
     struct bd__lane *lane = pick(t);
+    CURL *easy = t->idle_n > 0 ? t->idle[--t->idle_n] : bd__transfer_easy();
 
-    uv_timer_init(t->uv, &c->guard); /* cannot fail */
-    c->guard.data = c;
-    c->last_byte_ms = bd_clock_ms();
-    if (t->closing || cancelled) {
-        cut(c, cancelled ? BD__CUT_CANCELLED : BD__CUT_STOPPED);
-        return;
-    }
-    if (c->last_byte_ms >= c->in.deadline_ms) {
-        cut(c, BD__CUT_DEADLINE);
-        return;
-    }
-    easy = t->idle_n > 0 ? t->idle[--t->idle_n] : bd__transfer_easy();
     if (!easy || bd__transfer_begin(c, easy) < 0) {
         if (easy)
             curl_easy_cleanup(easy);
@@ -165,6 +216,46 @@ static void begin(struct bd__traffic *t, struct bd__call *c)
     }
     c->lane = lane;
     on_guard(&c->guard);
+}
+
+/* True when it was launched. */
+static bool look_up(struct bd__traffic *t, struct bd__call *c)
+{
+    bool waits = c->looking;
+
+    switch (bd__lookup(t, c)) {
+    case BD_NAME_KNOWN:
+        launch(t, c);
+        return true;
+    case BD_NAME_WAIT:
+        if (!waits)
+            on_guard(&c->guard);
+        return false;
+    case BD_NAME_FAILED:
+        break;
+    }
+    cut(c, BD__CUT_NAME);
+    return false;
+}
+
+static void begin(struct bd__traffic *t, struct bd__call *c)
+{
+    bool cancelled = is_cancelled(t, c);
+
+    uv_timer_init(t->uv, &c->guard); /* cannot fail */
+    c->guard.data = c;
+    c->begun_ms = c->last_byte_ms = bd_clock_ms();
+    if (!t->beat_ms && !t->closing)
+        on_beat(&t->beat);
+    if (t->closing || cancelled) {
+        cut(c, cancelled ? BD__CUT_CANCELLED : BD__CUT_STOPPED);
+        return;
+    }
+    if (c->last_byte_ms >= c->in.deadline_ms) {
+        cut(c, BD__CUT_DEADLINE);
+        return;
+    }
+    (void)look_up(t, c);
 }
 
 /* Queues */
@@ -183,16 +274,36 @@ static struct bd__call *next_call(struct bd__traffic *t, struct bd__call_list *q
     return c;
 }
 
+/* Those whose name is known by now. True if there may be more of them. */
+static bool ask_again(struct bd__traffic *t)
+{
+    uint64_t news;
+    int launched = 0;
+
+    if (TAILQ_EMPTY(&t->waiting) || (news = bd_resolver_news(t->resolver)) == t->news)
+        return false;
+    for (struct bd__call *c = TAILQ_FIRST(&t->waiting), *next; c; c = next) {
+        next = TAILQ_NEXT(c, wait);
+        if (launched == BATCH)
+            return true;
+        launched += look_up(t, c);
+    }
+    t->news = news;
+    return false;
+}
+
 void bd__traffic_turn(struct bd__traffic *t)
 {
     struct bd__call *c = NULL;
+    bool more;
 
     BD_ON(BD_NET);
     while ((c = next_call(t, &t->cancelled)))
         cut(c, BD__CUT_CANCELLED);
+    more = ask_again(t);
     for (int i = 0; i < BATCH && (c = next_call(t, &t->incoming)); i++)
         begin(t, c);
-    if (c)
+    if (c || more)
         uv_async_send(t->wake); /* there may be more; sockets first */
 }
 
@@ -201,6 +312,7 @@ void bd__traffic_close(struct bd__traffic *t)
     struct bd__call *c;
 
     t->closing = true;
+    uv_close((uv_handle_t *)&t->beat, NULL);
     while ((c = next_call(t, &t->incoming)))
         begin(t, c); /* which only ends it */
     for (size_t i = 0; i < BD__TRAFFIC_BUCKETS; i++)
@@ -220,6 +332,9 @@ int bd__traffic_open(struct bd__traffic *t, unsigned at, uv_loop_t *uv, uv_async
     pthread_mutex_init(&t->lock, NULL); /* cannot fail on Linux */
     TAILQ_INIT(&t->incoming);
     TAILQ_INIT(&t->cancelled);
+    TAILQ_INIT(&t->waiting);
+    uv_timer_init(uv, &t->beat); /* cannot fail */
+    t->beat.data = t;
     for (size_t i = 0; i < BD__TRAFFIC_LANES; i++) {
         t->lanes[i].ended = end;
         t->lanes[i].failed = deaf;
@@ -293,6 +408,14 @@ void bd__traffic_stop(struct bd__traffic *t)
     pthread_mutex_lock(&t->lock);
     t->stopping = true;
     uv_async_send(t->wake);
+    pthread_mutex_unlock(&t->lock);
+}
+
+void bd__traffic_wake(struct bd__traffic *t)
+{
+    pthread_mutex_lock(&t->lock);
+    if (!t->stopping)
+        uv_async_send(t->wake);
     pthread_mutex_unlock(&t->lock);
 }
 

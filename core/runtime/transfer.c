@@ -3,22 +3,20 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/thread.h"
 #include "runtime/address.h"
 #include "runtime/header.h"
 #include "runtime/http_call.h"
+#include "runtime/traffic.h"
 
-#define HEADER_LINES    200
-#define CONNECTION_AGE  118L  /* seconds idle; under the usual 120 s of load balancers */
-#define CONNECTION_LIFE 3600L /* seconds; certificates are checked once a connection */
-#define READ_BUFFER     8192L /* bytes a call; twice as much gains nothing on our replies */
-
-/* curl sends a request again by itself when a kept-alive connection turns out to be
- * closed. That is right while the request can hardly have been read, and wrong when the
- * other side gave up after a minute of thinking that it will bill. */
-#define RESEND_WITHIN_MS 500
+#define HEADER_LINES      200
+#define CONNECTION_AGE    118L /* seconds idle; under the usual 120 s of load balancers */
+#define CONNECTION_LIFE   3600L /* seconds; certificates are checked once a connection */
+#define HAPPY_EYEBALLS_MS 200L  /* for IPv6 alone; RFC 8305 recommends 250 */
+#define READ_BUFFER       8192L /* bytes a call; twice as much gains nothing on our replies */
 
 /* What comes in */
 
@@ -131,6 +129,12 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose,
     return CURL_SOCKET_BAD;
 }
 
+static int on_close_socket(void *arg, curl_socket_t fd)
+{
+    bd__closings_note(arg, fd);
+    return close(fd);
+}
+
 /* TCP is connected; curl's own connect time comes only after the handshake. */
 static CURLcode on_tls(CURL *easy, void *context, void *arg)
 {
@@ -150,16 +154,20 @@ static int on_ready(void *arg, char *ip, char *local_ip, int port, int local_por
 
     (void)local_ip;
     (void)port;
-    (void)local_port;
     /* Again, because a kept-alive connection may be from a call that was allowed to. */
     if (!c->in.allow_private && bd_address_private_text(ip)) {
         cut(c, BD__CUT_PRIVATE);
         return CURL_PREREQFUNC_ABORT;
     }
-    if (c->asked_ms != 0 && now - c->asked_ms > RESEND_WITHIN_MS) {
+    /* curl sends it again by itself, because the kept-alive connection was closed: once,
+     * and only if it cannot have been read. */
+    if (c->asked_ms != 0 &&
+        (c->resent || !bd__closings_unread(&c->traffic->closings, c->own_port))) {
         cut(c, BD__CUT_RESEND);
         return CURL_PREREQFUNC_ABORT;
     }
+    c->resent = c->asked_ms != 0;
+    c->own_port = local_port;
     if (c->asked_ms == 0)
         c->asked_ms = now;
     return CURL_PREREQFUNC_OK;
@@ -177,7 +185,8 @@ CURL *bd__transfer_easy(void)
     if (!easy)
         return NULL;
     SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_QUICK_EXIT, 1L); /* or a hung name look-up blocks the whole loop */
+    SET(CURLOPT_QUICK_EXIT, 1L); /* should curl look a name up after all: a hung look-up
+                                    would block the whole loop */
     SET(CURLOPT_NOPROGRESS, 1L);
     SET(CURLOPT_FOLLOWLOCATION, 0L); /* a redirect would carry the key elsewhere */
     SET(CURLOPT_REDIR_PROTOCOLS_STR, "https");
@@ -192,6 +201,7 @@ CURL *bd__transfer_easy(void)
      * libcurl of Debian 12 has known stalls. */
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_ACCEPT_ENCODING, "gzip");
+    SET(CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, HAPPY_EYEBALLS_MS);
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
     SET(CURLOPT_MAXAGE_CONN, CONNECTION_AGE);
     SET(CURLOPT_MAXLIFETIME_CONN, CONNECTION_LIFE);
@@ -200,6 +210,7 @@ CURL *bd__transfer_easy(void)
     SET(CURLOPT_HEADERFUNCTION, on_header);
     SET(CURLOPT_WRITEFUNCTION, on_body);
     SET(CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    SET(CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
     SET(CURLOPT_PREREQFUNCTION, on_ready);
     SET(CURLOPT_SSL_CTX_FUNCTION, on_tls);
     if (bad) {
@@ -217,17 +228,21 @@ static long at_most(int64_t ms)
 int bd__transfer_begin(struct bd__call *c, CURL *easy)
 {
     const struct bd_http_call *in = &c->in;
-    int64_t left = in->deadline_ms - bd_clock_ms();
+    int64_t now = bd_clock_ms(), left = in->deadline_ms - now;
+    int64_t connect = c->begun_ms + in->connect_ms - now; /* the look-up took of it */
     int bad = 0;
 
     BD_ON(BD_NET);
     if (left < 1)
         left = 1; /* 0 would mean no limit */
+    if (connect < 1)
+        connect = 1;
     SET(CURLOPT_PRIVATE, c);
     SET(CURLOPT_ERRORBUFFER, c->detail);
     SET(CURLOPT_HEADERDATA, c);
     SET(CURLOPT_WRITEDATA, c);
     SET(CURLOPT_OPENSOCKETDATA, c);
+    SET(CURLOPT_CLOSESOCKETDATA, &c->traffic->closings); /* outlives every connection */
     SET(CURLOPT_PREREQDATA, c);
     SET(CURLOPT_SSL_CTX_DATA, c);
     SET(CURLOPT_URL, in->url);
@@ -237,8 +252,8 @@ int bd__transfer_begin(struct bd__call *c, CURL *easy)
     SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)in->body_bytes);
     SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)in->max_body_bytes);
     SET(CURLOPT_TIMEOUT_MS, at_most(left));
-    SET(CURLOPT_CONNECTTIMEOUT_MS,
-        at_most(left < in->connect_ms ? left : in->connect_ms));
+    SET(CURLOPT_CONNECTTIMEOUT_MS, at_most(left < connect ? left : connect));
+    SET(CURLOPT_RESOLVE, c->resolve); /* NULL: nothing to know; kept until the end */
     if (in->ca_file)
         SET(CURLOPT_CAINFO, in->ca_file);
     if (bad)
@@ -268,6 +283,7 @@ void bd__transfer_end(struct bd__call *c, CURLcode rc)
         .first_byte_ms = c->first_byte_ms ? c->first_byte_ms - c->submit_ms : -1,
         .total_ms = bd_clock_ms() - c->submit_ms,
         .body_bytes = c->body_bytes,
+        .lag_ms = bd__traffic_late_ms(c->traffic, c->submit_ms),
     };
     long sent = 0;
 
@@ -275,9 +291,12 @@ void bd__transfer_end(struct bd__call *c, CURLcode rc)
     if (c->easy) {
         curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
         curl_easy_setopt(c->easy, CURLOPT_HTTPHEADER, NULL);
+        curl_easy_setopt(c->easy, CURLOPT_RESOLVE, NULL);
         curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, NULL);
     }
     end.sent = sent > 0;
     wipe_headers(c);
+    curl_slist_free_all(c->resolve);
+    c->resolve = NULL;
     c->events->done(c->arg, &end);
 }
