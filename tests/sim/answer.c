@@ -29,17 +29,31 @@ static void limit_text(struct sim_making *m)
     m->reply.n = n;
 }
 
+/* Who says that it answers; NULL: the one that was asked. */
+static const char *model_of(struct sim_making *m)
+{
+    if (m->act->kind == SIM_OTHER_MODEL)
+        return "quite-another-model";
+    if (m->act->kind != SIM_SNAPSHOT)
+        return NULL;
+    snprintf(m->model, sizeof(m->model), "%s-2025-12-01", m->q->ask->model);
+    return m->model;
+}
+
 static void compose(struct sim_making *m)
 {
     const struct sim_ask *ask = m->q->ask;
 
     if (ask->thinking)
         sim_corpus_think(&m->thought, ask->text, &m->words);
+    if (m->act->kind == SIM_BAD_UTF8)
+        (void)bd_buf_add(&m->text, "\xff\xfe\xe5\x8d ");
     if (m->setting->text)
         (void)bd_buf_add(&m->text, m->setting->text);
     else
         sim_corpus_write(&m->text, m->setting->answer, ask->text, m->q->names, &m->words);
     m->reply = (struct sim_reply){.ask = ask,
+                                  .model = model_of(m),
                                   .id = m->id,
                                   .created = m->q->wall_ms / 1000,
                                   .text = m->text.data,
@@ -141,10 +155,19 @@ static enum sim_framing framing_of(const struct sim_making *m)
     case SIM_CUT_STREAM:
     case SIM_CUT_UTF8:
         return SIM_UNTIL_CLOSE; /* so that FIN is a proper end for HTTP */
+    case SIM_GZIP_BOMB:
+    case SIM_HTTP09:
+        return SIM_UNTIL_CLOSE;
     case SIM_KEEPALIVE:
     case SIM_FLOOD:
+    case SIM_BAD_CHUNKS:
+    case SIM_HUGE_BODY:
+    case SIM_HUGE_LINE:
         return SIM_CHUNKED;
     case SIM_EMPTY:
+    case SIM_SHORT_LENGTH:
+    case SIM_LONG_LENGTH:
+    case SIM_HTML:
         return SIM_LENGTH;
     default:
         return m->stream || m->q->ask->provider == SIM_DEEPSEEK ? SIM_CHUNKED
@@ -152,25 +175,53 @@ static enum sim_framing framing_of(const struct sim_making *m)
     }
 }
 
+static const char *type_of(const struct sim_making *m)
+{
+    bool events = m->stream && m->act->kind != SIM_ERROR_IN_200; /* JSON in any case */
+
+    if (m->act->kind == SIM_NO_TYPE)
+        return NULL;
+    if (m->act->kind == SIM_HTML)
+        return "text/html; charset=utf-8";
+    return events != (m->act->kind == SIM_WRONG_LABEL) ? "text/event-stream; charset=utf-8"
+                                                       : "application/json; charset=utf-8";
+}
+
+/* What Content-Length says. */
+static size_t promised(const struct sim_making *m)
+{
+    size_t n = m->body.bytes.n;
+
+    switch (m->act->kind) {
+    case SIM_STALL:
+        return n * 2;
+    case SIM_SHORT_LENGTH:
+        return n / 2;
+    case SIM_LONG_LENGTH:
+        return n + 1000;
+    default:
+        return n;
+    }
+}
+
 static void wrap(struct sim_making *m)
 {
-    bool error = m->act->kind == SIM_ERROR_IN_200; /* comes as JSON, stream or not */
+    enum sim_fault kind = m->act->kind;
     enum sim_framing framing = framing_of(m);
-    struct sim_head head = {.status = 200,
-                            .type = m->stream && !error
-                                        ? "text/event-stream; charset=utf-8"
-                                        : "application/json; charset=utf-8",
-                            .id_header = sim_reply_id_header(m->q->ask->provider),
-                            .id = m->id,
-                            .framing = framing,
-                            .length = m->body.bytes.n,
-                            .close = m->q->close};
+    struct sim_head head = {
+        .status = 200,
+        .type = type_of(m),
+        .id_header = sim_reply_id_header(m->q->ask->provider),
+        .id = m->id,
+        .more = kind == SIM_GZIP || kind == SIM_GZIP_BOMB ? "Content-Encoding: gzip\r\n"
+                                                          : NULL,
+        .framing = framing,
+        .length = promised(m),
+        .close = m->q->close};
 
     m->p->ending =
         m->q->close || framing == SIM_UNTIL_CLOSE ? SIM_END_CLOSE : SIM_END_KEEP;
-    if (m->act->kind == SIM_STALL && framing == SIM_LENGTH)
-        head.length *= 2;
-    sim_plan_wrap(m->p, &head, &m->body, m->act->kind != SIM_STALL);
+    sim_plan_wrap(m->p, &head, &m->body, kind != SIM_STALL && kind != SIM_BAD_CHUNKS);
 }
 
 /* Moderation or trouble half-way: by finish reason where the provider has one, by an
@@ -190,6 +241,15 @@ static void stop_half_way(struct sim_making *m)
     }
 }
 
+/* The body is all there is: HTTP before it had heads. */
+static void leave_bare(struct sim_making *m)
+{
+    (void)bd_buf_append(&m->p->bytes, m->body.bytes.data, m->body.bytes.n);
+    sim_plan_due(m->p, m->total_ms);
+    m->p->status = 200;
+    m->p->ending = SIM_END_CLOSE;
+}
+
 static void make(struct sim_making *m)
 {
     if (m->act->kind == SIM_EMPTY_CONTENT)
@@ -199,7 +259,10 @@ static void make(struct sim_making *m)
     else
         make_body(m);
     sim_spoil_body(m);
-    wrap(m);
+    if (m->act->kind == SIM_HTTP09)
+        leave_bare(m);
+    else
+        wrap(m);
     sim_spoil_wire(m);
     sim_plan_shred(m->p, m->setting->chunk, &m->cuts);
 }
@@ -234,6 +297,18 @@ static bool fails_whole(const struct sim_request *q, enum sim_fault kind)
            !sim_reply_finish(q->ask->provider, kind == SIM_SENSITIVE);
 }
 
+static void redirect(struct sim_plan *p, const struct sim_request *q)
+{
+    char more[300];
+    struct sim_head head = {
+        .status = 302, .more = more, .framing = SIM_LENGTH, .close = q->close};
+
+    snprintf(more, sizeof(more), "Location: %s\r\n", q->setting->location);
+    sim_plan_head(p, &head);
+    sim_plan_due(p, q->setting->error_ms);
+    p->ending = q->close ? SIM_END_CLOSE : SIM_END_KEEP;
+}
+
 void sim_plan_answer(struct sim_plan *p, struct sim_request *q, const struct sim_act *act)
 {
     if (fails_whole(q, act->kind)) {
@@ -246,6 +321,14 @@ void sim_plan_answer(struct sim_plan *p, struct sim_request *q, const struct sim
         break;
     case SIM_HANG:
         p->ending = SIM_END_HANG;
+        break;
+    case SIM_CONTINUE_HANG:
+        (void)bd_buf_add(&p->bytes, "HTTP/1.1 100 Continue\r\n\r\n");
+        sim_plan_due(p, 0);
+        p->ending = SIM_END_HANG;
+        break;
+    case SIM_REDIRECT:
+        redirect(p, q);
         break;
     case SIM_HANG_ACCEPT:
         p->ending = SIM_END_DEAF;

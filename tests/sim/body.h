@@ -10,9 +10,10 @@ enum sim_framing { SIM_LENGTH, SIM_CHUNKED, SIM_UNTIL_CLOSE };
 
 struct sim_head {
     int status;
-    const char *type;
+    const char *type; /* NULL: none */
     const char *id_header, *id; /* NULL: none */
     const char *retry_after;    /* NULL or "": none */
+    const char *more;           /* further header lines with their ends; NULL: none */
     enum sim_framing framing;
     size_t length;
     bool close;
@@ -42,7 +43,7 @@ struct sim_making {
     struct bd_buf text, thought;
     struct sim_reply reply;
     struct sim_plan body;
-    char id[33];
+    char id[33], model[128];
     double first_ms, total_ms;
     bool stream;
 };
@@ -53,5 +54,10 @@ void sim_spoil_wire(struct sim_making *m);
 /* Puts the error of m->act into a stream after half of the text; in place of a whole
  * reply, or of a stream too if `whole`. */
 void sim_spoil_with_error(struct sim_making *m, bool whole);
+/* Makes m->p, which is done and begins with so many bytes of head, huge if m->act says
+ * so. */
+void sim_swell(struct sim_making *m, size_t head);
+/* The body as gzip without compression, each piece decodable when it has come. */
+void sim_gzip_body(struct sim_plan *body);
 
 #endif

@@ -39,6 +39,31 @@ enum sim_fault {
     SIM_CRLF,          /* lines end in CR LF, a comment before each event */
     SIM_LONG_LINE,     /* an event of 2 MiB, most of it an unknown member */
     SIM_FLOOD,         /* a body that never ends, as fast as it is read */
+    /* What is no proper HTTP, or no proper answer */
+    SIM_TWO_STATUS,    /* the status line stands there twice */
+    SIM_SHORT_LENGTH,  /* Content-Length is half of what comes */
+    SIM_LONG_LENGTH,   /* Content-Length is more than what comes, then FIN */
+    SIM_WRONG_LABEL,   /* what was asked for, under the other's Content-Type */
+    SIM_NO_TYPE,       /* no Content-Type at all */
+    SIM_GZIP,          /* compressed, although nobody asked for it */
+    SIM_BAD_UTF8,      /* bytes inside the text that are no UTF-8 */
+    SIM_DEEP_JSON,     /* brackets in brackets, 10,000 of them */
+    SIM_BAD_CHUNKS,    /* half of the body, then a chunk whose size is no number */
+    SIM_CONTINUE_HANG, /* 100 Continue, and then nothing */
+    SIM_EARLY_HINTS,   /* 103 with headers of its own, then the answer */
+    SIM_HTTP09,        /* the body without any head */
+    SIM_REDIRECT,      /* 302 to the setting's location */
+    SIM_RESET_HEAD,    /* RST after the head */
+    SIM_OTHER_MODEL,   /* another model says that it answered */
+    SIM_SNAPSHOT,      /* the model calls itself by its dated name */
+    SIM_HTML,          /* 200 with a web page */
+    SIM_HANGUP,        /* an answer; the connection closes when the next request comes */
+    /* Too much of it: generated while it is sent, never held */
+    SIM_HUGE_BODY,    /* 1 GiB in chunks */
+    SIM_HUGE_LINE,    /* an event of 16 MiB */
+    SIM_HUGE_HEADER,  /* a header of 1 GiB */
+    SIM_MANY_HEADERS, /* 100,000 of them */
+    SIM_GZIP_BOMB,    /* 1 GiB, a thousandth of it on the wire */
 };
 
 struct sim_act {

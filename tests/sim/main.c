@@ -21,6 +21,7 @@ static const char help[] =
     "  --listen ADDRESS:PORT  loopback only; port 0 takes a free one (127.0.0.1:0)\n"
     "  --scenario FILE        latency, answers, faults and limits (docs/simulator.md)\n"
     "  --seed N               the same seed gives the same answers (1)\n"
+    "  --speed N              simulated time passes N times faster (1)\n"
     "  --key KEY              the API key that is accepted (sim-key)\n"
     "  --port-file FILE       write the port there when ready\n"
     "  --exit-with-parent     end when the process that started this one ends\n"
@@ -53,12 +54,22 @@ static bool read_seed(struct sim_service *s, const char *text)
     return *text >= '0' && *text <= '9' && !*end && !errno;
 }
 
+static bool read_speed(struct sim_service *s, const char *text)
+{
+    char *end;
+
+    s->speed = strtod(text, &end);
+    s->speed_is_fixed = true;
+    return *text >= '0' && *text <= '9' && !*end && s->speed >= 0.1 && s->speed <= 1e6;
+}
+
 /* -1: go on; else the exit status. */
 static int read_options(struct options *o, struct sim_service *s, int argc, char **argv)
 {
     static const struct option known[] = {{"listen", 1, NULL, 'l'},
                                           {"scenario", 1, NULL, 's'},
                                           {"seed", 1, NULL, 'n'},
+                                          {"speed", 1, NULL, 'f'},
                                           {"key", 1, NULL, 'k'},
                                           {"port-file", 1, NULL, 'p'},
                                           {"exit-with-parent", 0, NULL, 'x'},
@@ -78,6 +89,10 @@ static int read_options(struct options *o, struct sim_service *s, int argc, char
         case 'n':
             if (!read_seed(s, optarg))
                 return usage("--seed must be a whole number from 0 up, not ", optarg);
+            break;
+        case 'f':
+            if (!read_speed(s, optarg))
+                return usage("--speed must be a number from 0.1 to 1000000, not ", optarg);
             break;
         case 'k':
             if (strlen(optarg) >= sizeof(s->key))

@@ -45,6 +45,7 @@ static const char *reason(int status)
         int status;
         const char *reason;
     } reasons[] = {{200, "OK"},
+                   {302, "Found"},
                    {400, "Bad Request"},
                    {401, "Unauthorized"},
                    {402, "Payment Required"},
@@ -72,12 +73,15 @@ void sim_plan_head(struct sim_plan *p, const struct sim_head *h)
     struct bd_buf *b = &p->bytes;
 
     p->status = h->status;
-    (void)bd_buf_addf(b, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\n", h->status,
-                      reason(h->status), h->type);
+    (void)bd_buf_addf(b, "HTTP/1.1 %d %s\r\n", h->status, reason(h->status));
+    if (h->type)
+        (void)bd_buf_addf(b, "Content-Type: %s\r\n", h->type);
     if (h->id)
         (void)bd_buf_addf(b, "%s: %s\r\n", h->id_header, h->id);
     if (h->retry_after && *h->retry_after)
         (void)bd_buf_addf(b, "Retry-After: %s\r\n", h->retry_after);
+    if (h->more)
+        (void)bd_buf_add(b, h->more);
     if (h->framing == SIM_CHUNKED)
         (void)bd_buf_add(b, "Transfer-Encoding: chunked\r\n");
     else if (h->framing == SIM_LENGTH)
@@ -107,14 +111,16 @@ void sim_plan_id(char id[33], struct sim_random *r)
     snprintf(id, 33, "%016" PRIx64 "%016" PRIx64, sim_random_next(r), sim_random_next(r));
 }
 
-/* "2", or a date two seconds from now, as RFC 9110 writes it. */
+/* As it stands there; "date", "date+60" and "date-60" become a date so many seconds from
+ * now (two, if not told), as RFC 9110 writes it. */
 static void print_retry_after(char *out, size_t size, const char *setting,
                               int64_t wall_ms)
 {
-    time_t at = (time_t)(wall_ms / 1000 + 2);
+    long in = strlen(setting) > 4 ? strtol(setting + 4, NULL, 10) : 2;
+    time_t at = (time_t)(wall_ms / 1000 + in);
     struct tm tm;
 
-    if (strcmp(setting, "date") != 0 || !gmtime_r(&at, &tm) ||
+    if (strncmp(setting, "date", 4) != 0 || !gmtime_r(&at, &tm) ||
         strftime(out, size, "%a, %d %b %Y %H:%M:%S GMT", &tm) == 0)
         snprintf(out, size, "%s", setting);
 }
@@ -122,7 +128,7 @@ static void print_retry_after(char *out, size_t size, const char *setting,
 void sim_plan_trouble(struct sim_plan *p, struct sim_request *q,
                       const struct sim_trouble *t, const struct sim_objection *no)
 {
-    char id[33], after[40];
+    char id[33], after[40], more[80];
     struct bd_buf body;
     struct sim_head head = {.status = sim_trouble_status(t),
                             .type = sim_trouble_type(t),
@@ -135,6 +141,9 @@ void sim_plan_trouble(struct sim_plan *p, struct sim_request *q,
     if (head.status == 429) {
         print_retry_after(after, sizeof(after), q->setting->rate.retry_after, q->wall_ms);
         head.retry_after = after;
+        snprintf(more, sizeof(more), "retry-after-ms: %s\r\n",
+                 q->setting->rate.retry_after_ms);
+        head.more = q->setting->rate.retry_after_ms[0] ? more : NULL;
     }
     bd_buf_init(&body, 65536);
     sim_trouble_body(&body, t, q->ask, no, id);

@@ -22,6 +22,8 @@ enum sim_ending {
     SIM_END_DEAF,  /* nothing more, and nothing is read */
     SIM_END_BEAT,  /* the bytes from `beat` on again and again, every beat_ms */
     SIM_END_FLOOD, /* the same without a pause */
+    SIM_END_SWELL, /* the same `beats` times, then what stands behind, then FIN */
+    SIM_END_HANGUP, /* FIN as soon as the next request begins to come */
 };
 
 struct sim_due {
@@ -34,8 +36,8 @@ struct sim_plan {
     struct sim_due *due;
     size_t n, cap;
     enum sim_ending ending;
-    size_t beat; /* offset of the repeated bytes */
-    uint32_t beat_ms;
+    size_t beat, beat_end; /* the repeated bytes: from, to */
+    uint32_t beat_ms, beats;
     bool one_write_each; /* pieces that are due together still go in separate writes */
     int status;
 };

@@ -81,8 +81,10 @@ static void add_id(struct bd_buf *out, const struct sim_reply *r)
 
 static void add_model(struct bd_buf *out, const struct sim_reply *r)
 {
+    const char *model = r->model ? r->model : r->ask->model;
+
     (void)bd_buf_add(out, "\"model\":");
-    sim_quote(out, r->ask->model, strlen(r->ask->model));
+    sim_quote(out, model, strlen(model));
 }
 
 static void add_usage(struct bd_buf *out, const struct sim_reply *r)

@@ -11,6 +11,7 @@
 
 struct sim_reply {
     const struct sim_ask *ask;
+    const char *model; /* that says it answers; NULL: the one that was asked */
     const char *id;   /* hexadecimal, 32 characters */
     int64_t created;  /* Unix seconds */
     const char *text; /* the answer, n bytes */

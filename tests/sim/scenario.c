@@ -85,25 +85,38 @@ static int read_latency(struct sim_setting *s, const json_t *o, const char *path
     return read_number(&s->tokens_per_second, o, "tokens_per_second", 0.1, path, err);
 }
 
+/* The value of a header that replies will have. */
+static int read_header(char *out, size_t size, const json_t *o, const char *key,
+                       const char *path, struct bd_error *err)
+{
+    const json_t *v = json_object_get(o, key);
+    const char *s = json_string_value(v);
+
+    if (v && (!s || json_string_length(v) >= size || strpbrk(s, "\r\n")))
+        return bd_fail(err, BD_ERR_CONFIG, 0, "sim",
+                       "%s.%s: must be a string of at most %zu bytes, on one line", path,
+                       key, size - 1);
+    if (v)
+        snprintf(out, size, "%s", s);
+    return 0;
+}
+
 static int read_rate(struct sim_rate *r, const json_t *o, const char *path,
                      struct bd_error *err)
 {
     double concurrency = (double)r->concurrency;
-    const json_t *after = json_object_get(o, "retry_after");
 
-    if (check_keys(o, path, "requests_per_minute concurrency retry_after", err) < 0 ||
+    if (check_keys(o, path, "requests_per_minute concurrency retry_after retry_after_ms",
+                   err) < 0 ||
         read_number(&r->per_minute, o, "requests_per_minute", 0, path, err) < 0 ||
         read_number(&concurrency, o, "concurrency", 0, path, err) < 0)
         return -1;
     r->concurrency = (int64_t)concurrency;
-    if (after &&
-        (!json_is_string(after) || json_string_length(after) >= sizeof(r->retry_after) ||
-         strpbrk(json_string_value(after), "\r\n")))
-        return bd_fail(err, BD_ERR_CONFIG, 0, "sim",
-                       "%s.retry_after: must be a short string: \"2\" or \"date\"", path);
-    if (after)
-        snprintf(r->retry_after, sizeof(r->retry_after), "%s", json_string_value(after));
-    return 0;
+    if (read_header(r->retry_after, sizeof(r->retry_after), o, "retry_after", path, err) <
+        0)
+        return -1;
+    return read_header(r->retry_after_ms, sizeof(r->retry_after_ms), o, "retry_after_ms",
+                       path, err);
 }
 
 static int read_chance(struct sim_chance *c, int provider, const json_t *o,
@@ -277,7 +290,9 @@ static int read_member(struct sim_setting *s, int provider, const char *key, jso
         return read_matches(s, provider, v, path, err);
     if (strcmp(key, "answer") == 0)
         return read_answer(s, v, path, err);
-    return read_chunk(s, v, path, err);
+    if (strcmp(key, "chunk") == 0)
+        return read_chunk(s, v, path, err);
+    return 0; /* location is read with its object */
 }
 
 static int read_setting(struct sim_setting *s, int provider, const json_t *o,
@@ -286,8 +301,10 @@ static int read_setting(struct sim_setting *s, int provider, const json_t *o,
     const char *key;
     json_t *v;
 
-    if (check_keys(o, path, "latency models key rate faults script match answer chunk",
-                   err) < 0)
+    if (check_keys(o, path,
+                   "latency models key rate faults script match answer chunk location",
+                   err) < 0 ||
+        read_header(s->location, sizeof(s->location), o, "location", path, err) < 0)
         return -1;
     json_object_foreach((json_t *)o, key, v)
     {
@@ -319,6 +336,7 @@ static void plain(struct sim_scenario *s, const char *key)
         p->error_ms = 20;
         snprintf(p->key, sizeof(p->key), "%s", key);
         snprintf(p->answer, sizeof(p->answer), "corpus");
+        snprintf(p->location, sizeof(p->location), "https://other.example/");
     }
 }
 
@@ -349,12 +367,14 @@ static int read_root(struct sim_scenario *s, const json_t *root, struct bd_error
     const json_t *seed = json_object_get(root, "seed"),
                  *key = json_object_get(root, "key");
 
-    if (check_keys(root, "scenario", "seed key defaults providers", err) < 0)
+    if (check_keys(root, "scenario", "seed speed key defaults providers", err) < 0)
         return -1;
     if (seed && (!json_is_integer(seed) || json_integer_value(seed) < 0))
         return bad(err, "seed", "must be a whole number from 0 up");
     s->has_seed = seed != NULL;
     s->seed = (uint64_t)json_integer_value(seed);
+    if (read_number(&s->speed, root, "speed", 0.1, "scenario", err) < 0)
+        return -1;
     for (int i = 0; key && i < SIM_PROVIDERS; i++)
         if (read_key(&s->of[i], key, "key", err) < 0)
             return -1;

@@ -35,6 +35,7 @@ struct sim_rate {
     double per_minute;    /* 0: no limit; a bucket of that size, refilled evenly */
     int64_t concurrency;  /* 0: no limit */
     char retry_after[40]; /* put into every 429; "" none, "date" a date in 2 s */
+    char retry_after_ms[40]; /* likewise, the header of that name */
     double tokens;        /* in the bucket, as of at_ms */
     int64_t at_ms;
     bool started;
@@ -56,11 +57,13 @@ struct sim_setting {
     char answer[24]; /* a kind of the corpus, "corpus" for any */
     char *text;      /* not NULL: the answer, word by word */
     enum sim_chunk chunk;
+    char location[256]; /* where `redirect` leads */
 };
 
 struct sim_scenario {
     bool has_seed;
     uint64_t seed;
+    double speed; /* of the clock; 0: not told */
     struct sim_setting of[SIM_PROVIDERS];
 };
 

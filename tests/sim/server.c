@@ -20,6 +20,7 @@ struct connection {
     size_t at, sent;   /* the next piece, the bytes written */
     int handles;       /* that are not closed yet */
     bool playing, writing, closing, continued;
+    bool hangs_up; /* when the next request begins */
 };
 
 struct sim_server {
@@ -97,10 +98,20 @@ static void on_timer(uv_timer_t *t)
     pump(t->data);
 }
 
+/* Simulated milliseconds since the request was complete. */
+static uint64_t elapsed_ms(const struct connection *c)
+{
+    return (uint64_t)((double)(uv_hrtime() - c->start_ns) / 1e6 *
+                      c->server->service->speed);
+}
+
+/* ms: simulated ones. */
 static void wake_in(struct connection *c, uint64_t ms)
 {
+    double real = (double)ms / c->server->service->speed;
+
     uv_update_time(c->server->loop); /* its time is that of the last wake-up */
-    (void)uv_timer_start(&c->timer, on_timer, ms, 0);
+    (void)uv_timer_start(&c->timer, on_timer, (uint64_t)(real + 0.999), 0);
 }
 
 /* A client that is not read from is asked after. */
@@ -125,17 +136,24 @@ static void go_deaf(struct connection *c)
 
 static void repeat(struct connection *c)
 {
-    size_t end = c->plan.bytes.n;
+    struct sim_plan *p = &c->plan;
 
-    if (!write_until(c, c->plan.beat, end))
-        return;
-    wake_in(c, c->plan.ending == SIM_END_BEAT ? c->plan.beat_ms : 0);
+    if (p->ending == SIM_END_SWELL && p->beats-- == 0) {
+        p->ending = SIM_END_CLOSE;
+        if (write_until(c, p->beat_end, p->bytes.n))
+            drop(c, true, false);
+        return; /* else on_written() comes back and closes */
+    }
+    if (write_until(c, p->beat, p->beat_end))
+        wake_in(c, p->ending == SIM_END_BEAT ? p->beat_ms : 0);
 }
 
 static void finish(struct connection *c)
 {
     switch (c->plan.ending) {
     case SIM_END_KEEP:
+    case SIM_END_HANGUP:
+        c->hangs_up = c->plan.ending == SIM_END_HANGUP;
         c->playing = false;
         sim_service_end(c->server->service, &c->ticket, true);
         sim_plan_free(&c->plan);
@@ -152,6 +170,7 @@ static void finish(struct connection *c)
         break;
     case SIM_END_BEAT:
     case SIM_END_FLOOD:
+    case SIM_END_SWELL:
         repeat(c);
         break;
     case SIM_END_HANG:
@@ -165,7 +184,7 @@ static void pump(struct connection *c)
     const struct sim_plan *p = &c->plan;
 
     while (!c->writing && !c->closing && c->at < p->n) {
-        uint64_t ms = (uv_hrtime() - c->start_ns) / 1000000;
+        uint64_t ms = elapsed_ms(c);
 
         if (p->due[c->at].at_ms > ms) {
             wake_in(c, p->due[c->at].at_ms - ms);
@@ -263,7 +282,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 
     if (n == 0)
         return;
-    if (n < 0 || bd_buf_append(&c->in, b->base, (size_t)n) < 0) {
+    if (n < 0 || c->hangs_up || bd_buf_append(&c->in, b->base, (size_t)n) < 0) {
         drop(c, false, false);
         return;
     }

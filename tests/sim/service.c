@@ -16,6 +16,8 @@ int sim_service_load(struct sim_service *s, const json_t *root, struct bd_error 
     s->scenario = made;
     if (made->has_seed && !s->seed_is_fixed)
         s->seed = made->seed;
+    if (!s->speed_is_fixed)
+        s->speed = made->speed > 0 ? made->speed : 1;
     return 0;
 }
 
@@ -102,7 +104,7 @@ static const char *objection(struct deciding *d, const struct sim_http *h)
     if (!sim_setting_knows(setting, d->ask.model))
         return "404";
     if (!sim_rate_allow(&setting->rate, sim_record_open(d->s->record, d->ask.provider),
-                        bd_clock_ms()))
+                        (int64_t)((double)bd_clock_ms() * d->s->speed)))
         return "rate_limited";
     return NULL;
 }

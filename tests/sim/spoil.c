@@ -68,14 +68,37 @@ static void make_crlf(struct sim_making *m)
     sim_plan_free(&old);
 }
 
+/* Brackets in brackets where the content should be. */
+static void nest(struct sim_making *m)
+{
+    static char brackets[10000];
+    struct bd_buf deep;
+
+    bd_buf_init(&deep, 65536);
+    (void)bd_buf_addf(&deep, "%s{\"choices\":[{\"index\":0,\"%s\":{\"content\":",
+                      m->stream ? "data: " : "", m->stream ? "delta" : "message");
+    memset(brackets, '[', sizeof(brackets));
+    (void)bd_buf_append(&deep, brackets, sizeof(brackets));
+    memset(brackets, ']', sizeof(brackets));
+    (void)bd_buf_append(&deep, brackets, sizeof(brackets));
+    (void)bd_buf_addf(&deep, "}}]}%s", m->stream ? "\n\n" : "");
+    replace_body(m, deep.data, deep.n);
+    bd_buf_free(&deep);
+}
+
 /* What a fault does to the body, before it is framed. */
 void sim_spoil_body(struct sim_making *m)
 {
     static const char rubbish[] = "data: <<<\xff\xfe{]\n\ndata: fault filter\n\n";
+    static const char page[] =
+        "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>\n"
+        "<form action=\"/login\">Please sign in to use this network.</form>\n"
+        "</body></html>\n";
 
     switch (m->act->kind) {
     case SIM_CUT_STREAM:
     case SIM_STALL:
+    case SIM_BAD_CHUNKS:
         halve(m);
         break;
     case SIM_CUT_UTF8:
@@ -92,6 +115,15 @@ void sim_spoil_body(struct sim_making *m)
         break;
     case SIM_GARBAGE:
         replace_body(m, rubbish, sizeof(rubbish) - 1);
+        break;
+    case SIM_DEEP_JSON:
+        nest(m);
+        break;
+    case SIM_HTML:
+        replace_body(m, page, sizeof(page) - 1);
+        break;
+    case SIM_GZIP:
+        sim_gzip_body(&m->body);
         break;
     case SIM_CRLF:
         if (m->stream)
@@ -112,6 +144,7 @@ static void heartbeat(struct sim_making *m, enum sim_ending ending)
     for (int i = 0; ending == SIM_END_FLOOD && i < 4000; i++)
         (void)bd_buf_add(&p->bytes,
                          m->stream ? "e\r\n: keep-alive\n\n\r\n" : "1\r\n\n\r\n");
+    p->beat_end = p->bytes.n;
     sim_plan_due(p, 0);
     p->ending = ending;
 }
@@ -139,9 +172,23 @@ static size_t head_bytes(const struct sim_plan *p)
     return end ? (size_t)(end - p->bytes.data) + 4 : p->bytes.n;
 }
 
+/* Puts s at that place, which is not behind the first piece. */
+static void insert(struct sim_plan *p, size_t at, const char *s)
+{
+    size_t n = strlen(s), rest = p->bytes.n - at;
+
+    (void)bd_buf_add(&p->bytes, s); /* makes room */
+    memmove(p->bytes.data + at + n, p->bytes.data + at, rest);
+    memcpy(p->bytes.data + at, s, n);
+    for (size_t i = 0; i < p->n; i++)
+        p->due[i].end += (uint32_t)n;
+}
+
 /* What a fault does to the bytes on the wire. */
 void sim_spoil_wire(struct sim_making *m)
 {
+    static const char early[] = "HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n"
+                                "Content-Type: text/html\r\nRetry-After: 60\r\n\r\n";
     struct sim_plan *p = m->p;
     size_t head = head_bytes(p);
 
@@ -153,6 +200,27 @@ void sim_spoil_wire(struct sim_making *m)
         break;
     case SIM_STALL:
         p->ending = SIM_END_HANG;
+        break;
+    case SIM_RESET_HEAD:
+        sim_plan_cut(p, head);
+        p->ending = SIM_END_RESET;
+        break;
+    case SIM_TWO_STATUS:
+        insert(p, 0, "HTTP/1.1 200 OK\r\n");
+        break;
+    case SIM_EARLY_HINTS:
+        insert(p, 0, early);
+        break;
+    case SIM_BAD_CHUNKS:
+        (void)bd_buf_add(&p->bytes, "size\r\nof a chunk\r\n");
+        sim_plan_due(p, m->total_ms);
+        p->ending = SIM_END_CLOSE;
+        break;
+    case SIM_LONG_LENGTH:
+        p->ending = SIM_END_CLOSE;
+        break;
+    case SIM_HANGUP:
+        p->ending = SIM_END_HANGUP;
         break;
     case SIM_DRIP:
         slow_down(p, head, p->bytes.n, 1000);
@@ -167,6 +235,7 @@ void sim_spoil_wire(struct sim_making *m)
         heartbeat(m, m->act->kind == SIM_FLOOD ? SIM_END_FLOOD : SIM_END_BEAT);
         break;
     default:
+        sim_swell(m, head);
         break;
     }
 }
