@@ -1,4 +1,5 @@
 /* face/main.c - the program brandiag: picks the command. */
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,10 +75,18 @@ static int say_help(int argc, char **argv)
     return 0;
 }
 
+/* Large blocks go back to the system when they are freed. glibc would raise the bound
+ * each time one is, and keep the memory of an oversized reply ever after. */
+static void return_large_blocks(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
+}
+
 int main(int argc, char **argv)
 {
     const struct bd_command *c;
 
+    return_large_blocks();
     bd_thread_is(BD_MAIN, "brandiag");
     bd_log_setup(BD_LOG_WARNING, 0);
     if (argc < 2) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "runtime/inbox.h"
 #include "runtime/provider.h"
 
 #define SOURCE        "attempt"
@@ -23,7 +24,7 @@ struct bd_attempt {
     int64_t start_ms;
 
     pthread_mutex_t lock; /* guards from here to the blank line; the net side and run() */
-    struct bd_buf inbox;
+    struct bd_inbox inbox;
     struct bd_http_head head;
     char content_type[128];
     bool posted;    /* the job is in the pool or running */
@@ -41,9 +42,9 @@ struct bd_attempt {
     bool sent, was_cancelled;
     int64_t lag_ms;
     bool built, head_known;
-    bool satisfied; /* the reading wants no more bytes */
-    bool finished;  /* done was called */
-    struct bd_buf batch;
+    bool satisfied;        /* the reading wants no more bytes */
+    bool finished;         /* done was called */
+    struct bd_inbox batch; /* what was in the inbox when the job last looked */
     struct bd_reading reading;
     struct bd_error error;
     int64_t ttft_ms;
@@ -55,8 +56,8 @@ static void drop(struct bd_attempt *c)
     if (atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) > 1)
         return;
     pthread_mutex_destroy(&c->lock);
-    bd_buf_free(&c->inbox);
-    bd_buf_free(&c->batch);
+    bd_inbox_free(&c->inbox);
+    bd_inbox_free(&c->batch);
     bd_reading_free(&c->reading);
     free(c);
 }
@@ -87,7 +88,7 @@ static int on_data(void *arg, const char *p, size_t n)
     int rc;
 
     pthread_mutex_lock(&c->lock);
-    rc = bd_buf_append(&c->inbox, p, n);
+    rc = bd_inbox_append(&c->inbox, p, n);
     post(c);
     pthread_mutex_unlock(&c->lock);
     return rc;
@@ -217,9 +218,14 @@ static void build(struct bd_attempt *c)
 
 static void feed(struct bd_attempt *c)
 {
-    if (!c->satisfied && c->batch.n)
-        c->satisfied = !bd_reading_feed(&c->reading, c->batch.data, c->batch.n);
-    bd_buf_reset(&c->batch);
+    const char *p;
+    size_t n;
+
+    while ((p = bd_inbox_front(&c->batch, &n))) {
+        if (!c->satisfied)
+            c->satisfied = !bd_reading_feed(&c->reading, p, n);
+        bd_inbox_drop(&c->batch);
+    }
     if (c->ttft_ms < 0 && c->reading.answer.text->n > 0) {
         c->ttft_ms = bd_clock_ms() - c->start_ms;
         atomic_store_explicit(&c->has_text, true, memory_order_relaxed);
@@ -276,13 +282,10 @@ static void finish(struct bd_attempt *c, const struct bd_error *transfer)
 /* Takes what has come; true if there was anything to do. */
 static bool take(struct bd_attempt *c, bool *over)
 {
-    struct bd_buf swap;
     bool any;
 
     pthread_mutex_lock(&c->lock);
-    swap = c->batch;
-    c->batch = c->inbox;
-    c->inbox = swap;
+    bd_inbox_move(&c->batch, &c->inbox);
     *over = c->ended;
     c->was_cancelled = c->cancelled;
     if (c->ended) {
@@ -314,6 +317,7 @@ static void run(struct bd_job *job)
     while (take(c, &over)) {
         if (!c->finished)
             feed(c);
+        bd_inbox_free(&c->batch); /* nobody reads what comes after the end */
         if (!c->finished && (over || c->satisfied)) {
             /* Satisfied: the answer is whole, or nothing can save it. A server that
              * keeps the connection open now holds up its connection, not the cell. */
@@ -343,8 +347,8 @@ int bd_attempt_start(struct bd_attempt **out, const struct bd_attempt_plan *plan
     c->start_ms = bd_clock_ms();
     c->ttft_ms = -1;
     pthread_mutex_init(&c->lock, NULL);
-    bd_buf_init(&c->inbox, plan->max_reply_bytes);
-    bd_buf_init(&c->batch, plan->max_reply_bytes);
+    bd_inbox_init(&c->inbox, plan->max_reply_bytes);
+    bd_inbox_init(&c->batch, plan->max_reply_bytes);
     c->posted = true;
     *out = c; /* before the job can finish and its owner look for it */
     bd_pool_post(plan->pool, &c->job);

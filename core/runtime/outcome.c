@@ -155,6 +155,12 @@ static bool ours(const struct bd__call *c, CURLcode rc, struct bd_error *err)
     return false;
 }
 
+/* A chunk whose size is no number: curl calls it a broken connection. */
+static bool is_framing(const struct bd__call *c, CURLcode rc)
+{
+    return rc == CURLE_RECV_ERROR && strstr(c->detail, "chunked-encoding");
+}
+
 /* curl's own text may quote a certificate or a reply: no control characters of theirs
  * reach a terminal. */
 static void from_table(const struct bd__call *c, CURLcode rc, struct bd_error *err)
@@ -169,6 +175,10 @@ static void from_table(const struct bd__call *c, CURLcode rc, struct bd_error *e
             type = kinds[i].type;
             what = kinds[i].what;
         }
+    if (is_framing(c, rc)) {
+        type = BD_ERR_PROTOCOL;
+        what = "the reply is not proper HTTP";
+    }
     bd_buf_init(&clean, 1024);
     (void)bd_text_clean(&clean, detail, strlen(detail), true); /* it is only a detail */
     bd_fail(err, type, (int)rc, SOURCE, "%s: %s (%s)", c->host, what, clean.data);

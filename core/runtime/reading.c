@@ -115,8 +115,22 @@ static void feed_events(struct bd_reading *r, const char *p, size_t n)
         r->err = err;
 }
 
+/* Blank lines keep a waiting call alive, some servers send megabytes of them. They are
+ * not kept, or each new one would be looked at again with all before it. */
+static size_t leading_blanks(const struct bd_reading *r, const char *p, size_t n)
+{
+    size_t i = 0;
+
+    while (r->body.n == 0 && i < n &&
+           (p[i] == ' ' || p[i] == '\n' || p[i] == '\r' || p[i] == '\t'))
+        i++;
+    return i;
+}
+
 bool bd_reading_feed(struct bd_reading *r, const char *p, size_t n)
 {
+    size_t blanks;
+
     if (failed(r) || r->answer.done)
         return false;
     r->bytes += n;
@@ -128,7 +142,8 @@ bool bd_reading_feed(struct bd_reading *r, const char *p, size_t n)
         feed_events(r, p, n);
         return !failed(r) && !r->answer.done;
     }
-    if (bd_buf_append(&r->body, p, n) < 0) {
+    blanks = leading_blanks(r, p, n);
+    if (bd_buf_append(&r->body, p + blanks, n - blanks) < 0) {
         too_large(r, r->limits.body);
         return false;
     }

@@ -80,6 +80,9 @@ void chat_error(void *self, const struct bd_reply *reply, struct bd_error *err);
 /* Parses n bytes. Where a service sends a broken character, the character is replaced
  * and the rest is kept. NULL if it is not JSON. */
 json_t *chat_parse(const char *s, size_t n);
+/* Are there more values in it than any answer has? Then chat_parse() does not try: a
+ * megabyte of "{}," would take a hundred megabytes. */
+int chat_is_bloated(const char *s, size_t n);
 
 /* Does o name an error, at the top or where a gateway hides it? */
 int chat_has_error(const json_t *o);

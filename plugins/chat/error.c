@@ -243,12 +243,51 @@ static int32_t classify(const struct chat *c, const struct complaint *m)
     return by_status(m->status);
 }
 
+/* A page for people where an answer should be: of a portal, or of a wrong address. */
+static int is_page(int32_t status, const char *raw, size_t n)
+{
+    size_t i = n >= 3 && memcmp(raw, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+    while (i < n && (raw[i] == ' ' || (raw[i] >= '\t' && raw[i] <= '\r')))
+        i++;
+    return status < 300 && i + 1 < n && raw[i] == '<' &&
+           (raw[i + 1] == '!' || raw[i + 1] == '?' ||
+            (lower(raw[i + 1]) >= 'a' && lower(raw[i + 1]) <= 'z'));
+}
+
+/* What came is no JSON, or JSON without anything to tell. */
+static int fail_raw(const struct chat *c, int32_t type, int32_t status, const char *raw,
+                    size_t n, struct bd_error *err)
+{
+    const struct bd_host *host = c->host;
+    int shown = (int)(n > 160 ? 160 : n);
+
+    if (status >= 300 && status < 400)
+        return host->fail(host->ctx, err, type, status,
+                          "HTTP %d, a redirect, which is never followed (it would take "
+                          "the key to another address): is the base_url right?",
+                          (int)status);
+    if (is_page(status, raw, n))
+        return host->fail(
+            host->ctx, err, BD_ERR_PROTOCOL, status,
+            "HTTP %d with a web page in place of an answer: is the base_url right? %.*s",
+            (int)status, shown, raw);
+    if (status < 300 && chat_is_bloated(raw, n))
+        return host->fail(host->ctx, err, BD_ERR_TOO_LARGE, status,
+                          "HTTP %d with JSON of more values than any answer has: %.*s",
+                          (int)status, shown, raw);
+    if (shown == 0)
+        return host->fail(host->ctx, err, type, status, "HTTP %d without a body",
+                          (int)status);
+    return host->fail(host->ctx, err, type, status, "HTTP %d with an unknown body: %.*s",
+                      (int)status, shown, raw);
+}
+
 int chat_fail(const struct chat *c, const json_t *o, int32_t status, const char *raw,
               size_t raw_bytes, struct bd_error *err)
 {
     const struct bd_host *host = c->host;
     struct complaint m = {.status = status};
-    int shown = (int)(raw_bytes > 160 ? 160 : raw_bytes);
     int32_t type;
 
     read_complaint(&m, o);
@@ -258,11 +297,7 @@ int chat_fail(const struct chat *c, const json_t *o, int32_t status, const char 
     if (m.code[0] || m.type[0])
         return host->fail(host->ctx, err, type, status, "error %s, without a message",
                           m.code[0] ? m.code : m.type);
-    if (shown == 0)
-        return host->fail(host->ctx, err, type, status, "HTTP %d without a body",
-                          (int)status);
-    return host->fail(host->ctx, err, type, status, "HTTP %d with an unknown body: %.*s",
-                      (int)status, shown, raw);
+    return fail_raw(c, type, status, raw, raw_bytes, err);
 }
 
 void chat_error(void *self, const struct bd_reply *reply, struct bd_error *err)

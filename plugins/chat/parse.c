@@ -10,7 +10,8 @@
 
 #include "chat/chat.h"
 
-#define FLAGS (JSON_DECODE_ANY | JSON_ALLOW_NUL)
+#define FLAGS      (JSON_DECODE_ANY | JSON_ALLOW_NUL)
+#define VALUES_MAX 30000 /* of one body or event; fifty sources with their texts: 500 */
 
 /* U+FFFD as bytes and as an escape, without a NUL. */
 static const char replacement[3] = {'\xef', '\xbf', '\xbd'};
@@ -92,11 +93,33 @@ static json_t *parse_repaired(const char *s, size_t n)
     return o;
 }
 
+/* Counts commas and openings outside strings. */
+int chat_is_bloated(const char *s, size_t n)
+{
+    size_t values = 0;
+    int in_string = 0;
+
+    if (n <= VALUES_MAX)
+        return 0;
+    for (size_t i = 0; i < n && values <= VALUES_MAX; i++) {
+        if (s[i] == '\\')
+            i += in_string;
+        else if (s[i] == '"')
+            in_string = !in_string;
+        else
+            values += !in_string && (s[i] == ',' || s[i] == '{' || s[i] == '[');
+    }
+    return values > VALUES_MAX;
+}
+
 json_t *chat_parse(const char *s, size_t n)
 {
     json_error_t why;
-    json_t *o = json_loadb(s, n, FLAGS, &why);
+    json_t *o;
 
+    if (chat_is_bloated(s, n))
+        return NULL;
+    o = json_loadb(s, n, FLAGS, &why);
     if (o)
         return o;
     switch (json_error_code(&why)) {

@@ -861,7 +861,7 @@ def test_a_scenario_can_be_replaced_while_it_runs(sim):
 
 
 REFUSED = [
-    ({"speed": 1}, "scenario: unknown key 'speed'; known here: seed key defaults providers"),
+    ({"tempo": 1}, "scenario: unknown key 'speed'; known here: seed key defaults providers"),
     ({"providers": {"bing": {}}}, "providers: unknown key 'bing'"),
     ({"providers": {"qwen": {"latency": {"first": 1}}}},
      "providers.qwen.latency: unknown key 'first'"),

@@ -277,7 +277,13 @@ static const struct {
      "overloaded"},
     /* nothing to read: the status decides */
     {"openai", 502, "<html>Bad gateway</html>", "overloaded"},
-    {"openai", 200, "<html>Login</html>", "overloaded"},
+    {"openai", 200, "<html>Login</html>", "protocol"},
+    {"openai", 200, "\xef\xbb\xbf\r\n<!DOCTYPE html>", "protocol"},
+    {"openai", 200, "<?xml version=\"1.0\"?>", "protocol"},
+    {"openai", 200, "<<< no page", "overloaded"},
+    {"openai", 200, "<", "overloaded"},
+    {"openai", 302, "", "invalid_request"},
+    {"openai", 302, "<html>Found</html>", "invalid_request"},
     {"openai", 200, "Bad gateway", "overloaded"},
     {"openai", 429, "", "rate_limited"},
     {"openai", 400, "", "invalid_request"},
@@ -333,6 +339,8 @@ static void what_cannot_be_read_is_shown(void **state)
     assert_string_equal(err.message, "HTTP 502 with an unknown body: <h1>Bad</h1>");
     err = read_error(plugin_of("openai"), 502, "");
     assert_string_equal(err.message, "HTTP 502 without a body");
+    err = read_error(plugin_of("openai"), 307, "<h1>Moved</h1>");
+    assert_non_null(strstr(err.message, "a redirect, which is never followed"));
     err = read_error(plugin_of("zhipu"), 500, "{\"error\":{\"code\":\"1234\"}}");
     assert_string_equal(err.message, "error 1234, without a message");
 }

@@ -86,6 +86,44 @@ static void deep_json_is_an_error(void **state)
     assert_string_equal(finish(r), "rate_limited");
 }
 
+/* Puts s into the reply so many times. */
+static void feed_times(struct bd_reading *r, const char *s, int times)
+{
+    for (int i = 0; i < times; i++)
+        feed(r, s);
+}
+
+static void json_of_a_million_values_is_refused_unparsed(void **state)
+{
+    struct bd_reading *r = *state;
+
+    feed(r, "data: {\"choices\":[{\"delta\":{\"content\":[");
+    feed_times(r, "{},", 300000);
+    feed(r, "0]}}]}\n\n");
+    assert_string_equal(finish(r), "too_large");
+    bd_reading_reset(r);
+    bd_reading_head(r, 200, "application/json");
+    feed(r, "{\"a\":[");
+    feed_times(r, "{},", 300000);
+    feed(r, "0]}");
+    assert_string_equal(finish(r), "too_large");
+    bd_reading_reset(r);
+    bd_reading_head(r, 503, "application/json"); /* the status says enough */
+    feed_times(r, "[],", 300000);
+    assert_string_equal(finish(r), "overloaded");
+}
+
+static void commas_and_brackets_inside_a_text_are_no_values(void **state)
+{
+    struct bd_reading *r = *state;
+
+    feed(r, "data: {\"choices\":[{\"delta\":{\"content\":\"\\\"");
+    feed_times(r, "{[,\\\"\\\\", 40000);
+    feed(r, "\"},\"finish_reason\":\"stop\"}]}\n\n");
+    assert_string_equal(finish(r), "");
+    assert_int_equal(r->text.n, 1 + 5 * 40000);
+}
+
 static uint32_t next_random(uint32_t *seed)
 {
     *seed = *seed * 1664525u + 1013904223u;
@@ -162,6 +200,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(deep_json_is_an_error),
+        CASE(json_of_a_million_values_is_refused_unparsed),
+        CASE(commas_and_brackets_inside_a_text_are_no_values),
         CASE(garbage_never_crashes_and_always_has_a_type),
     };
     return cmocka_run_group_tests(tests, load, unload);

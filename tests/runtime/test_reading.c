@@ -194,6 +194,25 @@ static void keep_alives_are_bytes_and_no_events(void **state)
     assert_int_equal(r->events, 1);
 }
 
+static void blanks_before_a_body_are_not_kept(void **state)
+{
+    static const char blanks[] = "\r\n \t\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n";
+    struct bd_reading *r = *state;
+    struct bd_error err;
+
+    bd_reading_head(r, 200, "application/json");
+    assert_true(bd_reading_feed(r, blanks, sizeof(blanks) - 1));
+    assert_int_equal(r->bytes, sizeof(blanks) - 1); /* past the limit of a body */
+    assert_int_equal(r->body.n, 0);
+    assert_true(bd_reading_feed(r, "\n whole", 7));
+    assert_true(bd_reading_feed(r, "\n \n", 3));
+    assert_int_equal(bd_reading_finish(r, NULL, &err), 0);
+    assert_string_equal(r->text.data, "whole\n \n");
+    assert_string_equal(outcome(r, 200, "", "\n\n\ndata: a\n\ndata: end\n\n", NULL), "a");
+    assert_string_equal(outcome(r, 200, "text/event-stream", "\n \n", NULL), "timeout: ");
+    assert_string_equal(outcome(r, 200, "", "\n \n", NULL), "empty_answer: ");
+}
+
 static void the_content_type_may_be_missing(void **state)
 {
     assert_string_equal(outcome(*state, 200, NULL, "whole", NULL), "whole");
@@ -209,6 +228,7 @@ int main(void)
         CASE(a_break_counts_until_the_end_was_seen),
         CASE(what_has_arrived_can_be_read_at_any_time),
         CASE(keep_alives_are_bytes_and_no_events),
+        CASE(blanks_before_a_body_are_not_kept),
         CASE(the_content_type_may_be_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

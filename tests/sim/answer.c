@@ -183,8 +183,9 @@ static const char *type_of(const struct sim_making *m)
         return NULL;
     if (m->act->kind == SIM_HTML)
         return "text/html; charset=utf-8";
-    return events != (m->act->kind == SIM_WRONG_LABEL) ? "text/event-stream; charset=utf-8"
-                                                       : "application/json; charset=utf-8";
+    return events != (m->act->kind == SIM_WRONG_LABEL)
+               ? "text/event-stream; charset=utf-8"
+               : "application/json; charset=utf-8";
 }
 
 /* What Content-Length says. */
@@ -208,16 +209,16 @@ static void wrap(struct sim_making *m)
 {
     enum sim_fault kind = m->act->kind;
     enum sim_framing framing = framing_of(m);
-    struct sim_head head = {
-        .status = 200,
-        .type = type_of(m),
-        .id_header = sim_reply_id_header(m->q->ask->provider),
-        .id = m->id,
-        .more = kind == SIM_GZIP || kind == SIM_GZIP_BOMB ? "Content-Encoding: gzip\r\n"
-                                                          : NULL,
-        .framing = framing,
-        .length = promised(m),
-        .close = m->q->close};
+    struct sim_head head = {.status = 200,
+                            .type = type_of(m),
+                            .id_header = sim_reply_id_header(m->q->ask->provider),
+                            .id = m->id,
+                            .more = kind == SIM_GZIP || kind == SIM_GZIP_BOMB
+                                        ? "Content-Encoding: gzip\r\n"
+                                        : NULL,
+                            .framing = framing,
+                            .length = promised(m),
+                            .close = m->q->close};
 
     m->p->ending =
         m->q->close || framing == SIM_UNTIL_CLOSE ? SIM_END_CLOSE : SIM_END_KEEP;

@@ -10,7 +10,7 @@ enum sim_framing { SIM_LENGTH, SIM_CHUNKED, SIM_UNTIL_CLOSE };
 
 struct sim_head {
     int status;
-    const char *type; /* NULL: none */
+    const char *type;           /* NULL: none */
     const char *id_header, *id; /* NULL: none */
     const char *retry_after;    /* NULL or "": none */
     const char *more;           /* further header lines with their ends; NULL: none */

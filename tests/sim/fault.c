@@ -41,6 +41,7 @@ static const struct {
     {"gzip", SIM_GZIP},
     {"bad_utf8", SIM_BAD_UTF8},
     {"deep_json", SIM_DEEP_JSON},
+    {"many_values", SIM_MANY_VALUES},
     {"bad_chunks", SIM_BAD_CHUNKS},
     {"continue_hang", SIM_CONTINUE_HANG},
     {"early_hints", SIM_EARLY_HINTS},

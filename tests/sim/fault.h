@@ -48,6 +48,7 @@ enum sim_fault {
     SIM_GZIP,          /* compressed, although nobody asked for it */
     SIM_BAD_UTF8,      /* bytes inside the text that are no UTF-8 */
     SIM_DEEP_JSON,     /* brackets in brackets, 10,000 of them */
+    SIM_MANY_VALUES,   /* a few MiB of JSON in a million tiny pieces */
     SIM_BAD_CHUNKS,    /* half of the body, then a chunk whose size is no number */
     SIM_CONTINUE_HANG, /* 100 Continue, and then nothing */
     SIM_EARLY_HINTS,   /* 103 with headers of its own, then the answer */

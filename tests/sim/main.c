@@ -92,7 +92,8 @@ static int read_options(struct options *o, struct sim_service *s, int argc, char
             break;
         case 'f':
             if (!read_speed(s, optarg))
-                return usage("--speed must be a number from 0.1 to 1000000, not ", optarg);
+                return usage("--speed must be a number from 0.1 to 1000000, not ",
+                             optarg);
             break;
         case 'k':
             if (strlen(optarg) >= sizeof(s->key))

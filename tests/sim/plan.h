@@ -15,14 +15,14 @@
 #include "sim/scenario.h"
 
 enum sim_ending {
-    SIM_END_KEEP,  /* the next request may come on this connection */
-    SIM_END_CLOSE, /* FIN */
-    SIM_END_RESET, /* RST */
-    SIM_END_HANG,  /* nothing more; the client must go */
-    SIM_END_DEAF,  /* nothing more, and nothing is read */
-    SIM_END_BEAT,  /* the bytes from `beat` on again and again, every beat_ms */
-    SIM_END_FLOOD, /* the same without a pause */
-    SIM_END_SWELL, /* the same `beats` times, then what stands behind, then FIN */
+    SIM_END_KEEP,   /* the next request may come on this connection */
+    SIM_END_CLOSE,  /* FIN */
+    SIM_END_RESET,  /* RST */
+    SIM_END_HANG,   /* nothing more; the client must go */
+    SIM_END_DEAF,   /* nothing more, and nothing is read */
+    SIM_END_BEAT,   /* the bytes from `beat` on again and again, every beat_ms */
+    SIM_END_FLOOD,  /* the same without a pause */
+    SIM_END_SWELL,  /* the same `beats` times, then what stands behind, then FIN */
     SIM_END_HANGUP, /* FIN as soon as the next request begins to come */
 };
 

@@ -12,9 +12,9 @@
 struct sim_reply {
     const struct sim_ask *ask;
     const char *model; /* that says it answers; NULL: the one that was asked */
-    const char *id;   /* hexadecimal, 32 characters */
-    int64_t created;  /* Unix seconds */
-    const char *text; /* the answer, n bytes */
+    const char *id;    /* hexadecimal, 32 characters */
+    int64_t created;   /* Unix seconds */
+    const char *text;  /* the answer, n bytes */
     size_t n;
     const char *thought; /* reasoning, thought_n bytes; 0: none */
     size_t thought_n;

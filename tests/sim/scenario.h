@@ -32,11 +32,11 @@ struct sim_match {
 enum sim_chunk { SIM_CHUNK_EVENT, SIM_CHUNK_RANDOM, SIM_CHUNK_BYTE };
 
 struct sim_rate {
-    double per_minute;    /* 0: no limit; a bucket of that size, refilled evenly */
-    int64_t concurrency;  /* 0: no limit */
-    char retry_after[40]; /* put into every 429; "" none, "date" a date in 2 s */
+    double per_minute;       /* 0: no limit; a bucket of that size, refilled evenly */
+    int64_t concurrency;     /* 0: no limit */
+    char retry_after[40];    /* put into every 429; "" none, "date" a date in 2 s */
     char retry_after_ms[40]; /* likewise, the header of that name */
-    double tokens;        /* in the bucket, as of at_ms */
+    double tokens;           /* in the bucket, as of at_ms */
     int64_t at_ms;
     bool started;
 };

@@ -17,7 +17,7 @@ struct sim_service {
     struct sim_record *record;
     uint64_t seed;
     bool seed_is_fixed; /* given on the command line: scenarios do not change it */
-    double speed; /* simulated time passes so many times faster */
+    double speed;       /* simulated time passes so many times faster */
     bool speed_is_fixed;
     char key[128];
     bool quiet;

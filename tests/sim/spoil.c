@@ -68,22 +68,22 @@ static void make_crlf(struct sim_making *m)
     sim_plan_free(&old);
 }
 
-/* Brackets in brackets where the content should be. */
-static void nest(struct sim_making *m)
+/* A reply whose content is so many of the one, and then of the other. */
+static void fill(struct sim_making *m, const char *open, const char *close, int times)
 {
-    static char brackets[10000];
-    struct bd_buf deep;
+    struct bd_buf b;
 
-    bd_buf_init(&deep, 65536);
-    (void)bd_buf_addf(&deep, "%s{\"choices\":[{\"index\":0,\"%s\":{\"content\":",
+    bd_buf_init(&b, 8u << 20);
+    (void)bd_buf_addf(&b, "%s{\"choices\":[{\"index\":0,\"%s\":{\"content\":[",
                       m->stream ? "data: " : "", m->stream ? "delta" : "message");
-    memset(brackets, '[', sizeof(brackets));
-    (void)bd_buf_append(&deep, brackets, sizeof(brackets));
-    memset(brackets, ']', sizeof(brackets));
-    (void)bd_buf_append(&deep, brackets, sizeof(brackets));
-    (void)bd_buf_addf(&deep, "}}]}%s", m->stream ? "\n\n" : "");
-    replace_body(m, deep.data, deep.n);
-    bd_buf_free(&deep);
+    for (int i = 0; i < times; i++)
+        (void)bd_buf_add(&b, open);
+    (void)bd_buf_add(&b, "0");
+    for (int i = 0; i < times; i++)
+        (void)bd_buf_add(&b, close);
+    (void)bd_buf_addf(&b, "]}}]}%s", m->stream ? "\n\n" : "");
+    replace_body(m, b.data, b.n);
+    bd_buf_free(&b);
 }
 
 /* What a fault does to the body, before it is framed. */
@@ -117,7 +117,10 @@ void sim_spoil_body(struct sim_making *m)
         replace_body(m, rubbish, sizeof(rubbish) - 1);
         break;
     case SIM_DEEP_JSON:
-        nest(m);
+        fill(m, "[", "]", 10000);
+        break;
+    case SIM_MANY_VALUES:
+        fill(m, "{},", "", 1000000);
         break;
     case SIM_HTML:
         replace_body(m, page, sizeof(page) - 1);
