@@ -78,14 +78,14 @@ class Sim:
 
 @pytest.fixture
 def sim(bin_dir, tmp_path):
-    """sim(scenario=None, seed=None, key=None) starts a simulator; all are stopped, and
+    """sim(scenario=None, seed=None, key=None, speed=None) starts a simulator; all are stopped, and
     must have ended well, at the end of the test."""
     program = bin_dir / "brandiag-sim"
     if not program.exists():
         pytest.skip(f"{program} is not built")
     started = []
 
-    def start(scenario=None, seed=None, key=None):
+    def start(scenario=None, seed=None, key=None, speed=None):
         args = []
         if scenario is not None:
             file = tmp_path / f"scenario{len(started)}.json"
@@ -95,6 +95,8 @@ def sim(bin_dir, tmp_path):
             args += ["--seed", str(seed)]
         if key is not None:
             args += ["--key", key]
+        if speed is not None:
+            args += ["--speed", str(speed)]
         started.append(Sim(program, *args))
         return started[-1]
 

@@ -861,7 +861,12 @@ def test_a_scenario_can_be_replaced_while_it_runs(sim):
 
 
 REFUSED = [
-    ({"tempo": 1}, "scenario: unknown key 'speed'; known here: seed key defaults providers"),
+    ({"tempo": 1}, "scenario: unknown key 'tempo'; known here: seed speed key defaults providers"),
+    ({"speed": 0}, "scenario.speed: must be a number from 0.1"),
+    ({"providers": {"qwen": {"location": "a\nb"}}},
+     "providers.qwen.location: must be a string of at most 255 bytes, on one line"),
+    ({"providers": {"qwen": {"rate": {"retry_after_ms": 5}}}},
+     "providers.qwen.rate.retry_after_ms: must be a string"),
     ({"providers": {"bing": {}}}, "providers: unknown key 'bing'"),
     ({"providers": {"qwen": {"latency": {"first": 1}}}},
      "providers.qwen.latency: unknown key 'first'"),
@@ -902,7 +907,7 @@ def test_a_wrong_scenario_is_refused_with_the_place(bin_dir, tmp_path, scenario,
 @pytest.mark.parametrize("args,words", [
     (["--listen", "0.0.0.0:0"], "loopback"), (["--listen", "[::]:0"], "loopback"),
     (["--listen", "10.0.0.1:80"], "loopback"), (["--listen", "127.0.0.1"], "loopback"),
-    (["--seed", "x"], "--seed"), (["--wrong"], "--help"), (["extra"], "extra"),
+    (["--seed", "x"], "--seed"), (["--speed", "0"], "--speed"), (["--speed", "fast"], "--speed"), (["--wrong"], "--help"), (["extra"], "extra"),
     (["--scenario", "/nonexistent.json"], "nonexistent.json")])
 def test_wrong_options_are_refused(bin_dir, args, words):
     done = subprocess.run([bin_dir / "brandiag-sim", *args], capture_output=True, text=True,
@@ -914,7 +919,7 @@ def test_help_names_every_option(bin_dir):
     done = subprocess.run([bin_dir / "brandiag-sim", "--help"], capture_output=True, text=True,
                           timeout=10)
     assert done.returncode == 0
-    for option in "listen scenario seed key port-file exit-with-parent quiet help".split():
+    for option in "listen scenario seed speed key port-file exit-with-parent quiet help".split():
         assert f"--{option}" in done.stdout
 
 
