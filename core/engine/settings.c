@@ -80,6 +80,7 @@ static const struct bd_option provider_options[] = {
     {"base_url", BD_OPTION_URL, 0, NULL, "address of the service", 0, 0},
     {"allow_private", BD_OPTION_BOOL, 0, "no",
      "allow http: and loopback or private addresses in base_url", 0, 0},
+    {"ca_file", BD_OPTION_PATH, 0, NULL, "PEM certificates to trust in place of the system's", 0, 0},
     {"stream", BD_OPTION_BOOL, 0, "yes", "ask for the answer piece by piece, so that a part can be kept",
      0, 0},
     {"max_tokens", BD_OPTION_INT, 0, "2048", "limit of an answer; 0 = the provider's own", 0, 1000000},

@@ -127,6 +127,7 @@ static int submit(struct bd_attempt *c, const struct parts *p, const char *secre
                   struct bd_error *err)
 {
     const struct bd_values *v = c->plan.slot->values;
+    const bool own_ca = bd_values_option(v, "ca_file") != NULL;
     const struct bd_http_call call = {
         .url = p->url.data,
         .headers = p->headers.data,
@@ -137,6 +138,7 @@ static int submit(struct bd_attempt *c, const struct parts *p, const char *secre
         .connect_ms = c->plan.connect_ms,
         .max_body_bytes = c->plan.max_reply_bytes,
         .allow_private = bd_values_number(v, "allow_private") != 0,
+        .ca_file = own_ca ? bd_values_text(v, "ca_file") : NULL,
     };
     uint64_t id;
     bool cancelled;

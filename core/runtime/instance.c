@@ -131,6 +131,42 @@ static int check_url(const struct bd__provider *p, const char *section,
     return -1;
 }
 
+/* 0, or an errno; EBADMSG: there is no certificate in it. */
+static int look_for_certificate(const char *file)
+{
+    static const char mark[] = "-----BEGIN ";
+    FILE *f = fopen(file, "re");
+    char line[256];
+    int found = EBADMSG;
+
+    if (!f)
+        return errno;
+    while (found && fgets(line, sizeof(line), f))
+        if (strncmp(line, mark, sizeof(mark) - 1) == 0 && strstr(line, "CERTIFICATE"))
+            found = 0;
+    if (ferror(f)) /* a directory, for one */
+        found = errno;
+    (void)fclose(f); /* only read */
+    return found;
+}
+
+/* Said now, or every call would fail in its TLS handshake. */
+static int check_ca(struct bd__provider *p, const char *section,
+                    struct bd_problems *problems)
+{
+    bool known = bd_values_option(p->values, "ca_file") != NULL;
+    const char *file = known ? bd_values_text(p->values, "ca_file") : NULL;
+    int wrong = file ? look_for_certificate(file) : 0;
+
+    if (!wrong)
+        return 0;
+    bd_problems_add(problems, bd_values_origin(p->values, "ca_file"),
+                    "[%s] ca_file = %.200s: %s", section, file,
+                    wrong == EBADMSG ? "there is no PEM certificate in it"
+                                     : strerror(wrong));
+    return -1;
+}
+
 static int32_t wait_or(const struct bd_values *v, const char *name, int32_t usual)
 {
     int64_t ms = bd_values_option(v, name) ? bd_values_number(v, name) : 0;
@@ -165,6 +201,8 @@ static int check(struct bd__provider *p, const struct bd__source *from,
     p->slot.values = p->values;
     take_timeouts(p);
     rc = check_url(p, section, from->problems);
+    if (check_ca(p, section, from->problems) < 0)
+        rc = -1;
     return take_key(p, from, section) < 0 ? -1 : rc;
 }
 

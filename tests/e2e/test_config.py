@@ -152,6 +152,16 @@ def test_a_key_file_with_a_line_end_is_taken(house):
     assert place.ask().code == 0
 
 
+def test_a_file_of_certificates_must_be_one(house, tmp_path):
+    empty = tmp_path / "empty.pem"
+    empty.write_text("-----BEGIN PRIVATE KEY-----\n")
+    for file, why in ((tmp_path / "none.pem", "No such file"), (tmp_path, "Is a directory"),
+                      (empty, "there is no PEM certificate in it")):
+        place = house(settings=one_provider("qwen", ca_file=file))
+        errors = refused(place)
+        assert f"brandiag.ini:{place.line_of('ca_file')}: [provider:qwen] ca_file = {file}: {why}" in errors, errors
+
+
 def test_http_to_a_private_address_needs_leave(house):
     place = house(settings=one_provider("qwen", allow_private="no"))
     errors = refused(place)
