@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "domain/report.h"
 #include "domain/report_parts.h"
+#include "domain/reported.h"
 #include "domain/score.h"
 
 #define SCHEMA "brandiag.report/1"
@@ -230,12 +231,34 @@ static json_t *metrics_json(const struct bd_record *rec, const struct bd_figures
                      ms_json(f->tokens_in), "output", ms_json(f->tokens_out));
 }
 
-static json_t *notes_json(const struct bd_report_notes *notes, bool zh)
+/* A sentence for each name that is not the one that was asked for. */
+static void add_reported(json_t *list, const struct bd_record *rec, bool zh)
+{
+    struct bd_reported others[BD_REPORTED_MAX];
+    struct bd_buf say;
+    int told;
+
+    bd_buf_init(&say, 4096);
+    for (size_t m = 0; m < rec->inquiry.model_count; m++) {
+        size_t n = bd_reported_others(rec, (int)m, others, &told);
+
+        for (size_t i = 0; i < n; i++) {
+            bd_buf_reset(&say);
+            bd_reported_say(&say, rec, (int)m, &others[i], told, zh);
+            json_array_append_new(list, text(say.data));
+        }
+    }
+    bd_buf_free(&say);
+}
+
+static json_t *notes_json(const struct bd_record *rec,
+                          const struct bd_report_notes *notes, bool zh)
 {
     json_t *list = json_array();
 
     for (size_t i = 0; notes && i < notes->count; i++)
         json_array_append_new(list, text(notes->text[i]));
+    add_reported(list, rec, zh);
     json_array_append_new(list, json_string(bd_word(BD_WORD_N_NEUTRAL, zh)));
     json_array_append_new(list, json_string(bd_word(BD_WORD_N_API, zh)));
     return list;
@@ -277,7 +300,8 @@ json_t *bd_report_json(const struct bd_record *rec, const struct bd_figures *f,
     bad |= json_object_set_new(o, "summary", bd_report_summary(rec, f));
     bad |= json_object_set_new(o, "scores", scores_json(rec, f));
     bad |= json_object_set_new(o, "metrics", metrics_json(rec, f));
-    bad |= json_object_set_new(o, "notes", notes_json(notes, strcmp(r->lang, "en") != 0));
+    bad |= json_object_set_new(o, "notes",
+                               notes_json(rec, notes, strcmp(r->lang, "en") != 0));
     bad |= json_object_set_new(o, "cells", cells_json(rec));
     if (!bad)
         return o;

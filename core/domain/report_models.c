@@ -4,6 +4,7 @@
 
 #include "domain/grid.h"
 #include "domain/report_parts.h"
+#include "domain/reported.h"
 
 /* "time-out 1, rate limited 2" of one model. Causes are told apart by their words. */
 static void add_causes(struct bd_buf *out, const struct bd_record *rec, int model,
@@ -55,21 +56,25 @@ static void add_model(struct bd_grid *t, const struct bd_sheet *s, int m)
     bd_buf_free(&causes);
 }
 
-/* Never another model's answer under this one's name, unless it says so. */
+/* Never another model's answer under this one's name, unless the report says so. */
 static void put_reported(struct bd_sheet *s, int m)
 {
-    const char *asked = bd_model_asked(s->rec, m);
+    struct bd_reported others[BD_REPORTED_MAX];
+    int told;
+    size_t n = bd_reported_others(s->rec, m, others, &told);
 
-    for (size_t i = 0; i < s->rec->cell_count; i++) {
-        const struct bd_cell *c = &s->rec->cells[i];
+    for (size_t i = 0; i < n; i++) {
+        bool dated = others[i].kind == BD_REPORTED_DATED;
+        struct bd_buf text;
 
-        if (c->model != m || !c->model_reported || !asked ||
-            strcmp(c->model_reported, asked) == 0)
-            continue;
-        bd_page_say(
-            &s->page, BD_DIM, BD_WORD_REPORTED,
-            BD_ARGS(s->rec->inquiry.models[m].provider, asked, c->model_reported));
-        return;
+        bd_buf_init(&text, 4096);
+        if (bd_reported_say(&text, s->rec, m, &others[i], told, s->page.zh) < 0)
+            s->page.out->failed = true;
+        bd_page_text(
+            &s->page,
+            (struct bd_fold){.indent = 2, .hang = 2, .ink = dated ? BD_DIM : BD_YELLOW},
+            text.data);
+        bd_buf_free(&text);
     }
 }
 

@@ -72,7 +72,10 @@ X(LEGEND_SOFT,   "* 暂定：得分所依据的回答少于 5 个。", "* provis
 X(EXCLUDED,      "未计入可见度：{1} 个中性提问中的 {0} 个（{2}）。", \
                  "Left out of visibility: {0} of {1} neutral cells ({2}).") \
 X(UNCERTAIN,     "是否提到不能确定 {0}", "presence uncertain {0}") \
-X(REPORTED,      "{0}：请求的是 {1}，自报由 {2} 作答。", "{0}: asked for {1}, says that {2} answered.") \
+X(REPORTED,      "{0}：请求的是 {1}，{4} 个回复中有 {3} 个自报由另一个模型 {2} 作答；请核对该服务的 model。", \
+                 "{0}: asked for {1}, but {3} of {4} replies say that another model, {2}, answered; check the provider's model.") \
+X(REPORTED_DATED,"{0}：{1} 自报的名称是 {2}，同一模型，只差日期。", \
+                 "{0}: {1} calls itself {2}, the same model but for the date.") \
 X(BREAKER,       "{0}：熔断器打开过 {1} 次，结束时为{2}。连续失败后，它的其余问题没有再发出。", \
                  "{0}: a breaker opened {1} times, at the end it is {2}. After failures in a row its other questions were not sent.") \
 X(B_CLOSED,      "关闭", "closed") \

@@ -131,23 +131,25 @@ static int check_url(const struct bd__provider *p, const char *section,
     return -1;
 }
 
-/* 0, or an errno; EBADMSG: there is no certificate in it. */
-static int look_for_certificate(const char *file)
+static int look_for_certificate(const char *file, struct bd_error *err)
 {
     static const char mark[] = "-----BEGIN ";
     FILE *f = fopen(file, "re");
+    bool found = false, broken;
     char line[256];
-    int found = EBADMSG;
 
     if (!f)
-        return errno;
-    while (found && fgets(line, sizeof(line), f))
-        if (strncmp(line, mark, sizeof(mark) - 1) == 0 && strstr(line, "CERTIFICATE"))
-            found = 0;
-    if (ferror(f)) /* a directory, for one */
-        found = errno;
-    (void)fclose(f); /* only read */
-    return found;
+        return bd_fail_errno(err, BD_ERR_CONFIG, "config", file);
+    while (!found && fgets(line, sizeof(line), f))
+        found = strncmp(line, mark, sizeof(mark) - 1) == 0 && strstr(line, "CERTIFICATE");
+    broken = ferror(f); /* a directory, for one */
+    if (broken)
+        (void)bd_fail_errno(err, BD_ERR_CONFIG, "config", file);
+    (void)fclose(f); /* it was only read */
+    if (found || broken)
+        return found ? 0 : -1;
+    return bd_fail(err, BD_ERR_CONFIG, 0, "config",
+                   "%s: there is no PEM certificate in it", file);
 }
 
 /* Said now, or every call would fail in its TLS handshake. */
@@ -156,14 +158,12 @@ static int check_ca(struct bd__provider *p, const char *section,
 {
     bool known = bd_values_option(p->values, "ca_file") != NULL;
     const char *file = known ? bd_values_text(p->values, "ca_file") : NULL;
-    int wrong = file ? look_for_certificate(file) : 0;
+    struct bd_error err;
 
-    if (!wrong)
+    if (!file || look_for_certificate(file, &err) == 0)
         return 0;
-    bd_problems_add(problems, bd_values_origin(p->values, "ca_file"),
-                    "[%s] ca_file = %.200s: %s", section, file,
-                    wrong == EBADMSG ? "there is no PEM certificate in it"
-                                     : strerror(wrong));
+    bd_problems_add(problems, bd_values_origin(p->values, "ca_file"), "[%s] ca_file = %s",
+                    section, err.message);
     return -1;
 }
 

@@ -318,7 +318,8 @@ static void findings_name_who_intercepts(void **state)
         has(&s, "拦截：2 个中性回答中有 2 个（100%）没有提到华为，却推荐了竞品。"));
     assert_true(has(&s, "按竞品：特斯拉 2/2（100%）、比亚迪 2/2（100%）。"));
     assert_true(has(&s, "提到华为的 1 个回答中有 1 个劝人不要选它"));
-    assert_true(has(&s, "自报由 deepseek-v3.2 作答"));
+    assert_true(has(
+        &s, "请求的是 deepseek-chat，10 个回复中有 10 个自报由另一个模型 deepseek-v3.2"));
     hide(&s);
     bd_record_free(&rec);
 }
