@@ -132,3 +132,160 @@ def test_a_strange_reply_ends_in_its_type_in_time_in_little_memory_and_harms_no_
         healthy["peak"] = measured(one_at_a_time(house, "qwen", []), 3)[1]
     assert 4 * MIB < healthy["peak"] < 64 * MIB
     assert peak - healthy["peak"] <= 10 * MIB, (peak / MIB, healthy["peak"] / MIB)
+
+
+def test_all_of_them_at_once_end_in_their_types(house):
+    """Every word, each for a question of its own, in one run."""
+    words = [word for word, (stream, _) in REPLIES.items() if stream]
+    questions = [f"Q{i:02}Q?" for i in range(len(words))]
+    match = [{"contains": q, "script": [f"{word} forever"]} for q, word in zip(questions, words)]
+    both = ("qwen", "zhipu")
+    place = house(quick(**{p: {"match": match, "answer": {"text": TEXT}} for p in both}), both,
+                  {**ONCE, "breaker": {"failure_threshold": "1000"},
+                   **{f"provider:{p}": {"concurrency": "64", "requests_per_minute": "0", **LIMIT} for p in both}})
+    got = place.run("run", "--brand", "华为", *(x for q in questions for x in ("--question", q)), "--probe", "neutral",
+                    "--deadline", "6s", "--format", "json", "--quiet")
+    assert got.code == 3 and got.seconds < 6.25 + slack(place), got
+    assert len(got.cells) == 2 * len(words)
+    wrong = [(c["provider"], words[c["index"]["question"]], said(c)) for c in got.cells
+             if said(c) != REPLIES[words[c["index"]["question"]]][0]]
+    assert not wrong
+
+
+def test_a_length_that_is_too_small_spoils_its_own_call_and_retries_repair_the_rest(house):
+    """What is left over on the connection may cost the call after it an attempt, no more."""
+    place = one_at_a_time(house, "qwen", ["length_too_small"], settings={"retry": {"max_retries": "2"}})
+    got, _ = measured(place, 3)
+    assert got.code == 0, got
+    assert {c["text"] for c in got.cells} == {TEXT}
+    place = one_at_a_time(house, "qwen", ["length_too_small"], stream=False)
+    got, _ = measured(place, 1)
+    assert said(got.cells[0]) == ("error", "overloaded") and got.cells[0]["text"] is None, got
+
+
+@pytest.mark.parametrize("where", ["other", "itself", "http://169.254.169.254/latest/meta-data", "file:///etc/passwd",
+                                   "https://other.example/"])
+def test_a_redirect_is_not_followed_and_no_other_host_sees_the_key(house, sim, where):
+    other = sim(quick())
+    place = one_at_a_time(house, "qwen", ["redirect forever"])
+    to = {"other": other.url + "/qwen/compatible-mode/v1/chat/completions",
+          "itself": place.sim.url + "/qwen/compatible-mode/v1/chat/completions"}.get(where, where)
+    place.sim.set_scenario(quick(qwen={"script": ["redirect forever"], "location": to}))
+    got, _ = measured(place, 1)
+    (cell,) = got.cells
+    assert said(cell) == ("error", "invalid_request") and cell["error"]["code"] == 302, got
+    assert "redirect" in cell["error"]["message"] and cell["attempts"] == 1
+    assert place.sim.stats()["qwen"]["requests"] == 1
+    assert other.log() == []
+
+
+# ---- when to come again ----
+
+@pytest.mark.parametrize("rate, least_ms", [
+    ({"retry_after": "1"}, 1000), ({"retry_after": "1.25"}, 1250), ({"retry_after": "date"}, 1000),
+    ({"retry_after_ms": "1500"}, 1500), ({"retry_after": "9", "retry_after_ms": "1100"}, 1100),
+    ({"retry_after": "-1"}, 0), ({"retry_after": "abc"}, 0), ({"retry_after": "date-60"}, 0)])
+def test_retry_after_is_kept_in_every_spelling_and_nonsense_is_none(house, rate, least_ms):
+    place = one_at_a_time(house, "zhipu", ["429"], settings={"retry": {"max_retries": "1", "base_delay": "1ms"}},
+                          rate=rate)
+    got, _ = measured(place, 1)
+    assert got.code == 0 and got.cells[0]["attempts"] == 2, got
+    first, second = place.sim.log()
+    assert least_ms <= second["at_ms"] - first["at_ms"] < least_ms + 1500
+
+
+@pytest.mark.parametrize("rate", [{"retry_after": "1000000000"}, {"retry_after": "date+3600"}])
+def test_a_retry_after_past_the_deadline_is_not_waited_for(house, rate):
+    place = one_at_a_time(house, "zhipu", ["429 forever"], settings={"retry": {"max_retries": "2"}}, rate=rate)
+    got, _ = measured(place, 3)
+    assert got.code == 4 and got.seconds < 3 + slack(place), got
+    assert place.sim.stats()["zhipu"]["requests"] == 1
+    assert [c["reason"] for c in got.cells].count("rate_limited") == 2
+
+
+# ---- honest cells ----
+
+def mentions(cell):
+    return {b["id"]: b["mentioned"] for b in cell["geo"]["brands"]}
+
+
+@pytest.mark.parametrize("chunk", ["byte", "random"])
+@pytest.mark.parametrize("deadline", ["900ms", "1100ms", "1300ms"])
+def test_at_the_deadline_the_text_ends_with_a_whole_character(house, chunk, deadline):
+    text = "先看预算，再看空间。" * 60
+    place = house(quick(**{p: {"answer": {"text": text}, "chunk": chunk, "latency": {"first_ms": 50, "total_ms": 4000}}
+                           for p in ALL}), ALL, ONCE)
+    got = place.neutral(2, "--deadline", deadline)
+    assert got.statuses() == {"truncated": 8} and got.code == 0, got
+    for cell in got.cells:
+        assert cell["finish"] == "deadline" and cell["text"] and text.startswith(cell["text"])
+        assert set(mentions(cell).values()) == {None}, "absent in half an answer is unknown"
+
+
+def test_an_answer_cut_by_its_length_limit_is_truncated_and_absence_in_it_unknown(house):
+    text = "1. 小米：年轻人喜欢。\n" + "2. 先看预算，再看空间。\n" * 40
+    place = house(quick(**{p: {"answer": {"text": text}} for p in ALL}), ALL,
+                  {**ONCE, **{f"provider:{p}": {"max_tokens": "60"} for p in ALL}})
+    got = place.neutral(1)
+    assert got.statuses() == {"truncated": 4}, got
+    for cell in got.cells:
+        assert cell["finish"] == "length" and cell["error"] is None
+        assert mentions(cell) == {"华为": None, "小米": True, "特斯拉": None, "比亚迪": None}
+
+
+def test_a_refusal_is_no_absence_and_no_failure_of_the_run(house):
+    place = house(quick(**{p: {"script": ["sensitive forever"]} for p in ALL}), ALL)
+    got = place.neutral(2)
+    assert got.code == 0 and got.statuses() == {"refused": 8}, got
+    assert {c["error"]["type"] for c in got.cells} == {"content_filtered"}
+    assert {c["attempts"] for c in got.cells} == {1}, "the same text is refused again"
+    assert {c["geo"] is None for c in got.cells} == {True}
+    (huawei, *_) = got.report["metrics"]["brands"]
+    assert huawei["mention_rate"] == {"value": None, "hits": 0, "n": 0}
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_an_empty_answer_is_asked_again_exactly_once(house, provider):
+    place = house(quick(**{provider: {"script": ["empty_content forever"]}}), [provider],
+                  {"retry": {"max_retries": "5", "base_delay": "1ms"}})
+    got = place.neutral(1)
+    assert got.code == 4 and said(got.cells[0]) == ("error", "empty_answer"), got
+    assert got.cells[0]["attempts"] == 2 == place.sim.stats()[provider]["requests"]
+    place.sim.set_scenario(quick(**{provider: {"script": ["empty_content"]}}))
+    got = place.neutral(1, "--no-cache")
+    assert got.code == 0 and got.cells[0]["attempts"] == 2, got
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_a_model_that_is_gone_has_a_type_of_its_own(house, provider):
+    place = house(quick(**{provider: {"models": ["another-one"]}}), [provider])
+    got = place.neutral(1)
+    assert got.code == 4 and said(got.cells[0]) == ("error", "model_not_found"), got
+    assert got.cells[0]["attempts"] == 1
+    told = place.run("run", "--brand", "华为", "--question", "哪个牌子好？", "--probe", "neutral", "--quiet")
+    assert "模型不存在 (model_not_found" in told.text and "检查 model 的写法" in told.text, told.text
+
+
+@pytest.mark.parametrize("lang, strong, mild", [
+    ("zh", "自报由另一个模型 {} 作答", "同一模型，只差日期"),
+    ("en", "another model, {}, answered", "the same model but for the date")])
+@pytest.mark.parametrize("word", ["other_model", "snapshot", "ok"])
+def test_a_model_that_calls_itself_otherwise_is_told(house, word, lang, strong, mild):
+    place = house(quick(qwen={"script": [f"{word} forever"]}), ["qwen", "doubao"])
+    args = ["run", "--brand", "华为", "--question", "哪个牌子好？", "--probe", "neutral", "--quiet", "--lang", lang]
+    asked = MODELS["qwen"]
+    name = {"other_model": "quite-another-model", "snapshot": asked + "-2025-12-01", "ok": asked}[word]
+    got = place.run(*args, "--format", "json")
+    (cell,) = got.of("qwen")
+    assert (cell["model"], cell["model_reported"]) == (asked, name), got
+    told = [n for n in got.report["notes"] if "qwen" in n]
+    page = place.run(*args)
+    flat = "".join(page.text.split())
+    if word == "ok":
+        assert told == []
+        assert "".join(mild.split()) not in flat and "".join(strong.split("{}")[0].split()) not in flat
+        return
+    (note,) = told
+    want = strong.format(name) if word == "other_model" else mild
+    assert asked in note and name in note and want in note
+    assert "".join(note.split()) in flat, page.text
