@@ -246,11 +246,27 @@ def test_a_stream_through_nginx_arrives_piece_by_piece(house, nginx, certificate
     assert got.seconds <= 3.25 + slack(place)
 
 
-def test_the_system_s_certificates_come_back_for_the_next_provider(house, nginx, certificates):
-    """ca_file of one section is not another's: with the same server, only one is answered."""
+def test_the_certificates_of_one_provider_are_not_those_of_the_next(house, nginx, certificates):
+    """The same server, one call after the other: who does not trust it is not answered."""
     place, server = behind(house, nginx, certificates)
-    place.sections["provider:doubao"]["base_url"] = server.url + "/doubao/api/v3"
+    place.sections["provider:doubao"].update(base_url=server.url + "/doubao/api/v3", concurrency="1")
+    place.sections["provider:qwen"].update(concurrency="1")
+    place.sections["breaker"] = {"failure_threshold": "1000"}
     place.write()
-    got = place.neutral(3)
-    assert got.code == 3 and got.statuses("qwen") == {"ok": 3}, got
+    place.sim.set_scenario({"defaults": {"latency": {"total_ms": 20}}})
+    got = place.neutral(12)
+    assert got.code == 3 and got.statuses("qwen") == {"ok": 12}, got
+    assert got.statuses("doubao") == {"error": 12}
     assert {c["error"]["type"] for c in got.of("doubao")} == {"network"}
+    assert place.sim.stats()["doubao"]["requests"] == 0
+
+
+def test_a_redirect_to_another_host_takes_no_key_there(house, nginx, certificates):
+    place, server = behind(house, nginx, certificates)
+    other = nginx("good", place.sim.port)
+    place.sim.set_scenario(quick(qwen={"script": ["redirect forever"],
+                                       "location": other.url + PATH + "/chat/completions"}))
+    got = place.neutral(2)
+    assert {(c["error"]["type"], c["error"]["code"]) for c in got.of("qwen")} == {("invalid_request", 302)}, got
+    assert len(server.read("access.log").splitlines()) == 2
+    assert other.read("access.log") == ""
