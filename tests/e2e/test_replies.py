@@ -55,6 +55,7 @@ REPLIES = {
     "many_headers": (("error", "too_large"), ("error", "too_large")),
     "many_values": (("error", "too_large"), ("error", "too_large")),
     "gzip_bomb": (("error", "too_large"), ("error", "too_large")),
+    "zstd_bomb": (("error", "too_large"), ("error", "too_large")),
     "flood": (("error", "too_large"), None),
 }
 CASES = [pytest.param(word, stream, expected, id=f"{word}-{'stream' if stream else 'whole'}")

@@ -205,6 +205,12 @@ def test_a_gzip_bomb_is_a_thousand_times_what_comes(sim):
     assert size >= 1 << 30
 
 
+def test_a_zstd_bomb_is_a_gibibyte_in_32_kib(sim):
+    _, headers, data = one(sim, "qwen", "zstd_bomb")
+    assert headers["content-encoding"] == "zstd" and 32768 <= len(data) < 33000
+    assert data.startswith(b"\x28\xb5\x2f\xfd") and data.endswith(b"\x02\x00\x10a" * 8192)
+
+
 # ---- when to come again ----
 
 @pytest.mark.parametrize("value", ["2", "2.5", "-1", "abc", "1000000000"])
@@ -251,6 +257,13 @@ def test_a_fast_clock_speeds_drops_and_heartbeats(sim):
             body = split(read_for(connection, 2)[0])[1]
         n = body.count(b"keep-alive") if high > 100 else len(body)
         assert low <= n <= high, body
+
+
+def test_late_is_fifteen_seconds_late(sim):
+    s = sim(fast("qwen", script=["late", "ok"]), speed=10)
+    status, seconds = timed(s)
+    assert status == 200 and 1.5 <= seconds < 4
+    assert timed(s)[1] < 1
 
 
 def test_a_fast_clock_refills_the_rate(sim):

@@ -237,6 +237,21 @@ def test_an_upstream_that_is_down_is_overloaded(house, nginx, certificates):
     assert len(server.read("access.log").splitlines()) == 2
 
 
+@pytest.mark.parametrize("word, status, kind", [
+    ("gzip", "ok", None), ("bad_utf8", "ok", None), ("early_hints", "ok", None), ("reset", "error", "overloaded"),
+    ("http09", "error", "protocol"), ("half_body", "error", "network"), ("cut_stream", "error", "overloaded"),
+    ("html", "error", "protocol"), ("many_headers", "error", "overloaded"), ("huge_body", "error", "too_large"),
+    ("gzip_bomb", "error", "too_large"), ("stall", "truncated", "timeout")])
+def test_strange_replies_through_nginx_end_in_their_types(house, nginx, certificates, word, status, kind):
+    place, _ = behind(house, nginx, certificates)
+    place.sections["provider:qwen"]["timeout_simple"] = "1500ms"
+    place.write()
+    place.sim.set_scenario(quick(qwen={"script": [f"{word} forever"]}))
+    got = place.neutral(2)
+    assert {(c["status"], c["error"] and c["error"]["type"]) for c in got.of("qwen")} == {(status, kind)}, got
+    assert got.statuses("doubao") == {"ok": 2} and got.seconds < 4 + slack(place)
+
+
 def test_a_stream_through_nginx_arrives_piece_by_piece(house, nginx, certificates):
     place, _ = behind(house, nginx, certificates)
     place.sim.set_scenario({"defaults": {"latency": {"first_ms": 100, "total_ms": 20000}}})

@@ -68,14 +68,16 @@ static void time_it(struct sim_making *m)
 {
     double tokens = (double)(sim_tokens(m->text.data, m->reply.n) +
                              sim_tokens(m->thought.data, m->thought.n));
+    double late = m->act->kind == SIM_LATE ? 15000 : 0;
 
     m->first_ms = draw(m, &m->setting->first_ms);
     m->total_ms = m->first_ms + tokens * 1000 / m->setting->tokens_per_second;
-    if (m->setting->total_ms.median <= 0)
-        return;
-    m->total_ms = draw(m, &m->setting->total_ms);
-    if (m->first_ms > m->total_ms / 2)
+    if (m->setting->total_ms.median > 0)
+        m->total_ms = draw(m, &m->setting->total_ms);
+    if (m->setting->total_ms.median > 0 && m->first_ms > m->total_ms / 2)
         m->first_ms = m->total_ms / 2;
+    m->first_ms += late;
+    m->total_ms += late;
 }
 
 /* A heartbeat before the first byte, as DeepSeek sends it while a call waits. */
@@ -156,6 +158,7 @@ static enum sim_framing framing_of(const struct sim_making *m)
     case SIM_CUT_UTF8:
         return SIM_UNTIL_CLOSE; /* so that FIN is a proper end for HTTP */
     case SIM_GZIP_BOMB:
+    case SIM_ZSTD_BOMB:
     case SIM_HTTP09:
         return SIM_UNTIL_CLOSE;
     case SIM_KEEPALIVE:
@@ -205,6 +208,14 @@ static size_t promised(const struct sim_making *m)
     }
 }
 
+static const char *encoding_of(enum sim_fault kind)
+{
+    if (kind == SIM_ZSTD_BOMB)
+        return "Content-Encoding: zstd\r\n";
+    return kind == SIM_GZIP || kind == SIM_GZIP_BOMB ? "Content-Encoding: gzip\r\n"
+                                                     : NULL;
+}
+
 static void wrap(struct sim_making *m)
 {
     enum sim_fault kind = m->act->kind;
@@ -213,9 +224,7 @@ static void wrap(struct sim_making *m)
                             .type = type_of(m),
                             .id_header = sim_reply_id_header(m->q->ask->provider),
                             .id = m->id,
-                            .more = kind == SIM_GZIP || kind == SIM_GZIP_BOMB
-                                        ? "Content-Encoding: gzip\r\n"
-                                        : NULL,
+                            .more = encoding_of(kind),
                             .framing = framing,
                             .length = promised(m),
                             .close = m->q->close};

@@ -57,6 +57,8 @@ static const struct {
     {"huge_header", SIM_HUGE_HEADER},
     {"many_headers", SIM_MANY_HEADERS},
     {"gzip_bomb", SIM_GZIP_BOMB},
+    {"zstd_bomb", SIM_ZSTD_BOMB},
+    {"late", SIM_LATE},
 };
 
 /* The error that belongs into a reply which begins well. */

@@ -58,6 +58,7 @@ enum sim_fault {
     SIM_OTHER_MODEL,   /* another model says that it answered */
     SIM_SNAPSHOT,      /* the model calls itself by its dated name */
     SIM_HTML,          /* 200 with a web page */
+    SIM_LATE,          /* the answer, 15 s later than it would be */
     SIM_HANGUP,        /* an answer; the connection closes when the next request comes */
     /* Too much of it: generated while it is sent, never held */
     SIM_HUGE_BODY,    /* 1 GiB in chunks */
@@ -65,6 +66,7 @@ enum sim_fault {
     SIM_HUGE_HEADER,  /* a header of 1 GiB */
     SIM_MANY_HEADERS, /* 100,000 of them */
     SIM_GZIP_BOMB,    /* 1 GiB, a thousandth of it on the wire */
+    SIM_ZSTD_BOMB,    /* 1 GiB, 32 KiB on the wire */
 };
 
 struct sim_act {

@@ -105,23 +105,33 @@ static void swell_head(struct sim_making *m, size_t head)
 /* One Huffman block of zlib's making, in which each pair of 0 bits stands for 258 times
  * the letter before: zero bytes are 1032 letters each, for as long as they come. Before
  * it, so that it looks like an answer: {"choices":[{"message":{"content":" */
+static const unsigned char gzip_start[] = {
+    0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xaa, 0x56, 0x4a, 0xce,
+    0xc8, 0xcf, 0x4c, 0x4e, 0x2d, 0x56, 0xb2, 0x8a, 0xae, 0x56, 0xca, 0x4d, 0x2d, 0x2e,
+    0x4e, 0x4c, 0x4f, 0x55, 0xb2, 0xaa, 0x56, 0x4a, 0xce, 0xcf, 0x2b, 0x49, 0xcd, 0x2b,
+    0x51, 0xb2, 0x52, 0x02, 0x00, 0x00, 0x00, 0xff, 0xff, 0xed, 0xc1, 0x31, 0x01, 0x00,
+    0x00, 0x00, 0xc2, 0xa0, 0xac, 0xeb, 0x5f, 0xc2, 0x10, 0xbe, 0x40, 0x01};
+
+/* RFC 8878: magic number, a window of 128 KiB, and a raw block with the same text. Then
+ * blocks of four bytes that each stand for 128 KiB of one letter. */
+static const char zstd_start[] = "\x28\xb5\x2f\xfd\x00\x38\x18\x01\x00"
+                                 "{\"choices\":[{\"message\":{\"content\":\"";
+static const char zstd_block[] = "\x02\x00\x10"
+                                 "a";
+
 static void swell_zip(struct sim_making *m, size_t head)
 {
-    static const unsigned char start[] = {
-        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xaa, 0x56,
-        0x4a, 0xce, 0xc8, 0xcf, 0x4c, 0x4e, 0x2d, 0x56, 0xb2, 0x8a, 0xae, 0x56,
-        0xca, 0x4d, 0x2d, 0x2e, 0x4e, 0x4c, 0x4f, 0x55, 0xb2, 0xaa, 0x56, 0x4a,
-        0xce, 0xcf, 0x2b, 0x49, 0xcd, 0x2b, 0x51, 0xb2, 0x52, 0x02, 0x00, 0x00,
-        0x00, 0xff, 0xff, 0xed, 0xc1, 0x31, 0x01, 0x00, 0x00, 0x00, 0xc2, 0xa0,
-        0xac, 0xeb, 0x5f, 0xc2, 0x10, 0xbe, 0x40, 0x01};
-    static const char zeros[BLOCK];
-    struct filling f = {.before = "", .after = "", .blocks = MIB};
+    bool zstd = m->act->kind == SIM_ZSTD_BOMB;
+    const void *start = zstd ? (const void *)zstd_start : gzip_start;
+    size_t n = zstd ? sizeof(zstd_start) - 1 : sizeof(gzip_start);
+    struct filling f = {.before = "", .after = "", .blocks = zstd ? 8 : MIB};
 
     sim_plan_cut(m->p, head);
-    (void)bd_buf_append(&m->p->bytes, start, sizeof(start));
+    (void)bd_buf_append(&m->p->bytes, start, n);
     bd_buf_init(&f.block, 2 * BLOCK);
-    (void)bd_buf_append(&f.block, zeros, sizeof(zeros));
-    put(m, head + sizeof(start), &f, false);
+    for (size_t i = 0; i < (zstd ? 1024 : BLOCK / 4); i++)
+        (void)bd_buf_append(&f.block, zstd ? zstd_block : "\0\0\0\0", 4);
+    put(m, head + n, &f, false);
 }
 
 void sim_swell(struct sim_making *m, size_t head)
@@ -136,6 +146,7 @@ void sim_swell(struct sim_making *m, size_t head)
         swell_head(m, head);
         break;
     case SIM_GZIP_BOMB:
+    case SIM_ZSTD_BOMB:
         swell_zip(m, head);
         break;
     default:
