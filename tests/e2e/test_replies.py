@@ -26,7 +26,6 @@ REPLIES = {
     "reset_head": (("error", "network"), ("error", "network")),
     "continue_hang": (("timeout", "timeout"), ("timeout", "timeout")),
     "early_hints": (("ok", None), ("ok", None)),
-    "hangup": (("ok", None), ("ok", None)),
     "redirect": (("error", "invalid_request"), ("error", "invalid_request")),
     # what is no proper answer
     "html": (("error", "protocol"), ("error", "protocol")),
@@ -217,10 +216,20 @@ def test_at_the_deadline_the_text_ends_with_a_whole_character(house, chunk, dead
     place = house(quick(**{p: {"answer": {"text": text}, "chunk": chunk, "latency": {"first_ms": 50, "total_ms": 4000}}
                            for p in ALL}), ALL, ONCE)
     got = place.neutral(2, "--deadline", deadline)
-    assert got.statuses() == {"truncated": 8} and got.code == 0, got
+    assert got.statuses() == {"truncated": 8} and got.code == 3, got
     for cell in got.cells:
         assert cell["finish"] == "deadline" and cell["text"] and text.startswith(cell["text"])
         assert set(mentions(cell).values()) == {None}, "absent in half an answer is unknown"
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["stream", "whole"])
+def test_a_connection_closed_under_the_next_request_costs_one_repeat_that_is_counted(house, stream):
+    """Its kernel had taken the request: nobody knows that it was not read."""
+    place = one_at_a_time(house, "qwen", ["hangup"], stream, {"retry": {"max_retries": "2"}})
+    got = place.neutral(3)
+    assert got.code == 0 and got.statuses() == {"ok": 3}, got
+    assert sorted(c["attempts"] for c in got.cells) == [1, 1, 2]
+    assert place.sim.stats()["qwen"]["requests"] == 3, "each was read once"
 
 
 def test_an_answer_cut_by_its_length_limit_is_truncated_and_absence_in_it_unknown(house):
