@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/thread.h"
 #include "domain/reading.h"
+#include "domain/words.h"
 #include "engine/parts.h"
 
 #define SOURCE "diagnosis"
@@ -313,21 +314,22 @@ static void close_cells(struct bd_diagnosis *d)
     }
 }
 
-static void add_note(struct bd_diagnosis *d, const char *fmt, ...) BD_PRINTF(2, 3);
-static void add_note(struct bd_diagnosis *d, const char *fmt, ...)
+static void add_note(struct bd_diagnosis *d, enum bd_word word, int count,
+                     const char *more)
 {
     char **notes = realloc(d->notes, (d->note_count + 1) * sizeof(*notes));
+    bool zh = strcmp(d->record.inquiry.lang, "en") != 0;
     struct bd_buf text;
-    va_list ap;
+    char number[16];
 
     if (!notes)
         return; /* a note less, the report stays */
     d->notes = notes;
+    snprintf(number, sizeof(number), "%d", count);
     bd_buf_init(&text, 4096);
-    va_start(ap, fmt);
-    (void)bd_buf_vaddf(&text, fmt, ap);
-    va_end(ap);
+    (void)bd_word_fill(&text, bd_word(word, zh), BD_ARGS(number, more));
     notes[d->note_count] = bd_buf_take(&text);
+    bd_buf_free(&text);
     if (notes[d->note_count])
         d->note_count++;
 }
@@ -348,10 +350,9 @@ static void wait_stored(struct bd_diagnosis *d)
         if (pthread_cond_timedwait(&d->changed, &d->lock, &until) == ETIMEDOUT)
             break;
     if (d->unstored > 0)
-        add_note(d, "%zu rows are not stored yet: the storage is slow", d->unstored);
+        add_note(d, BD_WORD_N_UNSTORED, (int)d->unstored, NULL);
     if (d->unstored_for_good > 0)
-        add_note(d, "%d rows could not be stored: %s", d->unstored_for_good,
-                 d->store_error.message);
+        add_note(d, BD_WORD_N_NOT_STORED, d->unstored_for_good, d->store_error.message);
     pthread_mutex_unlock(&d->lock);
 }
 

@@ -205,3 +205,35 @@ def test_both_readmes_have_the_same_tables_and_tour():
         return (re.findall(r"\]\(((?:core|plugins|tests|docs)/[^)]*)\)", text),
                 [len(re.findall(r"^\|", part, re.M)) for part in text.split("\n## ")])
     assert facts("README.md") == facts("README.zh.md")
+
+
+# ---- docs/reliability.md ----
+
+def defined(test):
+    """Is that test, FILE::NAME, in that file, and run there?"""
+    file, _, name = test.partition("::")
+    path = ROOT / file
+    if not path.is_file():
+        return False
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return f"def {name}(" in text
+    # A case that is only defined does not run: it stands in the list of cases, too.
+    return len(re.findall(rf"\b{name}\b", text)) >= 2
+
+
+def test_every_promise_names_a_test_that_there_is():
+    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\|[^|]+\|[^|]+\| (tests/\S+) \|$", page, re.M)
+    assert len(rows) >= 30
+    assert len(rows) == len(re.findall(r"^\| .* tests/", page, re.M)), "a row is not of the form fault | seen | test"
+    missing = [row for row in rows if not defined(row)]
+    assert not missing, "\n".join(missing)
+
+
+def test_the_table_of_broken_providers_is_the_one_that_is_tested():
+    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    table = subprocess.run(["/usr/bin/python3", str(ROOT / "tests/e2e/test_broken.py")], text=True,
+                           capture_output=True, check=True).stdout
+    begin, end = "<!-- begin: python3 tests/e2e/test_broken.py -->\n", "<!-- end -->"
+    assert page.partition(begin)[2].partition(end)[0] == table
