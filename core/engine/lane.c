@@ -269,6 +269,8 @@ void bd_lane_learn(struct bd_lane *lane, struct bd_task *t, struct bd_pass *pass
     learn_tokens(lane, pass, end);
     if (err->type == BD_ERR_NONE)
         learn_times(lane, end);
+    else if (!is_crowded(err) && !end->unsent)
+        bd_limiter_took(&lane->limiter);
     if (err->retry_after_ms > 0)
         bd_limiter_gate(&lane->limiter, now_ms + err->retry_after_ms);
     if (err->type == BD_ERR_AUTH || err->type == BD_ERR_QUOTA)

@@ -8,6 +8,9 @@
 #define BURST_DIVISOR 6
 #define RAMP_STEP_MS  10 /* not one wake-up for each slot */
 
+#define SHARE_ONE 65536
+#define CHANCE    5 /* percent of refusals that say nothing about how many run at once */
+
 /* Refused without a success in between: gates of 1, 2, 4, 4 ... s. */
 #define GATE_MS        INT64_C(1000)
 #define GATE_DOUBLINGS 2
@@ -173,21 +176,39 @@ static int64_t gate_ms(int32_t in_vain)
     return GATE_MS << (doublings < GATE_DOUBLINGS ? doublings : GATE_DOUBLINGS);
 }
 
+/* The share looks back over about twice as many calls as may run, 8 to 64: with 8 at once
+ * a single refusal is 6 %, with 32 or more it takes four. */
+static int32_t looked_back(const struct bd_limiter *l)
+{
+    return l->allowed < 4 ? 8 : l->allowed > 32 ? 64 : 2 * l->allowed;
+}
+
+static void lower(struct bd_limiter *l, int64_t now_ms)
+{
+    l->lowered = true;
+    l->successes = 0;
+    l->allowed = l->allowed * 7 / 10;
+    if (l->in_vain > 0)
+        bd_limiter_gate(l, now_ms + gate_ms(l->in_vain));
+    l->in_vain++;
+}
+
 void bd_limiter_crowded(struct bd_limiter *l, int64_t taken_ms, int64_t now_ms)
 {
     int32_t taken;
 
+    l->share += (SHARE_ONE - l->share) / looked_back(l);
     if (taken_ms > l->crowded_ms) {
         l->crowded_ms = now_ms;
         l->volley = l->out;
         l->refused = 0;
-        l->allowed = l->allowed * 7 / 10;
-        if (l->in_vain > 0)
-            bd_limiter_gate(l, now_ms + gate_ms(l->in_vain));
-        l->in_vain++;
+        l->lowered = false;
     }
-    l->successes = 0;
     l->refused++;
+    if (l->share <= SHARE_ONE * CHANCE / 100)
+        return;
+    if (!l->lowered)
+        lower(l, now_ms);
     taken = l->volley - l->refused;
     if (l->allowed > taken)
         l->allowed = taken;
@@ -195,8 +216,14 @@ void bd_limiter_crowded(struct bd_limiter *l, int64_t taken_ms, int64_t now_ms)
         l->allowed = 1;
 }
 
+void bd_limiter_took(struct bd_limiter *l)
+{
+    l->share -= l->share / looked_back(l);
+}
+
 void bd_limiter_succeeded(struct bd_limiter *l)
 {
+    bd_limiter_took(l);
     l->in_vain = 0;
     if (l->allowed >= l->config.concurrency || ++l->successes < l->allowed)
         return;

@@ -52,9 +52,11 @@ struct bd_limiter {
     int32_t out;        /* calls under way */
     int32_t allowed;    /* of config.concurrency, after crowding */
     int32_t successes;  /* since allowed changed */
-    int64_t crowded_ms; /* when it was lowered last */
+    int64_t crowded_ms; /* when the newest volley was refused first */
     int32_t volley;     /* calls under way at that time */
     int32_t refused;    /* of them, so far */
+    bool lowered;       /* because of this volley */
+    int32_t share;      /* of refusals among the latest calls, 65536 = all */
     int32_t in_vain;    /* lowerings since the last success */
     int64_t gate_ms;    /* closed until then */
     int64_t used_ms;    /* last take or return: an owner may drop what is idle */
@@ -88,10 +90,14 @@ void bd_limiter_cancel(struct bd_limiter *l, int64_t tokens, int64_t taken_ms);
 void bd_limiter_gate(struct bd_limiter *l, int64_t until_ms);
 
 /* The provider is crowded (429, overloaded), says a call that was let through at taken_ms
- * and is not given back yet: fewer at once. Calls that were under way at the last
- * lowering only tell how many of them were taken; one that was let through after it
- * lowers again, however soon, or calls would go on as fast as they are refused. */
+ * and is not given back yet: fewer at once, unless no more than 5 % of the latest calls
+ * were refused: a refusal now and then says nothing about how many may run. Calls that
+ * were under way at a volley's first refusal only tell how many of them were taken; one
+ * that was let through after it begins another volley, however soon, or calls would go on
+ * as fast as they are refused. */
 void bd_limiter_crowded(struct bd_limiter *l, int64_t taken_ms, int64_t now_ms);
+/* A call was taken, and failed for another reason. */
+void bd_limiter_took(struct bd_limiter *l);
 /* A call succeeded; after as many as are allowed at once, one more is. */
 void bd_limiter_succeeded(struct bd_limiter *l);
 

@@ -1,166 +1,14 @@
 /* The whole engine against the simulator: real plugins, real HTTP on loopback. */
 #include "engine/diagnosis.h"
 
-#include <dirent.h>
-#include <malloc.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/clock.h"
-#include "base/thread.h"
-
-static pid_t sim;
-static char url[128], scenario_file[] = "/tmp/brandiag-scenario-XXXXXX";
-static char sets[32][256];
-static const char *set_list[32];
-static size_t set_count;
-
-static void set(const char *fmt, ...) BD_PRINTF(1, 2);
-static void set(const char *fmt, ...)
-{
-    va_list ap;
-
-    va_start(ap, fmt);
-    vsnprintf(sets[set_count], sizeof(sets[0]), fmt, ap);
-    va_end(ap);
-    set_list[set_count] = sets[set_count];
-    set_count++;
-}
-
-static void write_scenario(const char *json)
-{
-    FILE *f = fopen(scenario_file, "w");
-
-    assert_non_null(f);
-    assert_true(fputs(json, f) >= 0);
-    assert_int_equal(fclose(f), 0);
-}
-
-static void start_simulator(const char *scenario)
-{
-    char line[256];
-    FILE *out;
-    int ends[2];
-
-    write_scenario(scenario);
-    assert_int_equal(pipe(ends), 0);
-    sim = fork();
-    if (sim == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        execl(BD_BUILD_DIR "/bin/brandiag-sim", "brandiag-sim", "--listen", "127.0.0.1:0",
-              "--scenario", scenario_file, "--quiet", "--exit-with-parent", (char *)NULL);
-        _exit(127);
-    }
-    close(ends[1]);
-    out = fdopen(ends[0], "r");
-    assert_non_null(out);
-    assert_non_null(fgets(line, sizeof(line), out));
-    assert_int_equal(sscanf(line, "listening on %127s", url), 1);
-    fclose(out);
-}
-
-static int stop_simulator(void **state)
-{
-    (void)state;
-    if (sim > 0) {
-        kill(sim, SIGTERM);
-        waitpid(sim, NULL, 0);
-    }
-    sim = 0;
-    (void)unlink(scenario_file);
-    return 0;
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    memcpy(scenario_file, "/tmp/brandiag-scenario-XXXXXX", sizeof(scenario_file));
-    close(mkstemp(scenario_file));
-    set_count = 0;
-    return 0;
-}
-
-static void provider(const char *name, const char *model, const char *path)
-{
-    set("provider:%s.model=%s", name, model);
-    set("provider:%s.base_url=%s%s", name, url, path);
-    set("provider:%s.allow_private=yes", name);
-    set("provider:%s.api_key_env=BD_TEST_KEY", name);
-}
-
-static struct bd_engine *engine(void)
-{
-    const struct bd_engine_plan plan = {
-        .sets = set_list, .set_count = set_count, .plugin_dir = BD_BUILD_DIR "/plugins"};
-    struct bd_engine *e = NULL;
-    struct bd_buf problems;
-    struct bd_error err;
-
-    bd_buf_init(&problems, 1 << 16);
-    if (bd_engine_start(&e, &plan, &problems, &err) < 0)
-        fail_msg("%s %s", err.message, problems.data);
-    bd_buf_free(&problems);
-    return e;
-}
-
-static void inquiry(struct bd_inquiry *q, int samples)
-{
-    struct bd_error err;
-
-    bd_inquiry_init(q);
-    assert_int_equal(bd_inquiry_add_brand(q, "华为=Huawei", &err), 0);
-    assert_int_equal(bd_inquiry_add_brand(q, "小米", &err), 0);
-    assert_int_equal(bd_inquiry_add_brand(q, "特斯拉=Tesla", &err), 0);
-    assert_int_equal(bd_inquiry_add_brand(q, "比亚迪=BYD", &err), 0);
-    assert_int_equal(bd_inquiry_add_question(q, "20万左右的新能源汽车品牌推荐", &err), 0);
-    q->samples = samples;
-}
-
-static struct bd_diagnosis *start(struct bd_engine *e, const struct bd_inquiry *q)
-{
-    struct bd_diagnosis *d = NULL;
-    struct bd_error err;
-
-    if (bd_diagnosis_start(&d, e, q, NULL, &err) < 0)
-        fail_msg("%s: %s", err.context, err.message);
-    return d;
-}
-
-static const struct bd_record *finish(struct bd_diagnosis *d)
-{
-    const char *const *notes;
-    size_t count;
-
-    while (!bd_diagnosis_wait(d, bd_clock_ms() + 1000))
-        ;
-    return bd_diagnosis_seal(d, &notes, &count);
-}
-
-static int count(const struct bd_record *rec, enum bd_status status)
-{
-    int n = 0;
-
-    for (size_t i = 0; i < rec->cell_count; i++)
-        n += rec->cells[i].status == status;
-    return n;
-}
-
-static void two_providers(int deadline_ms)
-{
-    provider("doubao", "doubao-seed-2-0-lite-260428", "/doubao/api/v3");
-    provider("qwen", "qwen-plus", "/qwen/compatible-mode/v1");
-    set("engine.deadline=%dms", deadline_ms);
-}
+#include "engine/house.h"
 
 #define FAST "\"latency\":{\"total_ms\":150}"
 
@@ -400,25 +248,6 @@ static void what_was_stored_is_what_was_reported(void **state)
     (void)rmdir(dir);
 }
 
-static int entries(const char *path)
-{
-    DIR *dir = opendir(path);
-    int n = 0;
-
-    assert_non_null(dir);
-    while (readdir(dir))
-        n++;
-    closedir(dir);
-    return n;
-}
-
-static size_t heap_used(void)
-{
-    struct mallinfo2 m = mallinfo2();
-
-    return m.uordblks + m.hblkhd;
-}
-
 static void memory_descriptors_and_threads_stay_flat_over_diagnoses(void **state)
 {
     struct bd_inquiry q;
@@ -479,17 +308,16 @@ static void what_cannot_be_asked_is_refused_before_anything_is_sent(void **state
 
 int main(void)
 {
-#define CASE(fn) cmocka_unit_test_setup_teardown(fn, begin, stop_simulator)
     const struct CMUnitTest tests[] = {
-        CASE(the_reference_case_has_ten_answered_cells),
-        CASE(a_provider_that_hangs_costs_its_own_cells_and_no_time),
-        CASE(text_that_streamed_before_the_cut_is_kept_as_truncated),
-        CASE(cancelling_gives_the_partial_record_at_once),
-        CASE(a_budget_of_calls_is_kept),
-        CASE(every_task_ends_in_one_cell_under_random_faults),
-        CASE(what_was_stored_is_what_was_reported),
-        CASE(memory_descriptors_and_threads_stay_flat_over_diagnoses),
-        CASE(what_cannot_be_asked_is_refused_before_anything_is_sent),
+        IN_A_HOUSE(the_reference_case_has_ten_answered_cells),
+        IN_A_HOUSE(a_provider_that_hangs_costs_its_own_cells_and_no_time),
+        IN_A_HOUSE(text_that_streamed_before_the_cut_is_kept_as_truncated),
+        IN_A_HOUSE(cancelling_gives_the_partial_record_at_once),
+        IN_A_HOUSE(a_budget_of_calls_is_kept),
+        IN_A_HOUSE(every_task_ends_in_one_cell_under_random_faults),
+        IN_A_HOUSE(what_was_stored_is_what_was_reported),
+        IN_A_HOUSE(memory_descriptors_and_threads_stay_flat_over_diagnoses),
+        IN_A_HOUSE(what_cannot_be_asked_is_refused_before_anything_is_sent),
     };
 
     bd_thread_is(BD_MAIN, "test");

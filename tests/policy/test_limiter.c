@@ -152,14 +152,14 @@ static void refuse(struct bd_limiter *l, int64_t taken_ms, int64_t now_ms)
 
 static void a_crowd_lowers_what_is_allowed_and_success_raises_it(void **state)
 {
-    struct bd_limiter l = with_out(10, 10, 100);
+    struct bd_limiter l = with_out(8, 8, 100);
 
     (void)state;
     refuse(&l, 100, 500);
-    assert_int_equal(l.allowed, 7);
+    assert_int_equal(l.allowed, 5);
     refuse(&l, 100, 501);
-    assert_int_equal(l.allowed, 7); /* the same volley: 8 of it may have been taken */
-    for (int i = 0; i < 4; i++)
+    assert_int_equal(l.allowed, 5); /* the same volley: 6 of it may have been taken */
+    for (int i = 0; i < 2; i++)
         refuse(&l, 100, 502);
     assert_int_equal(l.allowed, 4); /* as many as it took */
     assert_int_equal(bd_limiter_look(&l, 0, 600, NULL), BD_LIMITER_FULL);
@@ -168,9 +168,9 @@ static void a_crowd_lowers_what_is_allowed_and_success_raises_it(void **state)
     assert_int_equal(l.allowed, 5);
     for (int i = 0; i < 1000; i++)
         bd_limiter_succeeded(&l);
-    assert_int_equal(l.allowed, 10);
-    refuse(&l, 500, 700); /* let through in the instant of the first lowering: no news */
-    assert_int_equal(l.allowed, 3); /* 7 of the 10 were refused by now */
+    assert_int_equal(l.allowed, 8);
+    refuse(&l, 500, 700); /* let through in the instant of the first refusal: no news */
+    assert_int_equal(l.allowed, 3); /* 5 of the 8 were refused by now */
     for (int i = 0; i < 3; i++) {
         bd_limiter_succeeded(&l);
         bd_limiter_give_back(&l, 750);
@@ -182,6 +182,34 @@ static void a_crowd_lowers_what_is_allowed_and_success_raises_it(void **state)
     for (int64_t now = 10000; now < 100000; now += 1000)
         refuse(&l, now, now + 20);
     assert_int_equal(l.allowed, 1); /* never none */
+}
+
+/* One call in fifty is refused, whoever asks: that is not a crowd. */
+static void a_refusal_now_and_then_among_many_calls_is_chance(void **state)
+{
+    struct bd_limiter l = with_out(200, 200, 0);
+    int low = 200;
+
+    (void)state;
+    for (int64_t now = 1; now < 20000; now++) {
+        if (now % 50 == 0)
+            refuse(&l, now - 1, now);
+        else {
+            bd_limiter_succeeded(&l);
+            bd_limiter_give_back(&l, now);
+        }
+        while (bd_limiter_take(&l, 0, now, NULL))
+            ;
+        low = l.allowed < low ? l.allowed : low;
+    }
+    assert_int_equal(low, 200);
+    for (int64_t now = 20000; now < 20400; now++) { /* one in ten is */
+        if (now % 10 == 0)
+            refuse(&l, now - 1, now);
+        else
+            bd_limiter_succeeded(&l);
+    }
+    assert_true(l.allowed < 150);
 }
 
 static void refused_in_vain_it_waits_longer_and_longer(void **state)
@@ -508,6 +536,7 @@ int main(void)
         cmocka_unit_test(a_gate_is_never_shortened),
         cmocka_unit_test(a_call_that_was_never_sent_costs_nothing),
         cmocka_unit_test(a_crowd_lowers_what_is_allowed_and_success_raises_it),
+        cmocka_unit_test(a_refusal_now_and_then_among_many_calls_is_chance),
         cmocka_unit_test(refused_in_vain_it_waits_longer_and_longer),
         cmocka_unit_test(it_settles_below_what_the_provider_takes_at_once),
         cmocka_unit_test(tokens_of_a_minute_are_kept_and_put_right),
