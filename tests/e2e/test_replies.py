@@ -83,7 +83,7 @@ def measured(place, samples, *more):
     with open(place.directory / "out", "wb") as out, open(place.directory / "err", "wb") as err:
         process = place.start("run", "--brand", "华为", "--competitor", "小米", "--question", "哪个牌子好？",
                               "--probe", "neutral", "--samples", samples, "--format", "json", "--quiet",
-                              "--deadline", "10s", *more, stdout=out, stderr=err)
+                              "--deadline", "12s", *more, stdout=out, stderr=err)
         try:
             peak = peak_of(process)
         finally:
@@ -121,7 +121,7 @@ def test_a_strange_reply_ends_in_its_type_in_time_in_little_memory_and_harms_no_
     assert [said(c) for c in others] == [("ok", None)] * 2, got
     assert {c["text"] for c in others} == {TEXT}
     assert all(c["attempts"] == 1 for c in got.cells)
-    assert first["latency_ms"] <= 3000 + 1000 + 1000 * slack(place) and got.seconds < 7 + slack(place), got
+    assert first["latency_ms"] <= 3000 + 1000 and got.seconds < 7 + slack(place), got
     if expected[0] == "ok":
         assert TEXT in first["text"]
     elif expected[0] == "error":
@@ -142,9 +142,9 @@ def test_all_of_them_at_once_end_in_their_types(house):
     both = ("qwen", "zhipu")
     place = house(quick(**{p: {"match": match, "answer": {"text": TEXT}} for p in both}), both,
                   {**ONCE, "breaker": {"failure_threshold": "1000"},
-                   **{f"provider:{p}": {"concurrency": "64", "requests_per_minute": "0", "timeout_simple": "8s"} for p in both}})
+                   **{f"provider:{p}": {"concurrency": "64", "requests_per_minute": "0", "timeout_simple": "6s"} for p in both}})
     got = place.run("run", "--brand", "华为", *(x for q in questions for x in ("--question", q)), "--probe", "neutral",
-                    "--deadline", "12s", "--format", "json", "--quiet", timeout=60)
+                    "--deadline", "12s", "--format", "json", "--quiet")
     assert got.code == 3 and got.seconds < 12.25 + slack(place), got
     assert len(got.cells) == 2 * len(words)
     wrong = [(c["provider"], words[c["index"]["question"]], said(c)) for c in got.cells
