@@ -11,6 +11,7 @@
 #include "chat/chat.h"
 
 #define FLAGS      (JSON_DECODE_ANY | JSON_ALLOW_NUL)
+#define REPAIR_MAX ((size_t)1 << 20) /* bytes; repairing takes up to nine times that */
 #define VALUES_MAX 30000 /* of one body or event; fifty sources with their texts: 500 */
 
 /* U+FFFD as bytes and as an escape, without a NUL. */
@@ -68,7 +69,7 @@ static size_t copy_escape(char *out, const char *s, size_t n)
 
 static json_t *parse_repaired(const char *s, size_t n)
 {
-    char *out = malloc(3 * n + 1);
+    char *out = n <= REPAIR_MAX ? malloc(3 * n + 1) : NULL;
     size_t used = 0;
     json_t *o;
 

@@ -113,6 +113,20 @@ static void json_of_a_million_values_is_refused_unparsed(void **state)
     assert_string_equal(finish(r), "overloaded");
 }
 
+static void broken_characters_are_repaired_up_to_a_mebibyte(void **state)
+{
+    struct bd_reading *r = *state;
+
+    for (int mib = 0; mib < 2; mib++) {
+        bd_reading_reset(r);
+        bd_reading_head(r, 200, "application/json");
+        feed(r, "{\"padding\":\"\xff");
+        feed_times(r, "0123456789abcdef", mib << 16);
+        feed(r, "\",\"choices\":[{\"message\":{\"content\":\"good\"}}]}");
+        assert_string_equal(finish(r), mib ? "overloaded" : "");
+    }
+}
+
 static void commas_and_brackets_inside_a_text_are_no_values(void **state)
 {
     struct bd_reading *r = *state;
@@ -201,6 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(deep_json_is_an_error),
         CASE(json_of_a_million_values_is_refused_unparsed),
+        CASE(broken_characters_are_repaired_up_to_a_mebibyte),
         CASE(commas_and_brackets_inside_a_text_are_no_values),
         CASE(garbage_never_crashes_and_always_has_a_type),
     };
