@@ -170,6 +170,8 @@ static void from_table(const struct bd__call *c, CURLcode rc, struct bd_error *e
     enum bd_error_type type = BD_ERR_NETWORK;
     struct bd_buf clean;
 
+    if (rc == CURLE_SEND_ERROR && c->headed) /* what had to be sent was */
+        rc = CURLE_RECV_ERROR;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (kinds[i].rc == rc) {
             type = kinds[i].type;

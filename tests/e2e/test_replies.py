@@ -57,6 +57,23 @@ REPLIES = {
     "zstd_bomb": (("error", "too_large"), ("error", "too_large")),
     "flood": (("error", "too_large"), None),
 }
+# What a person at night reads.
+SAYS = {
+    "two_status_lines": "the reply is not HTTP",
+    "http09": "HTTP/0.9",
+    "bad_chunks": "the reply is not proper HTTP",
+    "half_body": "the reply ended after",
+    "continue_hang": "in the reply's headers",
+    "redirect": "a redirect, which is never followed",
+    "html": "a web page in place of an answer: is the base_url right?",
+    "cut_stream": "the stream ended without a finish",
+    "huge_body": "the reply is larger than 8388608 bytes",
+    "huge_header": "a header line of the reply is too long",
+    "many_headers": "the reply's headers are too many or too long",
+    "many_values": "JSON of more values than any answer has",
+    "gzip_bomb": "the reply is larger than 8388608 bytes",
+    "zstd_bomb": "the reply is larger than 8388608 bytes",
+}
 CASES = [pytest.param(word, stream, expected, id=f"{word}-{'stream' if stream else 'whole'}")
          for word, both in REPLIES.items() for stream, expected in zip((True, False), both) if expected]
 
@@ -122,6 +139,8 @@ def test_a_strange_reply_ends_in_its_type_in_time_in_little_memory_and_harms_no_
     assert {c["text"] for c in others} == {TEXT}
     assert all(c["attempts"] == 1 for c in got.cells)
     assert first["latency_ms"] <= 3000 + 1000 and got.seconds < 7 + slack(place), got
+    if word in SAYS:
+        assert any(s in first["error"]["message"] for s in SAYS[word].split("|")), first["error"]
     if expected[0] == "ok":
         assert TEXT in first["text"]
     elif expected[0] == "error":
