@@ -79,6 +79,7 @@ static int say_help(int argc, char **argv)
  * each time one is, and keep the memory of an oversized reply ever after. */
 static void return_large_blocks(void)
 {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): before there are other threads */
     (void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
 }
 
