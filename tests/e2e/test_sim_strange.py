@@ -159,7 +159,7 @@ def drink(sim, word, limit, provider="qwen", **more):
     with send_raw(s, provider, **more) as connection:
         connection.settimeout(20)
         while n < limit and (data := connection.recv(1 << 20)):
-            first = first or data
+            first = first + data[:2000 - len(first)]
             last, n = (last + data)[-9000:], n + len(data)
         with open(f"/proc/{s.pid}/status", encoding="ascii") as status:
             assert int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) < 400_000, "it is made, not held"
