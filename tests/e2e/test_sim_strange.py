@@ -125,6 +125,13 @@ def test_reset_head_comes_after_the_head(sim):
     assert head.startswith(b"HTTP/1.1 200") and body == b"" and ending == "reset"
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_reset_end_comes_behind_the_whole_answer(sim, stream):
+    head, body, ending = raw(sim, "reset_end", stream=stream)
+    assert head.startswith(b"HTTP/1.1 200") and ending == "reset"
+    assert events(unchunk(body))[-1] == "[DONE]" if stream else json.loads(body)
+
+
 @pytest.mark.parametrize("word, model", [("other_model", "quite-another-model"),
                                          ("snapshot", "some-model-2025-12-01")])
 def test_the_model_calls_itself_otherwise(sim, word, model):

@@ -48,6 +48,7 @@ static const struct {
     {"http09", SIM_HTTP09},
     {"redirect", SIM_REDIRECT},
     {"reset_head", SIM_RESET_HEAD},
+    {"reset_end", SIM_RESET_END},
     {"other_model", SIM_OTHER_MODEL},
     {"snapshot", SIM_SNAPSHOT},
     {"html", SIM_HTML},

@@ -55,6 +55,7 @@ enum sim_fault {
     SIM_HTTP09,        /* the body without any head */
     SIM_REDIRECT,      /* 302 to the setting's location */
     SIM_RESET_HEAD,    /* RST after the head */
+    SIM_RESET_END,     /* RST right behind a whole answer */
     SIM_OTHER_MODEL,   /* another model says that it answered */
     SIM_SNAPSHOT,      /* the model calls itself by its dated name */
     SIM_HTML,          /* 200 with a web page */

@@ -208,6 +208,9 @@ void sim_spoil_wire(struct sim_making *m)
         sim_plan_cut(p, head);
         p->ending = SIM_END_RESET;
         break;
+    case SIM_RESET_END:
+        p->ending = SIM_END_RESET;
+        break;
     case SIM_TWO_STATUS:
         insert(p, 0, "HTTP/1.1 200 OK\r\n");
         break;
