@@ -51,7 +51,7 @@ static json_t *citations_json(const struct bd_observation *geo)
     return list;
 }
 
-json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r)
+json_t *bd_cell_to_stored(const struct bd_cell *c, const struct bd_inquiry *r)
 {
     json_t *o = json_object();
 
@@ -78,6 +78,13 @@ json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r)
     json_object_set_new(o, "request_id", text_or_null(c->request_id));
     json_object_set_new(o, "text",
                         c->text ? bd_json_string(c->text, c->text_bytes) : json_null());
+    return o;
+}
+
+json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r)
+{
+    json_t *o = bd_cell_to_stored(c, r);
+
     json_object_set_new(o, "geo", c->geo ? bd_observation_json(c->geo, r) : json_null());
     json_object_set_new(o, "citations", citations_json(c->geo));
     return o;

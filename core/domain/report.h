@@ -25,10 +25,10 @@ int bd_report_terminal(struct bd_buf *out, const struct bd_record *rec,
                        const struct bd_figures *f, const struct bd_report_notes *notes,
                        const struct bd_report_style *style);
 
-/* The one object of docs/report.md, schema "brandiag.report/1". NULL when memory is
- * short. */
-json_t *bd_report_json(const struct bd_record *rec, const struct bd_figures *f,
-                       const struct bd_report_notes *notes);
+/* Appends the one object of docs/report.md, schema "brandiag.report/1", a line for each
+ * cell. -1 when out is full or memory is short. */
+int bd_report_json(struct bd_buf *out, const struct bd_record *rec,
+                   const struct bd_figures *f, const struct bd_report_notes *notes);
 
 /* The report's "summary" alone, for lists. NULL when memory is short. */
 json_t *bd_report_summary(const struct bd_record *rec, const struct bd_figures *f);

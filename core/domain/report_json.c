@@ -264,21 +264,9 @@ static json_t *notes_json(const struct bd_record *rec,
     return list;
 }
 
-static json_t *cells_json(const struct bd_record *rec)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < rec->cell_count; i++)
-        if (json_array_append_new(list, bd_cell_to_json(&rec->cells[i], &rec->inquiry)) <
-            0) {
-            json_decref(list);
-            return NULL; /* a report that lacks a cell is no report */
-        }
-    return list;
-}
-
-json_t *bd_report_json(const struct bd_record *rec, const struct bd_figures *f,
-                       const struct bd_report_notes *notes)
+/* All but the cells, which come last. */
+static json_t *head_json(const struct bd_record *rec, const struct bd_figures *f,
+                         const struct bd_report_notes *notes)
 {
     const struct bd_inquiry *r = &rec->inquiry;
     json_t *o = json_object();
@@ -302,11 +290,38 @@ json_t *bd_report_json(const struct bd_record *rec, const struct bd_figures *f,
     bad |= json_object_set_new(o, "metrics", metrics_json(rec, f));
     bad |= json_object_set_new(o, "notes",
                                notes_json(rec, notes, strcmp(r->lang, "en") != 0));
-    bad |= json_object_set_new(o, "cells", cells_json(rec));
     if (!bad)
         return o;
     json_decref(o);
     return NULL;
+}
+
+static int write_cell(struct bd_buf *out, const struct bd_record *rec, size_t i)
+{
+    json_t *o = bd_cell_to_json(&rec->cells[i], &rec->inquiry);
+    int rc = o ? bd_buf_add(out, i == 0 ? "\n    " : ",\n    ") : -1;
+
+    if (rc == 0)
+        rc = bd_json_write(out, o, false);
+    json_decref(o);
+    return rc;
+}
+
+/* One cell at a time: a tree of thousands takes more memory and time than all the rest. */
+int bd_report_json(struct bd_buf *out, const struct bd_record *rec,
+                   const struct bd_figures *f, const struct bd_report_notes *notes)
+{
+    json_t *head = head_json(rec, f, notes);
+    int rc = head ? bd_json_write(out, head, true) : -1;
+
+    json_decref(head);
+    if (rc < 0)
+        return -1;
+    out->n -= strlen("\n}"); /* the object goes on */
+    rc = bd_buf_add(out, ",\n  \"cells\": [");
+    for (size_t i = 0; i < rec->cell_count && rc == 0; i++)
+        rc = write_cell(out, rec, i);
+    return rc == 0 ? bd_buf_add(out, "\n  ]\n}") : -1;
 }
 
 /* Nothing more would have come: the length limit is what was asked for, a cut by time is

@@ -62,7 +62,7 @@ static int put_cell(struct bd_diagnosis *d, const struct bd_cell *c, struct bd_e
     bd_buf_init(&data, ROW_LIMIT);
     bd_buf_init(&error, 1 << 16);
     bd_cell_key(c, key);
-    rc = to_text(&data, bd_cell_to_json(c, q), err);
+    rc = to_text(&data, bd_cell_to_stored(c, q), err);
     if (rc == 0 && c->error.type != BD_ERR_NONE)
         rc = to_text(&error, bd_json_from_error(&c->error), err);
     row.diagnosis = d->record.id;

@@ -79,16 +79,11 @@ static int render(struct bd_buf *out, const struct bd_record *rec,
         .colour = to_stdout && bd_meter_colour(STDOUT_FILENO),
         .answers = o->answers,
     };
-    json_t *report;
-    int rc;
 
     snprintf(style.lang, sizeof(style.lang), "%s", rec->inquiry.lang);
     if (strcmp(o->format, "json") != 0)
         return bd_report_terminal(out, rec, f, notes, &style);
-    report = bd_report_json(rec, f, notes);
-    rc = report ? bd_json_write(out, report, true) : -1;
-    json_decref(report);
-    return rc < 0 ? -1 : bd_buf_add(out, "\n");
+    return bd_report_json(out, rec, f, notes) < 0 ? -1 : bd_buf_add(out, "\n");
 }
 
 int bd_ask_report(const struct bd_record *rec, const char *const *notes,

@@ -105,12 +105,12 @@ static void same_text(const char *a, const char *b)
         assert_true(!a && !b);
 }
 
-/* Through text, as a storage does it. */
-static void there_and_back(const struct bd_cell *c, const struct bd_inquiry *r)
+/* Through text, as a storage does it; o as it is stored, or was by an older version. */
+static void through_text(json_t *o, const struct bd_cell *c, const struct bd_inquiry *r)
 {
     struct bd_error err = {0};
     struct bd_cell back;
-    json_t *o = bd_cell_to_json(c, r), *read;
+    json_t *read;
     char *text = json_dumps(o, JSON_COMPACT);
 
     assert_non_null(text);
@@ -126,6 +126,16 @@ static void there_and_back(const struct bd_cell *c, const struct bd_inquiry *r)
     free(text);
     json_decref(o);
     json_decref(read);
+}
+
+static void there_and_back(const struct bd_cell *c, const struct bd_inquiry *r)
+{
+    json_t *stored = bd_cell_to_stored(c, r);
+
+    assert_null(json_object_get(stored, "geo")); /* made again from the text */
+    assert_null(json_object_get(stored, "citations"));
+    through_text(stored, c, r);
+    through_text(bd_cell_to_json(c, r), c, r);
 }
 
 static void json_goes_there_and_back(void **state)

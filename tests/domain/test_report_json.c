@@ -16,11 +16,15 @@ static json_t *report(const struct bd_record *rec)
     const struct bd_report_notes notes = {text, 1};
     struct bd_error err = {0};
     struct bd_figures f;
+    struct bd_buf out;
     json_t *o;
 
     must(bd_figures_make(&f, rec, &err), &err);
-    o = bd_report_json(rec, &f, &notes);
+    bd_buf_init(&out, 1 << 24);
+    assert_int_equal(bd_report_json(&out, rec, &f, &notes), 0);
+    o = json_loadb(out.data, out.n, JSON_REJECT_DUPLICATES, NULL); /* all of it */
     assert_non_null(o);
+    bd_buf_free(&out);
     bd_figures_free(&f);
     return o;
 }
@@ -182,6 +186,49 @@ static void exit_code_tells_all_some_none(void **state)
     bd_record_free(&rec);
 }
 
+static void full_buffer_is_a_failure(void **state)
+{
+    (void)state;
+    struct bd_error err = {0};
+    struct bd_record rec;
+    struct bd_figures f;
+    struct bd_buf all, out;
+
+    sample_good(&rec);
+    must(bd_figures_make(&f, &rec, &err), &err);
+    bd_buf_init(&all, 1 << 24);
+    assert_int_equal(bd_report_json(&all, &rec, &f, NULL), 0);
+    for (size_t limit = 0; limit < all.n; limit += limit + 64 < all.n ? 61 : 1) {
+        bd_buf_init(&out, limit);
+        assert_int_equal(bd_report_json(&out, &rec, &f, NULL), -1);
+        bd_buf_free(&out);
+    }
+    bd_buf_init(&out, all.n);
+    assert_int_equal(bd_report_json(&out, &rec, &f, NULL), 0);
+    assert_memory_equal(out.data, all.data, all.n);
+    bd_buf_free(&out);
+    bd_buf_free(&all);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void without_cells_it_is_an_object_all_the_same(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    size_t cells;
+    json_t *o;
+
+    sample_good(&rec);
+    cells = rec.cell_count;
+    rec.cell_count = 0;
+    o = report(&rec);
+    assert_int_equal(json_array_size(json_object_get(o, "cells")), 0);
+    json_decref(o);
+    rec.cell_count = cells;
+    bd_record_free(&rec);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +237,8 @@ int main(void)
         cmocka_unit_test(every_cell_is_counted_once),
         cmocka_unit_test(nothing_answered_is_null_not_zero),
         cmocka_unit_test(same_record_gives_the_same_bytes),
+        cmocka_unit_test(full_buffer_is_a_failure),
+        cmocka_unit_test(without_cells_it_is_an_object_all_the_same),
         cmocka_unit_test(exit_code_tells_all_some_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
