@@ -128,8 +128,8 @@ static void sql(sqlite3 *db, const char *text)
 
 static void insert(sqlite3_stmt *s, const struct bd_cell_row *r)
 {
-    const char *texts[] = {r->diagnosis, r->key, r->brand, r->provider, r->model,
-                           r->status};
+    const char *texts[] = {r->diagnosis, r->key,   r->brand,
+                           r->provider,  r->model, r->status};
 
     for (int i = 0; i < 6; i++)
         sqlite3_bind_text(s, i + 1, texts[i], -1, SQLITE_STATIC);

@@ -38,7 +38,7 @@ void bd_buf_consume(struct bd_buf *b, size_t n)
     b->n -= n;
 }
 
-static int reserve(struct bd_buf *b, size_t more)
+int bd_buf_reserve(struct bd_buf *b, size_t more)
 {
     size_t cap = b->cap ? b->cap : 64;
     char *p;
@@ -60,7 +60,7 @@ static int reserve(struct bd_buf *b, size_t more)
 
 int bd_buf_append(struct bd_buf *b, const void *p, size_t n)
 {
-    if (reserve(b, n) < 0) {
+    if (bd_buf_reserve(b, n) < 0) {
         b->failed = true;
         return -1;
     }
@@ -84,7 +84,7 @@ int bd_buf_vaddf(struct bd_buf *b, const char *fmt, va_list ap)
     va_copy(again, ap);
     n = vsnprintf(NULL, 0, fmt, again);
     va_end(again);
-    if (n < 0 || reserve(b, (size_t)n) < 0) {
+    if (n < 0 || bd_buf_reserve(b, (size_t)n) < 0) {
         b->failed = true;
         return -1;
     }

@@ -30,6 +30,9 @@ void bd_buf_reset(struct bd_buf *b);
 /* Drops the first n bytes (all, if there are fewer). */
 void bd_buf_consume(struct bd_buf *b, size_t n);
 
+/* Makes room for that many bytes more. -1 if there is none, or when something has failed;
+ * this is no failure of the buffer. */
+int bd_buf_reserve(struct bd_buf *b, size_t more);
 /* 0, or -1 and `failed`; a piece is appended whole or not at all. */
 int bd_buf_append(struct bd_buf *b, const void *p, size_t n);
 int bd_buf_add(struct bd_buf *b, const char *s);

@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+#define USUAL_BYTES 4096
+
 json_t *bd_json_parse(const char *s, size_t n, const char *source, struct bd_error *err)
 {
     json_error_t why;
@@ -104,15 +106,29 @@ void bd_json_to_error(const json_t *o, struct bd_error *err)
     bd_text_trim_partial(err->context);
 }
 
-static int append(const char *p, size_t n, void *out)
-{
-    return bd_buf_append(out, p, n);
-}
-
 int bd_json_write(struct bd_buf *out, const json_t *o, bool indented)
 {
     size_t flags = JSON_ENCODE_ANY | JSON_REAL_PRECISION(15) |
                    (indented ? JSON_INDENT(2) : JSON_COMPACT);
 
-    return json_dump_callback(o, append, out, flags);
+    size_t room, n;
+
+    /* Straight into the buffer: jansson writes a few bytes at a time, and a callback for
+     * each costs more than writing a large text twice now and then. */
+    (void)bd_buf_reserve(out, USUAL_BYTES); /* less may do */
+    room = out->cap ? out->cap - 1 - out->n : 0;
+    if (room > out->limit - out->n)
+        room = out->limit - out->n;
+    n = json_dumpb(o, out->data + out->n, room, flags);
+    if (n > room && bd_buf_reserve(out, n) == 0)
+        (void)json_dumpb(o, out->data + out->n, n, flags);
+    else if (n > room)
+        out->failed = true;
+    if (n > 0 && !out->failed)
+        out->n += n;
+    else
+        n = 0;
+    if (out->cap)
+        out->data[out->n] = '\0';
+    return n > 0 ? 0 : -1;
 }

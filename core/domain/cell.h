@@ -86,9 +86,10 @@ const char *bd_skip_name(enum bd_skip s);
 const char *bd_probe_name(enum bd_probe p);
 
 /* The cell as it stands in the report (docs/report.md), and as it is stored: without what
- * was read in its text, which is made again when it is loaded. And back, from either: `geo` stays NULL: reading the text again makes it. All else comes back as
- * it was, but invalid UTF-8, which becomes U+FFFD. *c needs no init before and is empty
- * after a failure. BD_ERR_PROTOCOL if the cell is damaged or of another request. */
+ * was read in its text, which is made again when it is loaded. And back, from either:
+ * `geo` stays NULL: reading the text again makes it. All else comes back as it was, but
+ * invalid UTF-8, which becomes U+FFFD. *c needs no init before and is empty after a
+ * failure. BD_ERR_PROTOCOL if the cell is damaged or of another request. */
 json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r);
 json_t *bd_cell_to_stored(const struct bd_cell *c, const struct bd_inquiry *r);
 int bd_cell_from_json(struct bd_cell *c, const json_t *o, const struct bd_inquiry *r,

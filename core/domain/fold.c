@@ -11,10 +11,11 @@ enum { SPREAD = 4, POINTS = 32 };
 
 static int put(struct bd_fold *f, const char *p, size_t n, size_t origin)
 {
-    uint32_t at = (uint32_t)origin;
+    uint32_t at[4 * POINTS]; /* no one character becomes more bytes */
 
     for (size_t i = 0; i < n; i++)
-        bd_buf_append(&f->map, &at, sizeof(at));
+        at[i] = (uint32_t)origin;
+    bd_buf_append(&f->map, at, n * sizeof(*at));
     return bd_buf_append(&f->bytes, p, n);
 }
 

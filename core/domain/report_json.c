@@ -307,7 +307,8 @@ static int write_cell(struct bd_buf *out, const struct bd_record *rec, size_t i)
     return rc;
 }
 
-/* One cell at a time: a tree of thousands takes more memory and time than all the rest. */
+/* One cell at a time: a tree of thousands takes more memory and time than all the rest.
+ */
 int bd_report_json(struct bd_buf *out, const struct bd_record *rec,
                    const struct bd_figures *f, const struct bd_report_notes *notes)
 {

@@ -50,6 +50,21 @@ static void a_piece_fits_whole_or_not_at_all(void **state)
     bd_buf_free(&b);
 }
 
+static void room_that_is_not_there_is_no_failure(void **state)
+{
+    struct bd_buf b;
+
+    (void)state;
+    bd_buf_init(&b, 10);
+    assert_int_equal(bd_buf_reserve(&b, 11), -1);
+    assert_false(b.failed);
+    assert_int_equal(bd_buf_reserve(&b, 10), 0);
+    assert_true(b.cap > 10);
+    assert_string_equal(b.data, "");
+    assert_int_equal(bd_buf_add(&b, "0123456789"), 0);
+    bd_buf_free(&b);
+}
+
 static void a_size_near_the_largest_does_not_wrap(void **state)
 {
     struct bd_buf b;
@@ -118,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_grows_and_stays_a_string),
         cmocka_unit_test(a_piece_fits_whole_or_not_at_all),
+        cmocka_unit_test(room_that_is_not_there_is_no_failure),
         cmocka_unit_test(a_size_near_the_largest_does_not_wrap),
         cmocka_unit_test(an_unbounded_buffer_refuses_what_no_memory_holds),
         cmocka_unit_test(the_front_can_be_dropped),

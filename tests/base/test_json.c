@@ -164,9 +164,16 @@ static void writing_keeps_the_order_and_says_when_it_is_full(void **state)
     assert_int_equal(bd_json_write(&out, o, true), 0);
     assert_non_null(strstr(out.data, "{\n  \"z\": 1,\n"));
     bd_buf_free(&out);
-    bd_buf_init(&out, 10);
-    assert_int_equal(bd_json_write(&out, o, false), -1);
-    bd_buf_free(&out);
+    for (size_t limit = 0; limit < 30; limit++) { /* a piece is written whole or not */
+        bd_buf_init(&out, limit);
+        (void)bd_buf_add(&out, "ab");
+        assert_int_equal(bd_json_write(&out, o, false), limit < 25 ? -1 : 0);
+        assert_string_equal(out.data, limit < 2    ? ""
+                                      : limit < 25 ? "ab"
+                                                   : "ab{\"z\":1,\"a\":[0.1,\"车\"]}");
+        assert_true(out.failed == (limit < 25));
+        bd_buf_free(&out);
+    }
     json_decref(o);
 }
 
