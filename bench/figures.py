@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 
-from tools import (BUILD, KEY, MODELS, PATHS, QUESTION, REFERENCE, TWO_KB, Listener, Place, Sim, Traffic, alternate, measure,
+from tools import (BUILD, KEY, REFERENCE, TWO_KB, Listener, Place, Sim, Traffic, alternate, measure,
                    median, wide)
 
 
@@ -17,9 +17,10 @@ def two_kb(ms):
 
 
 @contextlib.contextmanager
-def both(scenario):
+def both(scenario, **settings):
     """A simulator, a place for the engine, the same request for libcurl alone."""
-    with tempfile.TemporaryDirectory() as folder, Sim(scenario) as sim, Place(sim.url, **wide()) as place:
+    with tempfile.TemporaryDirectory() as folder, Sim(scenario) as sim, \
+            Place(sim.url, **{**wide(), **settings}) as place:
         yield sim, place, Traffic(pathlib.Path(folder), **wide())
 
 
@@ -30,13 +31,12 @@ def answered(run, calls):
     return summary
 
 
-def first_byte(command, url_from):
+def first_byte(command):
     """Milliseconds from the start of the process to the first byte of its first request."""
     with Listener() as l, Place(l.url, **wide()) as place:
         begin = time.monotonic()
         subprocess.run([str(a) for a in command(l, place)], cwd=place.path, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin", "BENCH_KEY": KEY, "HOME": str(place.path)})
-    del url_from
     return (l.first_byte - begin) * 1000
 
 
@@ -47,7 +47,7 @@ def overhead(run, sim):
 
 def reference(rounds):
     with tempfile.TemporaryDirectory() as folder, Sim({"defaults": {"latency": {"total_ms": 2000}}}) as sim, \
-            Place(sim.url, ("doubao", "qwen")) as place, Place(sim.url, **wide()) as one:
+            Place(sim.url, ("doubao", "qwen")) as place:
         traffic = Traffic(pathlib.Path(folder), **wide())
 
         def engine():
@@ -60,9 +60,8 @@ def reference(rounds):
         yield "reference case: over the slowest call", f"{100 * a:.2f} %", f"{100 * b:.2f} %", a / b, "<= 1 %", a <= 0.01
         ours, alone = alternate(
             rounds + 2,
-            lambda: first_byte(lambda l, p: p.command("run", *REFERENCE, "--probe", "neutral", "--quiet"), one),
-            lambda: first_byte(lambda l, p: [BUILD / "bench" / "curl_only", l.url, traffic.headers, traffic.body, 1, 1, 1],
-                               one))
+            lambda: first_byte(lambda l, p: p.command("run", *REFERENCE, "--probe", "neutral", "--quiet")),
+            lambda: first_byte(lambda l, p: [BUILD / "bench" / "curl_only", l.url, traffic.headers, traffic.body, 1, 1, 1]))
         a, b = median(ours, float), median(alone, float)
         yield "start to first byte sent", f"{a:.1f} ms", f"{b:.1f} ms", a / b, "<= 20 ms", a <= 20
 
@@ -88,19 +87,18 @@ def inflight(rounds):
                 yield (f"{calls} calls of 2 s in flight: {what}", f"{a:.2f} {unit}", f"{b:.2f} {unit}{note}", a / b,
                        f"<= {target} {unit}" if target else "", a <= target if target else None)
             got = median(ours, lambda r: json.loads(r.out)["summary"]["elapsed_ms"] / 1000)
-            yield f"  of that until the last cell", f"{got:.2f} s", "", None, "", None
-            yield f"  the simulator's CPU meanwhile", f"{median(spent, float):.2f} s", "", None, "", None
+            yield "  of that until the last cell", f"{got:.2f} s", "", None, "", None
+            yield "  the simulator's CPU meanwhile", f"{median(spent, float):.2f} s", "", None, "", None
 
 
 def cpu(rounds, calls=5000, concurrency=100):
-    with both(two_kb(20)) as (sim, place, traffic):
-        place.settings["concurrency"] = concurrency
-        with Place(sim.url, **place.settings) as narrow:
-            def engine():
-                run = narrow.neutral(calls)
-                answered(run, calls)
-                return run
-            ours, alone = alternate(rounds, engine, lambda: traffic.alone(sim.url, calls, concurrency))
+    with both(two_kb(20), concurrency=concurrency) as (sim, place, traffic):
+        def engine():
+            run = place.neutral(calls)
+            answered(run, calls)
+            return run
+
+        ours, alone = alternate(rounds, engine, lambda: traffic.alone(sim.url, calls, concurrency))
         a, b = median(ours, lambda r: r.cpu / calls * 1e6), median(alone, lambda r: r.cpu / calls * 1e6)
         yield "CPU a task, everything included", f"{a:.0f} us", f"{b:.0f} us", a / b, "<= 3 x", a / b <= 3
 

@@ -79,6 +79,8 @@ def tell(ones):
           f"  {'ok' if good >= 0.99 * total else 'MISSED'}")
     print(f"  answered                  {ok} = {100 * ok / total:.2f} %")
     print(f"  cut, with text            {cut} = {100 * cut / total:.2f} %")
+    late = sum(c["status"] == "truncated" and bool(c.get("text")) and c["latency_ms"] > 19000 for c in cells)
+    print(f"    of these at the deadline  {late}, the others at their provider's time limit")
     rest = collections.Counter(outcome(c) for c in cells
                                if c["status"] != "ok" and not (c["status"] == "truncated" and c.get("text")))
     print(f"the other {total - good} cells:")
@@ -104,5 +106,9 @@ def run(diagnoses):
         stats = sim.call("GET", "/sim/stats")
         tell(ones)
         sent = sum(s["requests"] for s in stats.values())
+        faults = collections.Counter()
+        for s in stats.values():
+            faults.update(s["errors"])
+        print("faults that were put on     " + ", ".join(f"{n} x {word}" for word, n in sorted(faults.items())))
         print(f"calls sent                  {sent}: {sent / (20 * diagnoses):.3f} a cell; "
               f"simulator {sim.cpu():.1f} CPU s")

@@ -1,13 +1,18 @@
 /* domain/match.c - see match.h. Children hang in lists: words are few, and a full table
- * of 256 children a node would be a hundred times the memory. */
+ * of 256 children for every node would be a hundred times the memory. A node with many
+ * children gets one: Chinese begins with few different bytes, so a few long lists would
+ * be walked for most characters. */
 #include "domain/match.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+enum { MANY = 6, TABLE = 256 };
+
 struct node {
     uint32_t child, sibling; /* 0 = none: the root is nobody's child */
     uint32_t fail;           /* longest proper suffix that is in the tree */
+    uint32_t table;          /* its number + 1, 0 = children are found in the list */
     uint32_t word;           /* nearest node on the way of fails that ends a word */
     int32_t tag;             /* -1 = no word ends here */
     uint16_t bytes;          /* depth */
@@ -16,7 +21,8 @@ struct node {
 
 struct bd_match {
     struct bd_buf nodes;
-    uint32_t first[256]; /* children of the root */
+    struct bd_buf tables; /* uint32_t[TABLE] each, a child by its byte */
+    uint32_t first[256];  /* children of the root */
 };
 
 static struct node *node(const struct bd_match *m, uint32_t i)
@@ -45,6 +51,7 @@ int bd_match_new(struct bd_match **out)
     if (!m)
         return -1;
     bd_buf_init(&m->nodes, (size_t)BD_MATCH_BYTES * sizeof(struct node));
+    bd_buf_init(&m->tables, (size_t)BD_MATCH_BYTES / MANY * TABLE * sizeof(uint32_t));
     add_node(m, 0, 0);
     if (m->nodes.failed) {
         bd_match_free(m);
@@ -56,15 +63,24 @@ int bd_match_new(struct bd_match **out)
 
 void bd_match_free(struct bd_match *m)
 {
-    if (m)
-        bd_buf_free(&m->nodes);
+    if (!m)
+        return;
+    bd_buf_free(&m->nodes);
+    bd_buf_free(&m->tables);
     free(m);
+}
+
+static uint32_t *table(const struct bd_match *m, uint32_t number)
+{
+    return (uint32_t *)(void *)m->tables.data + (size_t)(number - 1) * TABLE;
 }
 
 static uint32_t child_of(const struct bd_match *m, uint32_t at, unsigned char byte)
 {
     uint32_t i = at ? node(m, at)->child : m->first[byte];
 
+    if (at && node(m, at)->table)
+        return table(m, node(m, at)->table)[byte];
     while (i && node(m, i)->byte != byte)
         i = node(m, i)->sibling;
     return i;
@@ -122,11 +138,32 @@ static void link_node(struct bd_match *m, uint32_t i, uint32_t parent)
     v->word = node(m, v->fail)->tag >= 0 ? v->fail : node(m, v->fail)->word;
 }
 
+static int make_table(struct bd_match *m, uint32_t at)
+{
+    uint32_t children[TABLE] = {0};
+    unsigned count = 0;
+
+    for (uint32_t i = node(m, at)->child; i; i = node(m, i)->sibling) {
+        children[node(m, i)->byte] = i;
+        count++;
+    }
+    if (count < MANY)
+        return 0;
+    if (bd_buf_append(&m->tables, children, sizeof(children)) < 0)
+        return -1;
+    node(m, at)->table = (uint32_t)(m->tables.n / sizeof(children));
+    return 0;
+}
+
 int bd_match_build(struct bd_match *m)
 {
     uint32_t count = node_count(m), head = 0, tail = 0;
-    uint32_t *queue = calloc(count, sizeof(*queue));
+    uint32_t *queue;
 
+    for (uint32_t i = 1; i < count; i++)
+        if (make_table(m, i) < 0)
+            return -1;
+    queue = calloc(count, sizeof(*queue));
     if (!queue)
         return -1;
     for (unsigned b = 0; b < 256; b++)

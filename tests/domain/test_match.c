@@ -24,6 +24,9 @@ static const struct {
     {"she|he|hers", "ushers x hers", "9-13:2 "},
     {"abc|bcde|de", "abcde", ""},
     {"甲乙|乙丙丁|丁", "甲乙丙丁", "0-6:0 9-12:2 "},
+    {"丁|丂|七|丄|丅|丆|万|丈", "万七x丈不丂",
+     "0-3:6 3-6:2 7-10:7 13-16:1 "}, /* many children */
+    {"丁|丂|七|丄|丅|丆|万|丈|a丈b", "a丈万a丈b", "1-4:7 4-7:6 7-12:8 "},
 };
 
 static void finds_leftmost_longest_whole_words(void **state)
