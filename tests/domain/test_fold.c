@@ -53,6 +53,20 @@ static void every_byte_knows_where_it_came_from(void **state)
     bd_fold_free(&f);
 }
 
+static void all_bytes_of_a_character_came_from_its_beginning(void **state)
+{
+    (void)state;
+    const char *text = "x㍿y"; /* one sign, four characters when folded */
+    struct bd_fold f;
+
+    assert_int_equal(bd_fold_init(&f, text, strlen(text)), 0);
+    assert_string_equal(f.bytes.data, "x株式会社y");
+    for (size_t i = 1; i < 13; i++)
+        assert_int_equal(bd_fold_origin(&f, i), 1);
+    assert_int_equal(bd_fold_origin(&f, 13), 4);
+    bd_fold_free(&f);
+}
+
 static void invalid_bytes_stay(void **state)
 {
     struct bd_fold f;
@@ -69,6 +83,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_words_become_equal_bytes),
         cmocka_unit_test(every_byte_knows_where_it_came_from),
+        cmocka_unit_test(all_bytes_of_a_character_came_from_its_beginning),
         cmocka_unit_test(invalid_bytes_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,8 @@ def test_a_thousand_calls_at_once_are_all_answered_and_stored(house, record_prop
     assert place.rows("SELECT count(*), count(DISTINCT key) FROM cells WHERE status = 'ok'") == [(1000, 1000)]
     stats = place.sim.stats()["qwen"]
     assert stats["requests"] == 1000 and stats["max_open"] >= 900, stats
+    again = place.run("report", got.report["id"], "--format", "json")
+    assert again.report["cells"] == got.cells, "read again by several threads, nothing missing and all in order"
     record_property("seconds", got.seconds)
     print(f"\n1,000 calls of 2 s: {got.seconds:.2f} s, elapsed {got.report['summary']['elapsed_ms']} ms, "
           f"{stats['max_open']} at once")
