@@ -116,7 +116,10 @@ static void both_reports_say_it_in_both_languages(void **state)
                 report_as(&rec.cells[k], dated ? "qwen-plus-2025-12-01" : "qwen-max");
         snprintf(rec.inquiry.lang, sizeof(rec.inquiry.lang), en ? "en" : "zh");
         must(bd_figures_make(&f, &rec, &err), &err);
-        o = bd_report_json(&rec, &f, NULL);
+        bd_buf_init(&page, 1 << 20);
+        assert_int_equal(bd_report_json(&page, &rec, &f, NULL), 0);
+        o = json_loadb(page.data, page.n, 0, NULL);
+        bd_buf_free(&page);
         assert_int_equal(json_array_size(json_object_get(o, "notes")), 3);
         note = json_string_value(json_array_get(json_object_get(o, "notes"), 0));
         assert_non_null(strstr(note, want));
