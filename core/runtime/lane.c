@@ -13,10 +13,17 @@
  * make each finished call close a connection instead of leaving it to the next. */
 #define CONNECTIONS 1024L
 
+/* After so many in a row without an end of the call, curl is told that there is an error.
+ */
+#define MOST_ERRORS 16
+
 struct watch {
     uv_poll_t poll;
     struct bd__lane *lane;
     curl_socket_t fd;
+    CURL *easy; /* the call on it now */
+    int events; /* of libuv, that curl waits for */
+    int errors; /* told in a row */
 };
 
 static void drain(struct bd__lane *l)
@@ -54,8 +61,18 @@ static void on_ready(uv_poll_t *poll, int status, int events)
     struct watch *w = poll->data;
     int what = 0;
 
-    if (status < 0)
-        what = CURL_CSELECT_ERR;
+    /* A reset: libuv stops watching. What came before it can still be read, and curl
+     * would not do that if told of an error; reading on it finds the error itself, or a
+     * whole reply, after which nobody shall use that connection again. */
+    if (status < 0) {
+        (void)curl_easy_setopt(w->easy, CURLOPT_FORBID_REUSE, 1L);
+        bool again =
+            ++w->errors <= MOST_ERRORS && uv_poll_start(poll, w->events, on_ready) == 0;
+
+        what = again ? CURL_CSELECT_IN | CURL_CSELECT_OUT : CURL_CSELECT_ERR;
+    } else {
+        w->errors = 0;
+    }
     if (events & UV_READABLE)
         what |= CURL_CSELECT_IN;
     if (events & UV_WRITABLE)
@@ -123,6 +140,10 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *so
         events |= UV_WRITABLE;
     if (!w)
         w = watch(l, fd, &error);
+    if (w) {
+        w->easy = easy;
+        w->events = events;
+    }
     if (w)
         error = -uv_poll_start(&w->poll, events, on_ready);
     /* Not 0 would fail all calls of this multi; only this one is deaf. */

@@ -245,6 +245,7 @@ int bd__transfer_begin(struct bd__call *c, CURL *easy)
     SET(CURLOPT_CLOSESOCKETDATA, &c->traffic->closings); /* outlives every connection */
     SET(CURLOPT_PREREQDATA, c);
     SET(CURLOPT_SSL_CTX_DATA, c);
+    SET(CURLOPT_FORBID_REUSE, 0L); /* the handle's last connection may have been reset */
     SET(CURLOPT_URL, in->url);
     SET(CURLOPT_PROTOCOLS_STR, in->allow_private ? "http,https" : "https");
     SET(CURLOPT_HTTPHEADER, c->lines);

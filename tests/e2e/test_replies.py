@@ -242,6 +242,17 @@ def test_at_the_deadline_the_text_ends_with_a_whole_character(house, chunk, dead
 
 
 @pytest.mark.parametrize("stream", [True, False], ids=["stream", "whole"])
+def test_a_whole_answer_with_a_reset_right_behind_it_is_not_lost(house, stream):
+    """The call after it may find the connection dead, and takes another attempt."""
+    place = house(quick(qwen={"script": ["reset_end x20"], "answer": {"text": TEXT}}), ["qwen"],
+                  {**one_provider("qwen", concurrency=4, stream="yes" if stream else "no")})
+    got = place.neutral(20)
+    assert got.code == 0 and got.statuses() == {"ok": 20}, got
+    assert {c["text"] for c in got.cells} == {TEXT}
+    assert place.sim.stats()["qwen"]["requests"] <= 23, "an answer that was lost would be asked for again"
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["stream", "whole"])
 def test_a_connection_closed_under_the_next_request_costs_one_repeat_that_is_counted(house, stream):
     """Its kernel had taken the request: nobody knows that it was not read."""
     place = one_at_a_time(house, "qwen", ["hangup"], stream, {"retry": {"max_retries": "2"}})
