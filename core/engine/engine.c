@@ -228,6 +228,8 @@ void bd_engine_stop(struct bd_engine *e)
 {
     if (!e)
         return;
+    if (e->store)
+        bd_store_leave(e->store);
     pthread_mutex_lock(&e->lock);
     while (e->alive > 0) /* their calls were cancelled and their rows are being stored */
         pthread_cond_wait(&e->quiet, &e->lock);

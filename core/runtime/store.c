@@ -37,6 +37,8 @@ struct bd_store {
     struct bd_row_item **rows; /* of the batch in work, o.batch_rows of them */
     bool failing;              /* since failing_ms, with errors that may go away */
     int64_t failing_ms;
+    bool leaving;  /* the process is about to end */
+    bool hopeless; /* it failed to the last try meanwhile */
 
     pthread_cond_t wake;     /* of the store thread: something is due; monotonic */
     pthread_cond_t answered; /* of callers: a call is finished, or the storage is open */
@@ -115,7 +117,7 @@ static void settle(struct bd_store *s, struct bd_row_item *const *rows, size_t n
 
 /* Waits before the next try, or says that it was the last: the storage has failed for
  * too long. Rows go on being queued meanwhile. */
-static bool pause_to_retry(struct bd_store *s, int64_t delay_ms,
+static bool pause_to_retry(struct bd_store *s, int64_t delay_ms, int64_t tried_ms,
                            const struct bd_error *err)
 {
     int64_t now_ms = bd_clock_ms();
@@ -125,26 +127,44 @@ static bool pause_to_retry(struct bd_store *s, int64_t delay_ms,
     s->stats.last_error = *err;
     if (err->recoverable && !s->failing) {
         s->failing = true;
-        s->failing_ms = now_ms;
+        s->failing_ms = tried_ms; /* a storage may wait long before it gives up */
     }
     again = err->recoverable && now_ms + delay_ms - s->failing_ms <= s->o.retry_ms;
     while (again && bd_clock_ms() < now_ms + delay_ms)
         wait_until(s, now_ms + delay_ms);
+    s->hopeless |= (s->stopping || s->leaving) && !again;
     s->stats.retries += again;
     pthread_mutex_unlock(&s->lock);
     return again;
 }
 
+/* A storage that fails for good while we stop is not tried again for every batch:
+ * somebody waits for the prompt. */
+static bool is_hopeless(struct bd_store *s, struct bd_error *err)
+{
+    bool yes;
+
+    pthread_mutex_lock(&s->lock);
+    yes = s->hopeless && s->stats.last_error.recoverable;
+    if (yes)
+        *err = s->stats.last_error;
+    pthread_mutex_unlock(&s->lock);
+    return yes;
+}
+
 static int put_rows(struct bd_store *s, struct bd_row_item *const *rows, size_t n,
                     struct bd_error *err)
 {
-    int64_t delay_ms = RETRY_FIRST_MS;
+    int64_t delay_ms = RETRY_FIRST_MS, tried_ms = bd_clock_ms();
 
+    if (is_hopeless(s, err))
+        return -1;
     bd_item_batch_fill(&s->batch, rows, n);
     while (bd_storage_put(&s->storage, &s->batch.batch, err) < 0) {
-        if (!pause_to_retry(s, delay_ms, err))
+        if (!pause_to_retry(s, delay_ms, tried_ms, err))
             return -1;
         delay_ms = delay_ms * 2 < RETRY_LAST_MS ? delay_ms * 2 : RETRY_LAST_MS;
+        tried_ms = bd_clock_ms();
     }
     s->failing = false;
     return 0;
@@ -231,6 +251,14 @@ static void store_free(struct bd_store *s)
     bd_item_batch_free(&s->batch);
     free(s->rows);
     free(s);
+}
+
+void bd_store_leave(struct bd_store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->leaving = s->hurried = true;
+    pthread_cond_signal(&s->wake);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static struct bd_store *store_new(const struct bd_store_options *o)

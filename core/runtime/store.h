@@ -50,8 +50,9 @@ struct bd_store_stats {
 /* [any but store] Starts the thread and opens the storage on it; waits for that. */
 BD_MUST_CHECK int bd_store_start(struct bd_store **out, const struct bd_store_options *o,
                                  struct bd_error *err);
-/* [any but store] Commits what is queued, also what done functions queue meanwhile,
- * closes the storage, ends the thread, frees. No other thread may use the store from
+/* [any but store] Commits what is queued, also what done functions queue meanwhile (but a
+ * storage that fails for retry_ms is not tried again for each batch), closes the
+ * storage, ends the thread, frees. No other thread may use the store from
  * here on. NULL is fine. */
 void bd_store_stop(struct bd_store *s);
 
@@ -68,6 +69,10 @@ BD_MUST_CHECK int bd_store_put_cell(struct bd_store *s, const struct bd_cell_row
 BD_MUST_CHECK int bd_store_put_cache(struct bd_store *s, const struct bd_cache_row *row,
                                      bd_store_done_fn *done, void *arg,
                                      struct bd_error *err);
+
+/* [any] Does not wait: stop will come soon. Rows go on being stored, but once the storage
+ * has failed for retry_ms it is not tried again for each batch. */
+void bd_store_leave(struct bd_store *s);
 
 /* [any] Does not wait: what is queued now is committed at once, without lingering. */
 void bd_store_hurry(struct bd_store *s);

@@ -219,6 +219,9 @@ void bd_database_close(struct bd_database *db)
         sqlite3_finalize(db->statements[i]);
         db->statements[i] = NULL;
     }
+    /* The checkpoint of a close only tidies up: nobody waits for another process's lock.
+     */
+    (void)sqlite3_busy_timeout(db->sql, 0);
     sqlite3_close(db->sql);
     db->sql = NULL;
 }
