@@ -164,6 +164,8 @@ bool bd_args_number(const char *s, long long least, long long most, long long *o
     char *end;
     long long v;
 
+    if (*s != '-' && (*s < '0' || *s > '9')) /* strtoll takes blanks and '+', too */
+        return false;
     errno = 0;
     v = strtoll(s, &end, 10);
     if (end == s || *end || errno || v < least || v > most)
@@ -184,6 +186,8 @@ long long bd_args_duration_ms(const char *s)
     if (*s < '0' || *s > '9') /* no sign, no "inf", no "nan" */
         return -1;
     v = strtod(s, &end);
+    if (strspn(s, "0123456789.") != (size_t)(end - s)) /* "0x10", "1e3" */
+        return -1;
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
         if (strcmp(end, units[i].unit) == 0)
             return v * units[i].ms < 1e12 ? (long long)(v * units[i].ms) : -1;
