@@ -16,7 +16,7 @@ int bd_meter_columns(int fd)
 {
     struct winsize w;
 
-    if (ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col >= 40)
+    if (ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0) /* 0: it does not know */
         return w.ws_col;
     return 80;
 }
