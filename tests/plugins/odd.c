@@ -31,6 +31,12 @@
 #ifndef ODD_CAN
 #define ODD_CAN BD_CAN_STREAM
 #endif
+#ifndef ODD_FAIL_OPEN
+#define ODD_FAIL_OPEN "no"
+#endif
+#ifndef ODD_REPLY
+#define ODD_REPLY 0 /* what reply() and event() return */
+#endif
 #ifndef ODD_OPTION
 #define ODD_OPTION                                       \
     {                                                    \
@@ -61,6 +67,7 @@ __attribute__((constructor)) static void at_load(void)
 /* What an instance did is told in the file that option "trace" names, so that a test
  * sees the order of open() and close() of several. */
 struct instance {
+    const struct bd_host *host;
     char trace[256], greeting[64];
 };
 
@@ -87,6 +94,7 @@ static int odd_open(const struct bd_host *host, void **self, struct bd_error *er
     in = calloc(1, sizeof(*in));
     if (!in)
         return host->fail(host->ctx, err, BD_ERR_INTERNAL, 0, "out of memory");
+    in->host = host;
     snprintf(in->trace, sizeof(in->trace), "%s", trace ? trace : "");
     snprintf(in->greeting, sizeof(in->greeting), "%s", host->text(host->ctx, "greeting"));
     tell(in, "open");
@@ -101,6 +109,34 @@ static void odd_close(void *self)
     free(self);
 }
 
+/* Takes everything for an answer, with -DODD_GULLIBLE. */
+static __attribute__((unused)) int answer(const struct instance *in,
+                                          struct bd_answer *out)
+{
+#ifdef ODD_GULLIBLE
+    out->finish = BD_FINISH_STOP;
+    out->done = 1;
+    if (in->host->append(in->host->ctx, out->text, "hello", 5) < 0)
+        return -1;
+#else
+    (void)in;
+    (void)out;
+#endif
+    return ODD_REPLY;
+}
+
+/* A right URL and the body ODD_ADDRESS, which may be empty. */
+#ifdef ODD_ADDRESS
+static int put_address(const struct instance *in, struct bd_request *out)
+{
+    const char *base = in->host->text(in->host->ctx, "base_url");
+
+    if (in->host->append(in->host->ctx, out->url, base, strlen(base)) < 0)
+        return -1;
+    return in->host->append(in->host->ctx, out->body, ODD_ADDRESS, strlen(ODD_ADDRESS));
+}
+#endif
+
 static int build(void *self, const struct bd_ask *ask, struct bd_request *out,
                  struct bd_error *err)
 {
@@ -114,27 +150,26 @@ static int build(void *self, const struct bd_ask *ask, struct bd_request *out,
     calls++;
 #endif
     out->auth = BD_AUTH_NONE;
+#ifdef ODD_ADDRESS
+    return put_address(self, out);
+#endif
     return ODD_VERSION[0] - '0'; /* how a test knows which build it called */
 }
 
 static int reply(void *self, const struct bd_reply *r, struct bd_answer *out,
                  struct bd_error *err)
 {
-    (void)self;
     (void)r;
-    (void)out;
     (void)err;
-    return 0;
+    return answer(self, out);
 }
 
 static __attribute__((unused)) int take_event(void *self, const struct bd_event *e,
                                               struct bd_answer *out, struct bd_error *err)
 {
-    (void)self;
     (void)e;
-    (void)out;
     (void)err;
-    return 0;
+    return answer(self, out);
 }
 
 static void error(void *self, const struct bd_reply *r, struct bd_error *err)
@@ -147,7 +182,7 @@ static const struct bd_option options[] = {
     {"greeting", BD_OPTION_TEXT, 0, "hello", "what it says", 0, 0},
     {"patience", BD_OPTION_DURATION, 0, "2s", "how long it waits", 0, 60000},
     {"trace", BD_OPTION_PATH, 0, NULL, "file to tell its doings", 0, 0},
-    {"fail_open", BD_OPTION_BOOL, 0, "no", "fails in open()", 0, 0},
+    {"fail_open", BD_OPTION_BOOL, 0, ODD_FAIL_OPEN, "fails in open()", 0, 0},
     {"pin", BD_OPTION_TEXT, BD_OPTION_SECRET, NULL, "a secret", 0, 0},
     ODD_OPTION,
 };
