@@ -22,7 +22,7 @@ struct bd_diagnosis_limits { /* 0 = none; past them tasks are skipped: budget */
 
 /* [main] Checks the inquiry against the configuration (providers, keys, number of tasks,
  * prices for max_cost) and starts its tasks. An inquiry without models asks all
- * configured providers. */
+ * configured providers. limits NULL: none. */
 int bd_diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
                        const struct bd_inquiry *inquiry,
                        const struct bd_diagnosis_limits *limits,
@@ -69,10 +69,11 @@ const char *bd_diagnosis_id(const struct bd_diagnosis *d);
 struct bd_estimate_row {
     const char *provider, *model;
     int calls;
-    int64_t tokens_in, tokens_out; /* at most: prompts, and the answer limit */
-    double cost;                   /* NaN: no price configured */
+    int64_t tokens_in, tokens_out; /* at most: prompts, and the answer limit; out is -1
+                                      where max_tokens = 0 leaves it to the provider */
+    double cost;                   /* NaN: no price configured, or out is -1 */
 };
-/* [main] Says what start() would refuse. */
+/* [main] Says what start() would refuse. limits may be NULL, as there. */
 int bd_diagnosis_check(struct bd_engine *e, const struct bd_inquiry *inquiry,
                        const struct bd_diagnosis_limits *limits,
                        struct bd_error *err) BD_MUST_CHECK;

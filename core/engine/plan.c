@@ -158,7 +158,7 @@ static int check_prices(const struct bd_inquiry *q, const struct bd_engine *e,
 int bd__plan_limits(const struct bd_engine *e, const struct bd_inquiry *q,
                     const struct bd_diagnosis_limits *limits, struct bd_error *err)
 {
-    return limits->max_cost > 0 ? check_prices(q, e, err) : 0;
+    return limits && limits->max_cost > 0 ? check_prices(q, e, err) : 0;
 }
 
 int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
@@ -242,10 +242,24 @@ static void estimate_model(const struct bd_engine *e, const struct bd_inquiry *q
             row->tokens_in += q->samples * bd__plan_prompt_tokens(e, q, -1, i);
         }
     }
-    row->tokens_out = row->calls * bd_values_number(v, "max_tokens");
-    row->cost = ((double)row->tokens_in * price(v, "price_input") +
-                 (double)row->tokens_out * price(v, "price_output")) /
-                1e6;
+    row->tokens_out = bd_values_number(v, "max_tokens") == 0
+                          ? -1
+                          : row->calls * bd_values_number(v, "max_tokens");
+    row->cost = row->tokens_out < 0
+                    ? NAN
+                    : ((double)row->tokens_in * price(v, "price_input") +
+                       (double)row->tokens_out * price(v, "price_output")) /
+                          1e6;
+}
+
+static void add_up(struct bd_estimate_row *sum, const struct bd_estimate_row *row)
+{
+    sum->calls += row->calls;
+    sum->tokens_in += row->tokens_in;
+    sum->tokens_out = sum->tokens_out < 0 || row->tokens_out < 0
+                          ? -1
+                          : sum->tokens_out + row->tokens_out;
+    sum->cost += row->cost; /* NaN as soon as one is */
 }
 
 int bd_diagnosis_estimate(struct bd_engine *e, const struct bd_inquiry *inquiry,
@@ -263,10 +277,7 @@ int bd_diagnosis_estimate(struct bd_engine *e, const struct bd_inquiry *inquiry,
 
         estimate_model(e, &q, &row);
         each(arg, &row);
-        sum->calls += row.calls;
-        sum->tokens_in += row.tokens_in;
-        sum->tokens_out += row.tokens_out;
-        sum->cost += row.cost; /* NaN as soon as one price is missing */
+        add_up(sum, &row);
     }
     bd_inquiry_free(&q);
     return 0;

@@ -282,8 +282,13 @@ static void print_estimate(void *arg, const struct bd_estimate_row *row)
 {
     const char *currency = arg;
 
-    printf("%-12s %-32s %6d calls  <= %9lld tokens in  <= %9lld out", row->provider,
-           row->model, row->calls, (long long)row->tokens_in, (long long)row->tokens_out);
+    printf("%-12s %-32s %6d calls  <= %9lld tokens in", row->provider, row->model,
+           row->calls, (long long)row->tokens_in);
+    if (row->tokens_out < 0) {
+        printf("  no limit of the answers: max_tokens = 0\n");
+        return;
+    }
+    printf("  <= %9lld out", (long long)row->tokens_out);
     if (isnan(row->cost))
         printf("  no price configured\n");
     else
