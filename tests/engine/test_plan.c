@@ -167,9 +167,10 @@ static void the_limit_of_tasks_is_kept_to_the_last(void **state)
     asked.samples = 3;
     plan();
     assert_int_equal(bd_inquiry_task_count(&planned), 20);
-    asked.samples = 4;
+    bd_engine_stop(e);
+    START("engine.max_tasks=19");
     assert_refused(BD_ERR_INVALID_REQUEST,
-                   "24 tasks are more than [engine] max_tasks = 20");
+                   "20 tasks are more than [engine] max_tasks = 19");
 }
 
 static void an_inquiry_that_is_not_complete_is_refused(void **state)
@@ -213,14 +214,20 @@ static void tokens_are_counted_by_script(void **state)
                  {"手", 1},      {"手机", 2}, {"手机推荐买哪款好啊", 6},
                  {"手机abcd", 3}};
 
+    char hundred[301] = "";
+
     (void)state;
     START("prompt.neutral={question}");
     for (size_t i = 0; i < COUNT(cases); i++)
         assert_int_equal(bd_inquiry_add_question(&asked, cases[i].question, &err), 0);
+    for (size_t i = 0; i < 100; i++)
+        memcpy(hundred + 3 * i, "好", 3);
+    assert_int_equal(bd_inquiry_add_question(&asked, hundred, &err), 0);
     plan();
     for (size_t i = 0; i < COUNT(cases); i++)
         assert_int_equal(bd__plan_prompt_tokens(e, &planned, -1, 2 + (int)i),
                          cases[i].tokens);
+    assert_int_equal(bd__plan_prompt_tokens(e, &planned, -1, 2 + (int)COUNT(cases)), 62);
 }
 
 static void prompts_count_with_their_template_and_system(void **state)
