@@ -49,7 +49,8 @@ static int take_diagnosis(void *arg, const struct bd_diagnosis_row *row) /* [sto
     snprintf(rec->id, sizeof(rec->id), "%s", row->id);
     rec->created_ms = row->created_ms;
     rec->elapsed_ms = bd_json_int(s, "elapsed_ms", 0);
-    rec->interrupted = row->state != BD_DIAGNOSIS_DONE;
+    rec->interrupted = row->state != BD_DIAGNOSIS_DONE || /* or it says so itself */
+                       json_is_true(json_object_get(s, "interrupted"));
     if (o && bd_inquiry_from_json(&rec->inquiry, o, &l->error) == 0)
         rec->deadline_ms = rec->inquiry.deadline_ms;
     take_states(rec, s);
