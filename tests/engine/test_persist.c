@@ -233,8 +233,11 @@ static void answers_are_read_again_and_nothing_else_is(void **state)
     add_cell(0, 1, 0, 0, BD_STATUS_ERROR, TEXT);
     (void)bd_fail(&cells[2].error, BD_ERR_NETWORK, 104, "test", "reset by peer");
     add_cell(0, 1, 1, 0, BD_STATUS_SKIPPED, NULL);
+    add_cell(1, 0, 0, 0, BD_STATUS_REFUSED, "抱歉，我无法回答这个问题。");
     store_all(true);
     load();
+    assert_int_equal(back.cell_count, 5);
+    assert_true(back.cells[4].geo->refused);
     assert_int_equal(back.cells[0].geo->brands[1].rank, 1);
     assert_int_equal(back.cells[1].geo->brands[1].mentioned, BD_UNKNOWN);
     assert_null(back.cells[2].geo);
