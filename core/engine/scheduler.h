@@ -41,9 +41,8 @@ struct bd_pass { /* the right to make one call */
 /* Embedded in the owner's object. The first block is the owner's, and constant from
  * submit until start() with a final report, or drop(). */
 struct bd_task {
-    const char *provider; /* the lane */
-    const char
-        *breaker_key; /* "provider/model:brand"; keys_open counts by its beginning */
+    const char *provider;    /* the lane */
+    const char *breaker_key; /* "provider/model:brand", see keys_open */
     const struct bd_deadline *deadline;
     const void *group; /* tasks withdrawn together: the diagnosis */
     int64_t tokens;    /* at most, of one call, input and output; 0 = unknown */
