@@ -110,11 +110,16 @@ static void add_running(int model, enum bd_pass_name which)
     add_run(model)->calls[which].attempt = (struct bd_attempt *)(void *)&call;
 }
 
-static void lane(const char *provider, int concurrency)
+static void slow_lane(const char *provider, int concurrency, int rpm)
 {
-    const struct bd_limiter_config limits = {.concurrency = concurrency};
+    const struct bd_limiter_config limits = {.concurrency = concurrency, .rpm = rpm};
 
     assert_int_equal(bd_scheduler_lane(e.scheduler, provider, &limits, &err), 0);
+}
+
+static void lane(const char *provider, int concurrency)
+{
+    slow_lane(provider, concurrency, 0);
 }
 
 /* So many of the runs become tasks of that provider. */
@@ -246,6 +251,22 @@ static void a_full_lane_says_so(void **state)
     assert_string_equal(rows[0].hold, "");
 }
 
+static void a_lane_that_is_paced_says_for_how_long(void **state)
+{
+    (void)state;
+    slow_lane("qwen", 8, 1);
+    for (int i = 0; i < 3; i++)
+        add_run(0);
+    submit("qwen", 3);
+    assert_in_range(started, 1, 2);
+    look(8);
+    assert_string_equal(rows[0].hold, "requests per minute");
+    assert_in_range(rows[0].hold_ms, 1, 70000); /* a minute and some slack */
+    bd_scheduler_withdraw(e.scheduler, &d, BD_SKIP_DEADLINE);
+    for (int i = 0; i < started; i++)
+        report(&runs[i], BD_ERR_NONE);
+}
+
 static void a_refused_key_switches_its_provider_off(void **state)
 {
     (void)state;
@@ -343,6 +364,7 @@ int main(void)
         CASE(rows_past_the_room_are_counted_and_not_written),
         CASE(nothing_waits_and_nothing_is_wrong_at_first),
         CASE(a_full_lane_says_so),
+        CASE(a_lane_that_is_paced_says_for_how_long),
         CASE(a_refused_key_switches_its_provider_off),
         CASE(breakers_of_models_and_of_the_connection_are_told_apart),
         CASE(a_provider_that_cannot_be_reached_has_its_breaker_open),
