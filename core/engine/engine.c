@@ -174,6 +174,7 @@ static int configure(struct bd_engine *e, const struct bd_engine_plan *plan,
         .sets = plan->sets,
         .set_count = plan->set_count,
         .provider_options = bd_settings_provider_options(),
+        .check_provider = bd_settings_check_provider,
         .default_plugin_dir = plan->plugin_dir,
     };
     struct bd_problems problems;

@@ -14,6 +14,7 @@ static void build_plan(struct bd_generation_plan *gp, const struct bd_engine_pla
         .sets = plan->sets,
         .set_count = plan->set_count,
         .provider_options = bd_settings_provider_options(),
+        .check_provider = bd_settings_check_provider,
         .default_plugin_dir = plan->plugin_dir,
         .keys_needed = true,
     };

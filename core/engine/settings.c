@@ -137,6 +137,17 @@ static void check_prompt(const struct bd_ini_entry *e, struct bd_problems *probl
         bd_problems_add(problems, e->origin, "[prompt] %s: %s", e->key, err.message);
 }
 
+/* It would lower what was spent, and no limit of cost would ever be reached. */
+void bd_settings_check_provider(const struct bd_ini_entry *e,
+                                struct bd_problems *problems)
+{
+    if ((strcmp(e->key, "price_input") == 0 || strcmp(e->key, "price_output") == 0) &&
+        e->value[0] == '-')
+        bd_problems_add(problems, e->origin,
+                        "[%s] %s = %.80s is below 0; a server that costs nothing has 0",
+                        e->section, e->key, e->value);
+}
+
 static const struct bd_section_table sections[] = {
     {"engine", TABLE(engine_options), NULL},
     {"breaker", TABLE(breaker_options), NULL},

@@ -15,6 +15,9 @@ const struct bd_section_table *bd_settings_sections(size_t *count);
 
 /* The core's options of every [provider:NAME]. */
 struct bd_option_table bd_settings_provider_options(void);
+/* What the table cannot say against a value of one: a price below 0. */
+void bd_settings_check_provider(const struct bd_ini_entry *e,
+                                struct bd_problems *problems);
 
 struct bd_settings {               /* pointers live as long as the generation */
     unsigned workers, net_threads; /* 0 = by the number of cores */

@@ -126,6 +126,15 @@ static void check_values(const struct build *b, const struct bd_section_table *t
             t->check(e, b->problems);
 }
 
+static void check_provider_values(const struct build *b)
+{
+    const struct bd_ini_entry *e;
+
+    for (size_t i = 0; b->plan->check_provider && (e = bd_ini_entry(b->ini, i)); i++)
+        if (begins(e->section, "provider:"))
+            b->plan->check_provider(e, b->problems);
+}
+
 static int take_fixed(struct build *b)
 {
     struct bd_generation *g = b->g;
@@ -234,6 +243,7 @@ static int build_all(struct build *b, struct bd_error *err)
                     b->problems, err) < 0)
         return -1;
     check_section_names(b);
+    check_provider_values(b);
     if (take_fixed(b) < 0 || open_plugins(b) < 0 || open_providers(b) < 0)
         goto no_memory;
     take_storage(b);

@@ -34,8 +34,10 @@ struct bd_generation_plan {
                                                 "plugin", "base_url", "api_key_env",
                                                 "api_key_file", "allow_private" must be
                                                 among them */
-    const char *default_plugin_dir;          /* when [engine] plugin_dir is unset */
-    bool keys_needed;                        /* a missing key is a problem, too */
+    /* As a section's check, for the values of every [provider:NAME]. */
+    void (*check_provider)(const struct bd_ini_entry *e, struct bd_problems *problems);
+    const char *default_plugin_dir; /* when [engine] plugin_dir is unset */
+    bool keys_needed;               /* a missing key is a problem, too */
 };
 
 /* One configured provider, opened. */

@@ -43,6 +43,7 @@ static struct bd_generation *build(const char *text)
     struct bd_generation_plan plan = {
         .ini_path = write_text("brandiag.ini", text),
         .provider_options = bd_settings_provider_options(),
+        .check_provider = bd_settings_check_provider,
         .default_plugin_dir = BD_BUILD_DIR "/plugins",
     };
     struct bd_generation *g = NULL;
@@ -186,6 +187,12 @@ static void wrong_values_are_told_with_their_line(void **state)
         {"[hedge]\nafter = 5\nenable = 1\n", "brandiag.ini:3: [hedge] has no key "
                                              "'enable'; did you mean 'enabled'?"},
         {"[braeker]\nfailure_threshold = 1\n", "did you mean"},
+        {"[provider:qwen]\nmodel = m\nprice_output = -1\n",
+         "brandiag.ini:3: [provider:qwen] price_output = -1 is below 0"},
+        {"[provider:qwen]\nmodel = m\nprice_input = -0.5\n",
+         "brandiag.ini:3: [provider:qwen] price_input = -0.5 is below 0"},
+        {"[provider:qwen]\nprice_input = cheap\nmodel = m\n",
+         "brandiag.ini:2: [provider:qwen] price_input = cheap is not a number"},
         {"[retry]\nmax_retries = auto\n", "brandiag.ini:2: [retry] max_retries = auto"},
     };
 
