@@ -118,57 +118,93 @@ static bool needs_look_up(const char *name)
     return true;
 }
 
-static void note_target(CURLU *u, const char *name, const char *shown, struct target *out)
-{
-    char *port = NULL;
+struct url {
+    CURLU *u;
+    char *scheme, *name, *port, *shown_port,
+        *user; /* the last two: NULL if it has none */
+};
 
-    snprintf(out->host, sizeof(out->host), "%s%s%s", name, shown ? ":" : "",
+static CURLUcode get_if_any(CURLU *u, CURLUPart what, unsigned flags, char **out)
+{
+    CURLUcode rc = curl_url_get(u, what, out, flags);
+
+    return rc == CURLUE_NO_PORT || rc == CURLUE_NO_USER ? CURLUE_OK : rc;
+}
+
+/* Whatever it returns, free_url() takes it. */
+static CURLUcode parse_url(struct url *out, const char *text)
+{
+    CURLUcode rc;
+
+    out->u = curl_url();
+    if (!out->u)
+        return CURLUE_OUT_OF_MEMORY;
+    if ((rc = curl_url_set(out->u, CURLUPART_URL, text, 0)) != CURLUE_OK ||
+        (rc = curl_url_get(out->u, CURLUPART_SCHEME, &out->scheme, 0)) != CURLUE_OK ||
+        (rc = curl_url_get(out->u, CURLUPART_HOST, &out->name, 0)) != CURLUE_OK ||
+        (rc = get_if_any(out->u, CURLUPART_PORT, 0, &out->shown_port)) != CURLUE_OK ||
+        (rc = get_if_any(out->u, CURLUPART_PORT, CURLU_DEFAULT_PORT, &out->port)) !=
+            CURLUE_OK)
+        return rc;
+    return get_if_any(out->u, CURLUPART_USER, 0, &out->user);
+}
+
+static void free_url(struct url *url)
+{
+    curl_free(url->scheme);
+    curl_free(url->name);
+    curl_free(url->port);
+    curl_free(url->shown_port);
+    curl_free(url->user);
+    curl_url_cleanup(url->u);
+}
+
+static void note_target(const struct url *url, struct target *out)
+{
+    const char *shown = url->shown_port;
+
+    snprintf(out->host, sizeof(out->host), "%s%s%s", url->name, shown ? ":" : "",
              shown ? shown : "");
-    snprintf(out->name, sizeof(out->name), "%s", name);
-    if (curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK)
-        out->port = (unsigned)strtoul(port, NULL, 10);
-    curl_free(port);
-    out->look_up = out->port != 0 && needs_look_up(name);
+    snprintf(out->name, sizeof(out->name), "%s", url->name);
+    if (url->port)
+        out->port = (unsigned)strtoul(url->port, NULL, 10);
+    out->look_up = out->port != 0 && needs_look_up(url->name);
+}
+
+static int check_target(const struct url *url, const struct bd_http_call *in,
+                        const char *host, struct bd_error *err)
+{
+    if (url->user)
+        return bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
+                       "%s: a URL may not hold a user or password", host);
+    if (strcmp(url->scheme, "https") != 0 && strcmp(url->scheme, "http") != 0)
+        return bd_fail(err, BD_ERR_CONFIG, 0, SOURCE, "%s: '%s' is not https", host,
+                       url->scheme);
+    if (strcmp(url->scheme, "http") == 0 && !in->allow_private)
+        return bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
+                       "%s: http would send the key in the clear; use https, or set "
+                       "allow_private = yes if this is a host of your own",
+                       host);
+    return 0;
 }
 
 /* curl's own parser decides what the host is, so that we check what curl will use. */
 static int check_url(const struct bd_http_call *in, struct target *out,
                      struct bd_error *err)
 {
-    CURLU *u = curl_url();
-    char *scheme = NULL, *name = NULL, *port = NULL, *user = NULL;
-    int rc = -1;
+    struct url url = {.u = NULL};
+    CURLUcode said = in->url ? parse_url(&url, in->url) : CURLUE_MALFORMED_INPUT;
+    int rc;
 
-    if (!u)
-        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
-    if (!in->url || curl_url_set(u, CURLUPART_URL, in->url, 0) != CURLUE_OK ||
-        curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-        curl_url_get(u, CURLUPART_HOST, &name, 0) != CURLUE_OK || strlen(name) > 255) {
-        bd_fail(err, BD_ERR_CONFIG, 0, SOURCE, "the address is not a valid URL");
-        goto done;
+    if (said == CURLUE_OUT_OF_MEMORY)
+        rc = bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+    else if (said != CURLUE_OK || strlen(url.name) > 255)
+        rc = bd_fail(err, BD_ERR_CONFIG, 0, SOURCE, "the address is not a valid URL");
+    else {
+        note_target(&url, out);
+        rc = check_target(&url, in, out->host, err);
     }
-    (void)curl_url_get(u, CURLUPART_PORT, &port, 0); /* most have none */
-    (void)curl_url_get(u, CURLUPART_USER, &user, 0);
-    note_target(u, name, port, out);
-    if (user)
-        bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
-                "%s: a URL may not hold a user or password", out->host);
-    else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
-        bd_fail(err, BD_ERR_CONFIG, 0, SOURCE, "%s: '%s' is not https", out->host,
-                scheme);
-    else if (strcmp(scheme, "http") == 0 && !in->allow_private)
-        bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
-                "%s: http would send the key in the clear; use https, or set "
-                "allow_private = yes if this is a host of your own",
-                out->host);
-    else
-        rc = 0;
-done:
-    curl_free(scheme);
-    curl_free(name);
-    curl_free(port);
-    curl_free(user);
-    curl_url_cleanup(u);
+    free_url(&url);
     return rc;
 }
 

@@ -45,10 +45,13 @@ static void drain(struct bd__lane *l)
 static void act(struct bd__lane *l, curl_socket_t fd, int events)
 {
     int running;
+    bool bad = curl_multi_socket_action(l->multi, fd, events, &running) != CURLM_OK;
 
-    if (curl_multi_socket_action(l->multi, fd, events, &running) != CURLM_OK)
-        l->broken = true;
     drain(l);
+    if (!bad || l->broken)
+        return;
+    l->broken = true;
+    l->broke(l);
 }
 
 static void on_time(uv_timer_t *t)

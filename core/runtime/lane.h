@@ -19,9 +19,11 @@ struct bd__lane {
     bool broken; /* curl says that this multi cannot go on */
     void (*ended)(struct bd__call *c, CURLcode rc); /* out of no callback of curl's */
     void (*failed)(struct bd__call *c, int error);  /* out of a callback: only note it */
+    void (*broke)(struct bd__lane *l); /* just now; its calls would hear nothing more */
+    void *owner;                       /* for broke */
 };
 
-/* -1 when memory is short. ended and failed must be set. */
+/* -1 when memory is short. The callbacks must be set. */
 int bd__lane_open(struct bd__lane *l, uv_loop_t *uv);
 /* All calls must have ended. Idle connections are closed. */
 void bd__lane_close(struct bd__lane *l);

@@ -38,6 +38,7 @@ static const struct {
     {CURLE_BAD_CONTENT_ENCODING, BD_ERR_PROTOCOL, "the reply's compression is broken"},
     {CURLE_WRITE_ERROR, BD_ERR_PROTOCOL, "the reply's compression is broken"},
     {CURLE_OUT_OF_MEMORY, BD_ERR_INTERNAL, "this machine is out of memory"},
+    {CURLE_SETOPT_OPTION_SYNTAX, BD_ERR_INTERNAL, "this machine is out of memory"},
 };
 
 /* Where the call is. */
@@ -203,8 +204,9 @@ bool bd__outcome(const struct bd__call *c, CURLcode rc, struct bd_error *err)
         timed_out(c, err);
     else if (rc == CURLE_PARTIAL_FILE)
         cut_short(c, err);
-    else if (rc == CURLE_OUT_OF_MEMORY && c->asked_ms && !c->headed)
-        /* libcurl says this of a header line past 100 KB, which never reaches us. */
+    else if (rc == CURLE_OUT_OF_MEMORY && c->header_bytes > 0 && !c->headed)
+        /* libcurl says this of a header line past 100 KB, which never reaches us. Without
+         * a line before it, it is what it says. */
         bd_fail(err, BD_ERR_TOO_LARGE, (int)rc, SOURCE,
                 "%s: a header line of the reply is too long", c->host);
     else

@@ -1,6 +1,7 @@
 /* runtime/traffic.c - begin, guard and end of calls. */
 #include "runtime/traffic.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -109,6 +110,19 @@ static void deaf(struct bd__call *c, int error)
     c->cut = BD__CUT_LOCAL;
     c->cut_errno = error;
     uv_timer_start(&c->guard, on_guard, 0, 0);
+}
+
+/* Out of memory: curl has lost sight of some socket, and does not say whose. */
+static void deafen(struct bd__lane *lane)
+{
+    struct bd__traffic *t = lane->owner;
+
+    pthread_mutex_lock(&t->lock);
+    for (size_t i = 0; i < BD__TRAFFIC_BUCKETS; i++)
+        for (struct bd__call *c = t->live[i]; c; c = c->next)
+            if (c->lane == lane)
+                deaf(c, ENOMEM);
+    pthread_mutex_unlock(&t->lock);
 }
 
 /* A heartbeat while anything is in flight: a process that is stopped, or starved, finds
@@ -338,6 +352,8 @@ int bd__traffic_open(struct bd__traffic *t, unsigned at, uv_loop_t *uv, uv_async
     for (size_t i = 0; i < BD__TRAFFIC_LANES; i++) {
         t->lanes[i].ended = end;
         t->lanes[i].failed = deaf;
+        t->lanes[i].broke = deafen;
+        t->lanes[i].owner = t;
         if (bd__lane_open(&t->lanes[i], uv) < 0)
             return -1;
     }
