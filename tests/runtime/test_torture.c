@@ -293,12 +293,22 @@ static void calls_beside_a_failed_one_go_on_or_end_at_once(void **state)
     crowd_stop(c);
 }
 
+/* After a failed test, too. */
+static int make_up(void **state)
+{
+    atomic_store(&for_ever, false);
+    atomic_store(&countdown, 0);
+    return close_http(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_call_survives_any_allocation_that_fails),
-        cmocka_unit_test(a_call_survives_memory_that_is_gone_for_its_rest),
-        cmocka_unit_test(calls_beside_a_failed_one_go_on_or_end_at_once),
+        cmocka_unit_test_teardown(a_call_survives_any_allocation_that_fails, make_up),
+        cmocka_unit_test_teardown(a_call_survives_memory_that_is_gone_for_its_rest,
+                                  make_up),
+        cmocka_unit_test_teardown(calls_beside_a_failed_one_go_on_or_end_at_once,
+                                  make_up),
     };
 
     if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, curl_malloc, curl_free_one,
