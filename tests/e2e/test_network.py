@@ -53,6 +53,8 @@ def test_a_name_that_is_never_resolved_delays_nobody_else(house, shim):
     assert len(hung) == 5 and {c["status"] for c in hung} <= {"timeout", "skipped"}, got.statuses("qwen")
     told = [c["error"]["message"] for c in hung if c["status"] == "timeout"]
     assert told and all("qwen.hang.test" in m and "during the name look-up" in m for m in told), told
+    waited = [c["latency_ms"] for c in hung if c["attempts"] == 1]
+    assert waited and all(4950 <= ms <= 5300 + 1000 * slack(place) for ms in waited), "5 s is the limit of a connection"
     assert place.sim.stats()["qwen"]["requests"] == 0
     assert sum(c["attempts"] or 0 for c in hung) <= 5 + 2, "five, and probes"
 
