@@ -221,7 +221,8 @@ void bd_database_close(struct bd_database *db)
     }
     /* The checkpoint of a close only tidies up: nobody waits for another process's lock.
      */
-    (void)sqlite3_busy_timeout(db->sql, 0);
+    if (db->sql)
+        (void)sqlite3_busy_timeout(db->sql, 0);
     sqlite3_close(db->sql);
     db->sql = NULL;
 }
