@@ -124,6 +124,11 @@ void bd__engine_reap(struct bd_engine *e);
  * checked against the configuration. */
 int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
                      const struct bd_inquiry *asked, struct bd_error *err) BD_MUST_CHECK;
+#define BD_PROMPT_LIMIT ((size_t)1 << 18)
+/* The prompt of that task; brand -1: neutral. Inits out, which is to be freed; -1 when
+ * the prompt is over BD_PROMPT_LIMIT. [any] */
+int bd__plan_prompt(struct bd_buf *out, const struct bd_engine *e,
+                    const struct bd_inquiry *q, int brand, int question) BD_MUST_CHECK;
 /* About how many tokens the prompt of that task has; brand -1: neutral. */
 int64_t bd__plan_prompt_tokens(const struct bd_engine *e, const struct bd_inquiry *q,
                                int brand, int question);

@@ -7,8 +7,7 @@
 #include "domain/prompt.h"
 #include "engine/parts.h"
 
-#define SOURCE       "plan"
-#define PROMPT_LIMIT ((size_t)1 << 18)
+#define SOURCE "plan"
 
 static int copy_inquiry(struct bd_inquiry *out, const struct bd_inquiry *asked,
                         struct bd_error *err)
@@ -202,19 +201,27 @@ static int64_t tokens_of(const char *s, size_t n)
     return (hundredths + 99) / 100;
 }
 
-int64_t bd__plan_prompt_tokens(const struct bd_engine *e, const struct bd_inquiry *q,
-                               int brand, int question)
+int bd__plan_prompt(struct bd_buf *out, const struct bd_engine *e,
+                    const struct bd_inquiry *q, int brand, int question)
 {
     const struct bd_settings *s = &e->settings;
     const char *matrix = s->prompt_matrix             ? s->prompt_matrix
                          : strcmp(q->lang, "en") == 0 ? bd_prompt_matrix_en
                                                       : bd_prompt_matrix_zh;
+
+    bd_buf_init(out, BD_PROMPT_LIMIT);
+    return bd_prompt_build(out, brand < 0 ? s->prompt_neutral : matrix, q, brand,
+                           question);
+}
+
+int64_t bd__plan_prompt_tokens(const struct bd_engine *e, const struct bd_inquiry *q,
+                               int brand, int question)
+{
+    const struct bd_settings *s = &e->settings;
     struct bd_buf text;
     int64_t n = 0;
 
-    bd_buf_init(&text, PROMPT_LIMIT);
-    if (bd_prompt_build(&text, brand < 0 ? s->prompt_neutral : matrix, q, brand,
-                        question) == 0)
+    if (bd__plan_prompt(&text, e, q, brand, question) == 0)
         n = tokens_of(text.data, text.n);
     if (s->prompt_system)
         n += tokens_of(s->prompt_system, strlen(s->prompt_system));

@@ -4,12 +4,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "domain/prompt.h"
 #include "engine/parts.h"
 #include "policy/timeout.h"
 
-#define SOURCE       "run"
-#define PROMPT_LIMIT ((size_t)1 << 18)
+#define SOURCE "run"
 
 /* Runs whose hedges are due within it are looked at together. */
 #define HEDGE_STEP_MS 50
@@ -186,21 +184,14 @@ static bool within_budget(struct bd_diagnosis *d)
 static int make_prompt(struct bd_run *run, struct bd_error *err)
 {
     const struct bd_diagnosis *d = run->diagnosis;
-    const struct bd_settings *set = &d->engine->settings;
-    const struct bd_inquiry *q = &d->record.inquiry;
-    const char *template = set->prompt_neutral;
     struct bd_buf out;
 
-    if (run->cell->probe == BD_PROBE_MATRIX)
-        template = set->prompt_matrix           ? set->prompt_matrix
-                   : strcmp(q->lang, "en") == 0 ? bd_prompt_matrix_en
-                                                : bd_prompt_matrix_zh;
-    bd_buf_init(&out, PROMPT_LIMIT);
-    if (bd_prompt_build(&out, template, q, run->cell->brand, run->cell->question) < 0) {
+    if (bd__plan_prompt(&out, d->engine, &d->record.inquiry, run->cell->brand,
+                        run->cell->question) < 0) {
         bd_buf_free(&out);
         return bd_fail(err, BD_ERR_TOO_LARGE, 0, SOURCE,
                        "the prompt is over %zu bytes: shorten template or question",
-                       PROMPT_LIMIT);
+                       BD_PROMPT_LIMIT);
     }
     run->prompt = bd_buf_take(&out);
     return run->prompt ? 0 : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
@@ -51,12 +50,13 @@ struct bd_store {
     struct bd_store_stats stats;
 };
 
-static void wait_until(struct bd_store *s, int64_t ms)
+/* The caller looks again, whatever woke it. */
+static void wait_until(struct bd_store *s, pthread_cond_t *c, int64_t ms)
 {
     struct timespec at = {.tv_sec = (time_t)(ms / 1000),
                           .tv_nsec = (long)(ms % 1000) * 1000000};
 
-    (void)pthread_cond_timedwait(&s->wake, &s->lock, &at); /* the caller looks again */
+    (void)pthread_cond_timedwait(c, &s->lock, &at);
 }
 
 /* Under the lock: is there no reason to let more rows gather? */
@@ -82,7 +82,7 @@ static bool wait_for_work(struct bd_store *s)
         due = s->queue.first->queued_ms + s->o.linger_ms;
         if (enough(s) || bd_clock_ms() >= due)
             return true;
-        wait_until(s, due);
+        wait_until(s, &s->wake, due);
     }
 }
 
@@ -131,7 +131,7 @@ static bool pause_to_retry(struct bd_store *s, int64_t delay_ms, int64_t tried_m
     }
     again = err->recoverable && now_ms + delay_ms - s->failing_ms <= s->o.retry_ms;
     while (again && bd_clock_ms() < now_ms + delay_ms)
-        wait_until(s, now_ms + delay_ms);
+        wait_until(s, &s->wake, now_ms + delay_ms);
     s->hopeless |= (s->stopping || s->leaving) && !again;
     s->stats.retries += again;
     pthread_mutex_unlock(&s->lock);
@@ -199,6 +199,15 @@ static size_t take_rows(struct bd_store *s)
     return n;
 }
 
+/* Under the lock. */
+static void finish_call(struct bd_store *s, struct bd_call *c)
+{
+    c->finished = true;
+    pthread_cond_broadcast(&s->answered);
+    if (atomic_load(&c->abandoned))
+        c->drop(c);
+}
+
 static void work(struct bd_store *s)
 {
     pthread_mutex_lock(&s->lock);
@@ -214,10 +223,8 @@ static void work(struct bd_store *s)
         else
             commit(s, s->rows, n);
         pthread_mutex_lock(&s->lock);
-        if (c) {
-            c->finished = true;
-            pthread_cond_broadcast(&s->answered);
-        }
+        if (c)
+            finish_call(s, c);
     }
     s->closed = true;
     pthread_mutex_unlock(&s->lock);
@@ -275,10 +282,10 @@ static struct bd_store *store_new(const struct bd_store_options *o)
     s->o.linger_ms = o->linger_ms ? o->linger_ms : LINGER_MS;
     s->o.retry_ms = o->retry_ms ? o->retry_ms : RETRY_MS;
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->answered, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&s->wake, &monotonic);
+    pthread_cond_init(&s->answered, &monotonic);
     pthread_condattr_destroy(&monotonic);
     s->rows = calloc(s->o.batch_rows, sizeof(struct bd_row_item *));
     if (!s->rows || bd_item_batch_init(&s->batch, s->o.batch_rows) < 0) {
@@ -388,19 +395,21 @@ int bd_store_put_cache(struct bd_store *s, const struct bd_cache_row *row,
     return put(s, bd_item_cache(row), done, arg, err);
 }
 
-int bd__store_ask(struct bd_store *s, struct bd_call *c)
+bool bd__store_ask_until(struct bd_store *s, struct bd_call *c, int64_t until_ms)
 {
-    if (bd_thread_what() == BD_STORE)
-        return bd_fail(c->err, BD_ERR_INTERNAL, 0, SOURCE,
-                       "the store thread cannot wait for itself");
+    bool finished;
+
     c->item.kind = BD_ITEM_CALL;
     pthread_mutex_lock(&s->lock);
     bd_item_push(&s->queue, &c->item, bd_clock_ms());
     pthread_cond_signal(&s->wake);
-    while (!c->finished)
-        pthread_cond_wait(&s->answered, &s->lock);
+    while (!c->finished && bd_clock_ms() < until_ms)
+        wait_until(s, &s->answered, until_ms);
+    finished = c->finished;
+    if (!finished)
+        atomic_store(&c->abandoned, true);
     pthread_mutex_unlock(&s->lock);
-    return c->rc;
+    return finished;
 }
 
 void bd_store_hurry(struct bd_store *s)

@@ -93,6 +93,22 @@ BD_MUST_CHECK int bd_store_cache_get(struct bd_store *s, const char *key, int64_
                                      bd_cache_row_fn *fn, void *arg,
                                      struct bd_error *err);
 
+struct bd_store_search { /* many keys of the cache in one go */
+    const char *const *keys;
+    size_t count;
+    int64_t now_ms;   /* Unix milliseconds, as in cache_get */
+    int64_t until_ms; /* monotonic: nobody waits longer */
+    /* On the calling thread, for each key that is there. data is the callee's, to be
+     * freed. */
+    void (*found)(void *arg, size_t key, char *data);
+    void *arg;
+};
+/* [any but store] -1, and nothing is found: not done in time (BD_ERR_TIMEOUT), or the
+ * storage failed. */
+BD_MUST_CHECK int bd_store_cache_search(struct bd_store *s,
+                                        const struct bd_store_search *search,
+                                        struct bd_error *err);
+
 /* [any] */
 void bd_store_stats(struct bd_store *s, struct bd_store_stats *out);
 

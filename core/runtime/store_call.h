@@ -3,6 +3,7 @@
 #ifndef BD_RUNTIME_STORE_CALL_H
 #define BD_RUNTIME_STORE_CALL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -12,7 +13,7 @@
 struct bd_store;
 struct bd_storage_instance;
 
-/* Lives on the caller's stack. Which members count depends on run. */
+/* Lives on the caller's stack, or has drop. Which members count depends on run. */
 struct bd_call {
     struct bd_item item; /* must stay first */
     /* [store] Its result becomes rc. */
@@ -27,9 +28,15 @@ struct bd_call {
     struct bd_error *err;
     int rc;
     bool finished; /* under the store's lock */
+
+    /* Set under the store's lock, by a caller who has gone: run may look at it, seq_cst,
+     * and stop; then drop is called, under the lock, and frees the call. */
+    atomic_bool abandoned;
+    void (*drop)(struct bd_call *c);
 };
 
-/* [any but store] Queues the call, waits for it and returns its rc. */
-int bd__store_ask(struct bd_store *s, struct bd_call *c);
+/* [any but store] Queues the call and waits for it until then (monotonic) at most. False:
+ * the call is abandoned and no longer the caller's. */
+bool bd__store_ask_until(struct bd_store *s, struct bd_call *c, int64_t until_ms);
 
 #endif

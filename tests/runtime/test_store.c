@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/thread.h"
 #include "runtime/storage.h"
 #include "runtime/store.h"
@@ -34,6 +35,7 @@ static struct {
     bool held;         /* put() waits until it is false */
     bool waiting;      /* put() does */
     bool open_fails, wrong_row;
+    int looked;      /* calls of cache_get() */
     bool off_thread; /* a call came from another thread than [store] */
 } fake = {.lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER};
 
@@ -218,7 +220,7 @@ static void note(void *arg, const struct bd_error *err)
 static int reset(void **state)
 {
     (void)state;
-    fake.puts = fake.closes = fake.kept = fake.fail_next = 0;
+    fake.puts = fake.closes = fake.kept = fake.fail_next = fake.looked = 0;
     fake.odd_result = fake.silent = fake.held = fake.waiting = false;
     fake.open_fails = fake.wrong_row = fake.off_thread = false;
     fake.fail_type = BD_ERR_STORAGE;
@@ -597,6 +599,99 @@ static void reads_and_absent_methods_have_their_answers(void **state)
     bd_store_stop(s);
 }
 
+/* Knows the even ones of the keys "0", "1" ... */
+static int fake_cache_get(void *self, const char *key, int64_t now_ms,
+                          bd_cache_row_fn *fn, void *arg, struct bd_error *err)
+{
+    struct bd_cache_row r = {
+        .struct_size = sizeof(r), .key = key, .data = key, .expires_ms = now_ms + 1};
+
+    (void)self;
+    enter();
+    fake.looked++;
+    leave();
+    if (strcmp(key, "broken") == 0)
+        return bd_fail(err, BD_ERR_STORAGE, 5, "fake", "cannot read");
+    if (strtol(key, NULL, 10) % 2 == 0)
+        (void)fn(arg, &r);
+    return 0;
+}
+
+struct found {
+    int count;
+    size_t last;
+};
+
+static void take_found(void *arg, size_t key, char *data)
+{
+    struct found *f = arg;
+
+    assert_int_not_equal(bd_thread_what(), BD_STORE);
+    assert_int_equal(strtol(data, NULL, 10), key);
+    f->count++;
+    f->last = key;
+    free(data);
+}
+
+static struct bd_store_search search_for(const char *const *keys, size_t n,
+                                         struct found *f)
+{
+    return (struct bd_store_search){.keys = keys,
+                                    .count = n,
+                                    .now_ms = 1,
+                                    .until_ms = bd_clock_ms() + 60000,
+                                    .found = take_found,
+                                    .arg = f};
+}
+
+static void a_search_finds_what_is_there(void **state)
+{
+    static const char *const keys[] = {"0", "1", "2", "3", "4", "broken"};
+    struct found f = {0};
+    struct bd_store_search search = search_for(keys, 5, &f);
+    struct bd_error err = {0};
+    struct bd_store *s;
+
+    (void)state;
+    plugin.cache_get = fake_cache_get;
+    s = start((struct bd_store_options){0});
+    assert_int_equal(bd_store_cache_search(s, &search, &err), 0);
+    assert_int_equal(f.count, 3);
+    assert_int_equal(f.last, 4);
+    search.count = 0;
+    assert_int_equal(bd_store_cache_search(s, &search, &err), 0);
+    search.count = 6;
+    assert_int_equal(bd_store_cache_search(s, &search, &err), -1);
+    assert_string_equal(err.message, "cannot read");
+    assert_int_equal(f.count, 3);
+    bd_store_stop(s);
+}
+
+/* The storage is stuck in a put(); the search was given no time at all. */
+static void a_search_that_takes_too_long_is_abandoned(void **state)
+{
+    static const char *const keys[] = {"0", "2"};
+    struct found f = {0};
+    struct bd_store_search search = search_for(keys, 2, &f);
+    struct bd_error err = {0};
+    struct bd_store *s;
+
+    (void)state;
+    plugin.cache_get = fake_cache_get;
+    hold(true);
+    s = start((struct bd_store_options){.linger_ms = 1});
+    put(s, "stuck");
+    wait_until_held();
+    search.until_ms = bd_clock_ms();
+    assert_int_equal(bd_store_cache_search(s, &search, &err), -1);
+    assert_int_equal(err.type, BD_ERR_TIMEOUT);
+    hold(false);
+    assert_int_equal(bd_store_flush(s, &err), 0);
+    assert_int_equal(f.count, 0);
+    assert_int_equal(fake.looked, 0); /* nobody waits: nothing is looked up */
+    bd_store_stop(s);
+}
+
 static void a_storage_that_does_not_open_leaves_nothing_behind(void **state)
 {
     struct bd_store *s = NULL;
@@ -692,6 +787,8 @@ int main(void)
         CASE(rows_that_break_the_contract_never_reach_the_plugin),
         CASE(results_of_a_plugin_are_not_believed),
         CASE(reads_and_absent_methods_have_their_answers),
+        CASE(a_search_finds_what_is_there),
+        CASE(a_search_that_takes_too_long_is_abandoned),
         CASE(a_storage_that_does_not_open_leaves_nothing_behind),
         CASE(the_store_thread_may_not_wait_for_itself),
         CASE(many_threads_write_and_read_at_once),
