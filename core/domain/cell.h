@@ -56,8 +56,8 @@ struct bd_cell {
     int attempts;          /* HTTP calls made */
     int64_t ttft_ms;       /* of the last attempt: first byte of text; -1 = none */
     int64_t latency_ms;    /* from the first start to the end, retries included */
-    int64_t finished_ms;   /* Unix milliseconds */
-    bool cached;
+    int64_t finished_ms;   /* Unix milliseconds; of a cached one: when it was answered */
+    bool cached;           /* the answer of an earlier or another's call */
     struct bd_usage usage; /* -1 = not told */
     double cost;           /* in the configuration's currency, NaN = unknown */
     char finish[24];       /* "stop" "length" "content_filter" "deadline" "" */

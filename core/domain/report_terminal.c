@@ -50,6 +50,45 @@ static void put_run(struct bd_sheet *s)
     bd_buf_free(&more);
 }
 
+/* "12 min": whole units, rounded up, so that "up to" is true. */
+static void show_age(struct bd_buf *out, int64_t ms, bool zh)
+{
+    int64_t s = (ms + 999) / 1000;
+
+    if (s <= 60)
+        bd_word_fill(out, bd_word(BD_WORD_SECONDS, zh), BD_ARGS(bd_show_count(s).s));
+    else if (s <= 3600)
+        bd_word_fill(out, bd_word(BD_WORD_MINUTES, zh),
+                     BD_ARGS(bd_show_count((s + 59) / 60).s));
+    else
+        bd_word_fill(out, bd_word(BD_WORD_HOURS, zh),
+                     BD_ARGS(bd_show_count((s + 3599) / 3600).s));
+}
+
+static void put_cached(struct bd_sheet *s)
+{
+    int64_t oldest_ms = 0;
+    int cached = 0;
+    struct bd_buf age;
+
+    for (size_t i = 0; i < s->rec->cell_count; i++) {
+        const struct bd_cell *c = &s->rec->cells[i];
+
+        if (!c->cached)
+            continue;
+        cached++;
+        if (s->rec->created_ms - c->finished_ms > oldest_ms)
+            oldest_ms = s->rec->created_ms - c->finished_ms;
+    }
+    if (cached == 0)
+        return;
+    bd_buf_init(&age, 256);
+    show_age(&age, oldest_ms, s->page.zh);
+    bd_page_say(&s->page, BD_DIM, BD_WORD_FROM_CACHE,
+                BD_ARGS(bd_show_count(cached).s, age.data));
+    bd_buf_free(&age);
+}
+
 static void put_title(struct bd_sheet *s)
 {
     const struct bd_inquiry *r = &s->rec->inquiry;
@@ -70,6 +109,7 @@ static void put_title(struct bd_sheet *s)
         bd_page_say(&s->page, BD_PLAIN, BD_WORD_MORE_QUESTIONS,
                     BD_ARGS(bd_show_count((int64_t)r->question_count).s));
     put_run(s);
+    put_cached(s);
     bd_buf_free(&title);
     bd_buf_free(&line);
 }

@@ -18,6 +18,11 @@ X(RUN,           "{0}，{1} 个任务，{2} 个有回答，用时 {3}，调用 {
                  "{0}, {1} tasks, {2} answered, took {3}, calls {4}{5}") \
 X(COST,          "，费用 {0}", ", cost {0}") \
 X(TOKENS,        "，token {0}+{1}", ", tokens {0}+{1}") \
+X(FROM_CACHE,    "其中 {0} 个回答来自缓存，最早的在 {1}前得到。", \
+                 "{0} answers come from the cache, given up to {1} ago.") \
+X(SECONDS,       " {0} 秒", "{0} s") \
+X(MINUTES,       " {0} 分钟", "{0} min") \
+X(HOURS,         " {0} 小时", "{0} h") \
 X(INTERRUPTED,   "诊断中途停止，这是到那时为止的结果。", \
                  "The diagnosis was stopped; this is what there was by then.") \
 X(H_VERDICT,     "结论", "Verdict") \

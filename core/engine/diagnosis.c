@@ -41,10 +41,16 @@ void bd__diagnosis_unref(struct bd_diagnosis *d)
     pthread_mutex_unlock(&e->lock);
 }
 
+static void forget(struct bd_run *run)
+{
+    free(run->breaker_key);
+    free(run->flight.row);
+}
+
 void bd__diagnosis_free(struct bd_diagnosis *d)
 {
     for (size_t i = 0; d->runs && i < d->record.cell_count; i++)
-        free(d->runs[i].breaker_key);
+        forget(&d->runs[i]);
     free(d->runs);
     for (size_t i = 0; i < d->note_count; i++)
         free(d->notes[i]);
@@ -187,23 +193,34 @@ static int prepare(struct bd_diagnosis *d, const struct bd_inquiry *inquiry,
     return make_runs(d, err);
 }
 
+/* Nothing was submitted. */
+static void give_back(struct bd_diagnosis *d)
+{
+    bd__flights_abandon(d);
+    for (size_t i = 0; i < d->record.cell_count; i++)
+        if (!d->runs[i].flight.followed)
+            bd__diagnosis_unref(d);
+}
+
 static int submit(struct bd_diagnosis *d, struct bd_error *err)
 {
     size_t n = d->record.cell_count;
     struct bd_task **tasks = malloc(n * sizeof(struct bd_task *));
+    size_t asked;
     int rc;
 
     if (!tasks)
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
-    for (size_t i = 0; i < n; i++) {
-        tasks[i] = &d->runs[i].task;
+    for (size_t i = 0; i < n; i++)
         bd__diagnosis_ref(d);
-    }
-    bd__persist_diagnosis(d, false);
     bd__engine_wake(d->engine, bd_deadline_cut_ms(&d->deadline));
-    rc = bd_scheduler_submit(d->engine->scheduler, tasks, n, bd_clock_ms(), err);
-    for (size_t i = 0; i < n && rc < 0; i++)
-        bd__diagnosis_unref(d);
+    asked = bd__flights_board(d, tasks);
+    bd__persist_diagnosis(d, false);
+    rc = bd_scheduler_submit(d->engine->scheduler, tasks, asked, bd_clock_ms(), err);
+    if (rc == 0)
+        bd__flights_land(d);
+    else
+        give_back(d);
     free(tasks);
     return rc;
 }
@@ -273,6 +290,7 @@ bool bd_diagnosis_wait(struct bd_diagnosis *d, int64_t until_ms)
 
 void bd__diagnosis_cut(struct bd_diagnosis *d)
 {
+    bd__flights_withdraw(d);
     bd_scheduler_withdraw(d->engine->scheduler, d, BD_SKIP_DEADLINE);
 }
 
@@ -291,7 +309,7 @@ void bd_diagnosis_cancel(struct bd_diagnosis *d)
     for (size_t i = 0; i < d->record.cell_count; i++)
         cancel_calls(&d->runs[i]);
     pthread_mutex_unlock(&d->lock);
-    bd_scheduler_withdraw(d->engine->scheduler, d, BD_SKIP_DEADLINE);
+    bd__diagnosis_cut(d);
 }
 
 /* What has not come by now counts as timed out; its call is over or will be soon, and
@@ -373,7 +391,7 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
     }
     pthread_mutex_unlock(&d->lock);
     if (!sealed) {
-        bd_scheduler_withdraw(d->engine->scheduler, d, BD_SKIP_DEADLINE);
+        bd__diagnosis_cut(d);
         for (size_t i = 0; i < d->record.cell_count; i++)
             if (d->runs[i].closed)
                 bd__persist_cell(d, d->runs[i].cell);

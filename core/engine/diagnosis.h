@@ -18,6 +18,7 @@ struct bd_diagnosis;
 struct bd_diagnosis_limits { /* 0 = none; past them tasks are skipped: budget */
     int64_t max_calls;
     double max_cost;
+    bool fresh; /* no answer that is kept or in flight: everything is asked */
 };
 
 /* [main] Checks the inquiry against the configuration (providers, keys, number of tasks,

@@ -159,7 +159,7 @@ static int start_threads(struct bd_engine *e, enum bd_engine_use use,
     if (bd_http_start(&e->http, e->settings.net_threads, err) < 0 ||
         bd_pool_start(&e->pool, e->settings.workers, err) < 0 ||
         bd_scheduler_new(&e->scheduler, &policies, &hooks, e, err) < 0 ||
-        make_lanes(e, err) < 0)
+        bd_flights_new(&e->flights, err) < 0 || make_lanes(e, err) < 0)
         return -1;
     if (opens_storage(e, use) && bd_store_start(&e->store, &store, err) < 0)
         return bd_fail_in(err, "opening storage '%s'", storage->name);
@@ -240,6 +240,7 @@ void bd_engine_stop(struct bd_engine *e)
     bd_store_stop(e->store);
     bd__engine_reap(e);
     bd_scheduler_free(e->scheduler);
+    bd_flights_free(e->flights);
     if (e->generation)
         bd_generation_unref(e->generation);
     pthread_cond_destroy(&e->quiet);

@@ -25,6 +25,7 @@ int bd_online_check(struct bd_engine *e,
                     void (*each)(void *arg, const struct bd_online_view *v), void *arg,
                     struct bd_error *err)
 {
+    static const struct bd_diagnosis_limits limits = {.fresh = true};
     struct bd_inquiry q;
     struct bd_diagnosis *d = NULL;
     const char *const *notes;
@@ -35,7 +36,7 @@ int bd_online_check(struct bd_engine *e,
     q.probes = BD_PROBE_NEUTRAL;
     if (bd_inquiry_add_brand(&q, "brandiag-check", err) == 0 &&
         bd_inquiry_add_question(&q, "Reply with the word OK.", err) == 0)
-        rc = bd_diagnosis_start(&d, e, &q, NULL, err);
+        rc = bd_diagnosis_start(&d, e, &q, &limits, err);
     bd_inquiry_free(&q);
     if (rc < 0)
         return -1;

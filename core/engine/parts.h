@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "engine/diagnosis.h"
+#include "engine/flights.h"
 #include "engine/scheduler.h"
 #include "engine/settings.h"
 #include "runtime/attempt.h"
@@ -20,6 +21,7 @@ struct bd_engine {
     struct bd_http *http;
     struct bd_store *store; /* NULL: nothing is kept, see enum bd_engine_use */
     struct bd_scheduler *scheduler;
+    struct bd_flights *flights;
     struct bd_job wake_job;
     atomic_bool wake_posted; /* the job is in the pool and has not begun; seq_cst, rare */
 
@@ -43,6 +45,7 @@ struct bd_run {          /* one task of a diagnosis on its way */
     const struct bd_provider_slot *slot;
     const char *model;
     char *breaker_key;
+    struct bd_flight flight;
     int64_t started_ms; /* of the first attempt, monotonic; 0 = none yet */
 
     /* Guarded by the diagnosis's lock. */
@@ -105,11 +108,15 @@ void bd__diagnosis_hedge(struct bd_diagnosis *d, int64_t now_ms);
 struct bd_model_state *bd__progress_states(const struct bd_diagnosis *d,
                                            const struct bd_model_state *before);
 
-/* result.c: [worker] A cell that has its place and nothing else; and what an attempt's
- * end makes of it. */
+/* [any] Every task ends here, once, with its cell, which is taken over. No lock held. */
+void bd__diagnosis_end_run(struct bd_run *run, struct bd_cell *cell);
+
+/* result.c: [worker] A cell that has its place and nothing else; what an attempt's end
+ * makes of it; and, if it is an answer, the reading of its text. */
 void bd__result_blank(struct bd_cell *cell, const struct bd_run *run);
 void bd__result_fill(struct bd_cell *cell, const struct bd_run *run,
                      const struct bd_attempt_result *r);
+void bd__result_read(struct bd_cell *cell, const struct bd_diagnosis *d);
 
 /* [any] Withdraws what waits; calls that run end by their own limit. */
 void bd__diagnosis_cut(struct bd_diagnosis *d);

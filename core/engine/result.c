@@ -88,7 +88,7 @@ static bool is_blank(const char *s, size_t n)
     return true;
 }
 
-static void read_answer(struct bd_cell *cell, const struct bd_diagnosis *d)
+void bd__result_read(struct bd_cell *cell, const struct bd_diagnosis *d)
 {
     const struct bd_answer_text answer = {
         .text = cell->text,
@@ -126,5 +126,5 @@ void bd__result_fill(struct bd_cell *cell, const struct bd_run *run,
             cell->text_bytes = r->text_bytes;
         }
     }
-    read_answer(cell, run->diagnosis);
+    bd__result_read(cell, run->diagnosis);
 }

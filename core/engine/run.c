@@ -18,7 +18,9 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
     struct bd_diagnosis *d = run->diagnosis;
     bool kept;
 
-    cell->finished_ms = bd_clock_wall_ms();
+    if (!cell->cached) /* that one came earlier */
+        cell->finished_ms = bd_clock_wall_ms();
+    bd__flights_end(run, cell);
     pthread_mutex_lock(&d->lock);
     kept = !d->sealed && !run->over;
     cell->attempts = run->attempts;
@@ -35,6 +37,11 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
     else
         bd_cell_free(cell);
     bd__diagnosis_unref(d);
+}
+
+void bd__diagnosis_end_run(struct bd_run *run, struct bd_cell *cell)
+{
+    end_run(run, cell);
 }
 
 /* A task that was never sent; one that was ends in what its last attempt came to. */

@@ -55,6 +55,12 @@ static const struct bd_option hedge_options[] = {
     {"max_percent", BD_OPTION_INT, 0, "5", "second calls, of all first calls", 0, 100},
 };
 
+static const struct bd_option cache_options[] = {
+    {"ttl", BD_OPTION_DURATION, 0, "1h",
+     "an answer stands for identical calls for so long; 0s = everything is asked anew", 0,
+     MS_MIN(30 * 24 * 60)},
+};
+
 static const struct bd_option storage_options[] = {
     {"plugin", BD_OPTION_TEXT, 0, "store_sqlite",
      "storage backend: store_sqlite, store_jsonl, store_memory or your own", 0, 0},
@@ -153,6 +159,7 @@ static const struct bd_section_table sections[] = {
     {"breaker", TABLE(breaker_options), NULL},
     {"retry", TABLE(retry_options), NULL},
     {"hedge", TABLE(hedge_options), NULL},
+    {"cache", TABLE(cache_options), NULL},
     {"storage", TABLE(storage_options), NULL},
     {"prompt", TABLE(prompt_options), check_prompt},
     {"log", TABLE(log_options), check_log},
@@ -196,6 +203,7 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
         .hedge = {.enabled = bd_values_number(h, "enabled") != 0,
                   .after_ms = bd_values_number(h, "after"),
                   .percent = (int32_t)bd_values_number(h, "max_percent")},
+        .cache_ttl_ms = bd_values_number(bd_generation_section(g, "cache"), "ttl"),
         .log_level = level_number(bd_values_text(l, "level")),
         .log_json = strcmp(bd_values_text(l, "format"), "json") == 0,
         .prompt_matrix = bd_values_text(p, "matrix"),

@@ -10,7 +10,7 @@
 #include "policy/retry.h"
 #include "runtime/generation.h"
 
-/* [engine] [breaker] [retry] [hedge] [storage] [prompt] [log]; *count of them. */
+/* [engine] [breaker] [retry] [hedge] [cache] [storage] [prompt] [log]; *count of them. */
 const struct bd_section_table *bd_settings_sections(size_t *count);
 
 /* The core's options of every [provider:NAME]. */
@@ -28,6 +28,7 @@ struct bd_settings {               /* pointers live as long as the generation */
     struct bd_breaker_config breaker;
     struct bd_retry_config retry;
     struct bd_hedge_config hedge;
+    int64_t cache_ttl_ms; /* 0 = no answer is kept */
     int log_level;
     int log_json;
     const char *prompt_matrix; /* NULL: the default of the report's language */

@@ -28,7 +28,7 @@ static const struct bd_arg args[] = {
     {"output", "FILE", "write the report there; default: stdout"},
     {"lang", "zh|en", "of the report; default: the locale's, else the question's"},
     {"answers", NULL, "terminal: show what was answered"},
-    {"no-cache", NULL, "ask anew; this version keeps no answers, so it always does"},
+    {"no-cache", NULL, "ask anew, whatever answers are kept; the new ones are"},
     {"max-calls", "N", "send at most N calls, retries included"},
     {"max-cost", "1.50",
      "send no call once so much has been spent; needs price_input "
@@ -175,7 +175,9 @@ static int take(void *arg, const char *name, const char *value)
         o->ask.answers = true;
     else if (strcmp(name, "dry-run") == 0)
         o->dry_run = true;
-    return 0; /* no-cache: nothing is cached */
+    else if (strcmp(name, "no-cache") == 0)
+        o->ask.limits.fresh = true;
+    return 0;
 }
 
 /* The file's inquiry, then what the options before it had added. */

@@ -84,6 +84,7 @@ static inline int begin(void **state)
     memcpy(scenario_file, "/tmp/brandiag-scenario-XXXXXX", sizeof(scenario_file));
     close(mkstemp(scenario_file));
     set_count = 0;
+    set("cache.ttl=0s"); /* the first: see with_cache() */
     return 0;
 }
 
