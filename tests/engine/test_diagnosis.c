@@ -306,6 +306,286 @@ static void what_cannot_be_asked_is_refused_before_anything_is_sent(void **state
     bd_engine_stop(e);
 }
 
+static void with_cache(void)
+{
+    snprintf(sets[0], sizeof(sets[0]), "cache.ttl=1h");
+    set("storage.plugin=store_memory");
+}
+
+static int calls(const struct bd_record *rec)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < rec->cell_count; i++)
+        n += rec->cells[i].attempts;
+    return n;
+}
+
+static int cached(const struct bd_record *rec)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < rec->cell_count; i++)
+        n += rec->cells[i].cached;
+    return n;
+}
+
+static struct bd_diagnosis *start_fresh(struct bd_engine *e, const struct bd_inquiry *q)
+{
+    const struct bd_diagnosis_limits limits = {.fresh = true};
+    struct bd_diagnosis *d = NULL;
+    struct bd_error err;
+
+    if (bd_diagnosis_start(&d, e, q, &limits, &err) < 0)
+        fail_msg("%s: %s", err.context, err.message);
+    return d;
+}
+
+static void a_kept_answer_is_not_asked_for_again(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d, *again, *fresh, *more;
+    const struct bd_record *a, *b;
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "}}");
+    two_providers(5000);
+    with_cache();
+    e = engine();
+    inquiry(&q, 2);
+    d = start(e, &q);
+    a = finish(d);
+    assert_int_equal(calls(a), 12);
+    assert_int_equal(cached(a), 0);
+    again = start(e, &q);
+    b = finish(again);
+    assert_int_equal(calls(b), 0);
+    assert_int_equal(cached(b), 12);
+    assert_int_equal(count(b, BD_STATUS_OK), 12);
+    for (size_t i = 0; i < 12; i++) {
+        assert_string_equal(b->cells[i].text, a->cells[i].text);
+        assert_int_equal(b->cells[i].finished_ms, a->cells[i].finished_ms);
+        assert_non_null(b->cells[i].geo);
+        assert_int_equal(b->cells[i].latency_ms, -1);
+    }
+    fresh = start_fresh(e, &q);
+    assert_int_equal(calls(finish(fresh)), 12);
+    q.samples = 3; /* one new sample of each provider */
+    more = start(e, &q);
+    b = finish(more);
+    assert_int_equal(calls(b), 2);
+    assert_int_equal(cached(b), 12);
+    bd_diagnosis_free(more);
+    bd_diagnosis_free(fresh);
+    bd_diagnosis_free(again);
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+/* Two sections that are the same service: their calls are identical. */
+static void twins(int deadline_ms)
+{
+    provider("one", "qwen-plus", "/qwen/compatible-mode/v1");
+    provider("two", "qwen-plus", "/qwen/compatible-mode/v1");
+    set("provider:one.plugin=qwen");
+    set("provider:two.plugin=qwen");
+    set("engine.deadline=%dms", deadline_ms);
+    set("retry.max_retries=0");
+}
+
+static void neutral(struct bd_inquiry *q, int samples)
+{
+    inquiry(q, samples);
+    q->probes = BD_PROBE_NEUTRAL;
+}
+
+static void identical_calls_in_flight_are_one(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d, *other;
+    const struct bd_record *a, *b;
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "}}");
+    twins(5000);
+    with_cache();
+    e = engine();
+    inquiry(&q, 3);
+    d = start(e, &q); /* 7 tasks of each twin */
+    other = start(e, &q);
+    a = finish(d);
+    b = finish(other);
+    assert_int_equal(count(a, BD_STATUS_OK) + count(b, BD_STATUS_OK), 28);
+    assert_int_equal(calls(a) + calls(b), 7);
+    assert_int_equal(cached(a) + cached(b), 21);
+    bd_diagnosis_free(other);
+    bd_diagnosis_free(d);
+    other = start_fresh(e, &q); /* who wants all asked shares nothing */
+    assert_int_equal(calls(finish(other)), 14);
+    bd_diagnosis_free(other);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+static void who_follows_a_call_that_fails_is_asked_itself(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *d;
+    const struct bd_record *rec;
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "},\"providers\":{\"qwen\":"
+                    "{\"script\":[\"400\",\"ok\"]}}}");
+    twins(5000);
+    with_cache();
+    e = engine();
+    neutral(&q, 1);
+    d = start(e, &q);
+    rec = finish(d);
+    assert_int_equal(count(rec, BD_STATUS_ERROR), 1);
+    assert_int_equal(count(rec, BD_STATUS_OK), 1);
+    assert_int_equal(calls(rec), 2);
+    assert_int_equal(cached(rec), 0);
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+static void who_follows_a_call_that_is_cancelled_is_asked_itself(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *lead, *d;
+    const struct bd_record *rec;
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "},\"providers\":{\"qwen\":"
+                    "{\"script\":[\"hang\",\"ok\"]}}}");
+    twins(20000);
+    with_cache();
+    e = engine();
+    neutral(&q, 1);
+    lead = start(e, &q);
+    d = start(e, &q); /* three follow one */
+    assert_false(bd_diagnosis_wait(d, bd_clock_ms() + 500));
+    bd_diagnosis_cancel(lead);
+    rec = finish(d);
+    assert_int_equal(count(rec, BD_STATUS_OK), 2);
+    assert_int_equal(count(finish(lead), BD_STATUS_CANCELLED), 2);
+    bd_diagnosis_free(lead);
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+static void who_follows_a_call_that_time_cuts_is_asked_itself(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *lead, *d;
+    const struct bd_record *rec;
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "},\"providers\":{\"qwen\":"
+                    "{\"script\":[\"stall\",\"ok\"]}}}");
+    provider("one", "qwen-plus", "/qwen/compatible-mode/v1");
+    set("provider:one.plugin=qwen");
+    with_cache();
+    e = engine();
+    neutral(&q, 1);
+    q.deadline_ms = 1200;
+    lead = start(e, &q);
+    q.deadline_ms = 20000;
+    d = start(e, &q);
+    rec = finish(lead);
+    assert_int_equal(count(rec, BD_STATUS_TRUNCATED), 1);
+    rec = finish(d);
+    assert_int_equal(count(rec, BD_STATUS_OK), 1);
+    assert_int_equal(calls(rec), 1);
+    bd_diagnosis_free(lead);
+    bd_diagnosis_free(d);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+static void who_follows_waits_no_longer_than_its_own_cut(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+    struct bd_diagnosis *lead, *d;
+    const struct bd_record *rec;
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "},\"providers\":{\"qwen\":"
+                    "{\"script\":[\"hang\"]}}}");
+    provider("one", "qwen-plus", "/qwen/compatible-mode/v1");
+    set("provider:one.plugin=qwen");
+    with_cache();
+    e = engine();
+    neutral(&q, 1);
+    q.deadline_ms = 60000;
+    lead = start(e, &q);
+    q.deadline_ms = 1000;
+    d = start(e, &q);
+    rec = finish(d);
+    assert_true(rec->elapsed_ms < 3000);
+    assert_int_equal(rec->cells[0].status, BD_STATUS_SKIPPED);
+    assert_int_equal(rec->cells[0].skip, BD_SKIP_DEADLINE);
+    assert_non_null(strstr(rec->cells[0].error.message, "in flight"));
+    assert_false(bd_diagnosis_wait(lead, bd_clock_ms()));
+    bd_diagnosis_free(d);
+    bd_diagnosis_free(lead);
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
+/* Leaders fail, are cut and cancelled while others follow them, over and over. */
+static void followers_end_in_one_cell_whatever_becomes_of_their_leaders(void **state)
+{
+    struct bd_inquiry q;
+    struct bd_engine *e;
+
+    (void)state;
+    start_simulator("{\"seed\":5,\"defaults\":{\"latency\":{\"total_ms\":40},\"faults\":["
+                    "{\"fault\":\"500\",\"probability\":0.1},"
+                    "{\"fault\":\"reset\",\"probability\":0.1},"
+                    "{\"fault\":\"stall\",\"probability\":0.1},"
+                    "{\"fault\":\"empty\",\"probability\":0.1}]}}");
+    twins(1500);
+    set("breaker.failure_threshold=1000");
+    with_cache();
+    e = engine();
+    inquiry(&q, 20);
+    for (int turn = 0; turn < 3; turn++) {
+        struct bd_diagnosis *d[3];
+
+        q.questions[0][0] = (char)('2' + turn); /* nothing is kept of these */
+        for (int i = 0; i < 3; i++)
+            d[i] = start(e, &q);
+        (void)bd_diagnosis_wait(d[0], bd_clock_ms() + 60);
+        bd_diagnosis_cancel(d[0]);
+        for (int i = 0; i < 3; i++) {
+            const struct bd_record *rec = finish(d[i]);
+
+            assert_int_equal(rec->cell_count, 48);
+            for (size_t k = 0; k < rec->cell_count; k++) {
+                const struct bd_cell *c = &rec->cells[k];
+
+                assert_true(c->finished_ms > 0);
+                assert_false(c->cached && (c->attempts || c->status != BD_STATUS_OK));
+            }
+        }
+        for (int i = 0; i < 3; i++)
+            bd_diagnosis_free(d[i]);
+    }
+    bd_inquiry_free(&q);
+    bd_engine_stop(e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +598,13 @@ int main(void)
         IN_A_HOUSE(what_was_stored_is_what_was_reported),
         IN_A_HOUSE(memory_descriptors_and_threads_stay_flat_over_diagnoses),
         IN_A_HOUSE(what_cannot_be_asked_is_refused_before_anything_is_sent),
+        IN_A_HOUSE(a_kept_answer_is_not_asked_for_again),
+        IN_A_HOUSE(identical_calls_in_flight_are_one),
+        IN_A_HOUSE(who_follows_a_call_that_fails_is_asked_itself),
+        IN_A_HOUSE(who_follows_a_call_that_is_cancelled_is_asked_itself),
+        IN_A_HOUSE(who_follows_a_call_that_time_cuts_is_asked_itself),
+        IN_A_HOUSE(who_follows_waits_no_longer_than_its_own_cut),
+        IN_A_HOUSE(followers_end_in_one_cell_whatever_becomes_of_their_leaders),
     };
 
     bd_thread_is(BD_MAIN, "test");
