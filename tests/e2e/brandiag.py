@@ -97,7 +97,8 @@ class Place:
         self.providers = list(providers)
         self.ini = directory / "brandiag.ini"
         self.database = directory / "e2e.db"
-        self.sections = {"storage": {"plugin": storage}}
+        # Tests count calls and run one inquiry twice: nothing is kept but in test_cache.py.
+        self.sections = {"cache": {"ttl": "0s"}, "storage": {"plugin": storage}}
         if storage != "store_memory":
             self.sections[f"storage:{storage}"] = {
                 "path": str(self.database if storage == "store_sqlite" else directory / "e2e.jsonl")}
