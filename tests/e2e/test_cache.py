@@ -33,8 +33,8 @@ def test_the_second_run_makes_no_call_and_says_the_same(house, storage):
     assert (again.code, calls(place)) == (0, TASKS)
     assert told(again.report) == told(first.report)
     assert again.report["summary"]["calls"] == 0
-    assert again.report["tokens"] == {"input": None, "output": None}
-    assert first.report["tokens"]["output"] > 0
+    assert again.report["metrics"]["tokens"] == {"input": None, "output": None}
+    assert first.report["metrics"]["tokens"]["output"] > 0
     assert all(c["cached"] and c["attempts"] == 0 and c["latency_ms"] is None for c in again.cells)
     assert [c["finished_ms"] for c in again.cells] == [c["finished_ms"] for c in first.cells]
     assert again.seconds < first.seconds + 1
@@ -63,13 +63,19 @@ def test_what_no_cache_brings_is_kept(house):
 
 
 def test_an_answer_is_over_after_its_time(house):
-    place = house(settings={"cache": {"ttl": "1500ms"}})
-    place.ask()
+    place = house(providers=["qwen"], settings={"cache": {"ttl": "1500ms"}})
+    place.neutral(3)
     time.sleep(1.6)
-    place.ask()
-    assert calls(place) == 2 * TASKS
-    (kept,) = place.rows("SELECT count(*) FROM cache")
-    assert kept == (TASKS,), "rows that are over do not pile up"
+    place.neutral(3)
+    assert calls(place) == 6
+
+
+def test_rows_that_are_over_do_not_pile_up(house):
+    place = house(providers=["qwen"], settings={"cache": {"ttl": "500ms"}})
+    place.neutral(3)
+    time.sleep(0.6)
+    place.neutral(2, "--set", "provider:qwen.model=qwen-max")
+    assert len(place.rows("SELECT key FROM cache")) == 2, "each new row takes two old ones with it"
 
 
 @pytest.mark.parametrize("changed", [
