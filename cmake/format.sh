@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Is every C file as clang-format leaves it?
-set -eu
+set -eu -o pipefail
 cd "$(dirname "$0")/.."
-git ls-files -z -- '*.c' '*.h' | xargs -0 clang-format --dry-run --Werror
+find bench core plugins tests -name '*.[ch]' -print0 | sort -z |
+  xargs -0 -r clang-format --dry-run --Werror

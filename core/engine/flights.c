@@ -86,7 +86,7 @@ static void keep_found(void *arg, size_t i, char *data)
 static void search(struct bd_diagnosis *d)
 {
     size_t n = d->record.cell_count;
-    const char **keys = malloc(n * sizeof(*keys));
+    const char **keys = malloc((n + 1) * sizeof(*keys));
     int64_t now_ms = bd_clock_ms();
     int64_t most_ms = (bd_deadline_cut_ms(&d->deadline) - now_ms) / 4;
     struct bd_store_search s = {

@@ -105,6 +105,7 @@ static void each_setting_comes_from_its_own_key(void **state)
         "recovery_jitter = 14ms\nhalf_open_max_calls = 4\n"
         "[retry]\nmax_retries = 6\nbase_delay = 15ms\nmax_delay = 16s\n"
         "[hedge]\nenabled = yes\nafter = 1700ms\nmax_percent = 18\n"
+        "[cache]\nttl = 19m\n"
         "[log]\nlevel = error\nformat = json\n"
         "[prompt]\nmatrix = {brand} m {question}\nneutral = n {question}\n"
         "system = 你是\n  消费顾问\n"
@@ -131,6 +132,7 @@ static void each_setting_comes_from_its_own_key(void **state)
     assert_true(s.hedge.enabled);
     assert_int_equal(s.hedge.after_ms, 1700);
     assert_int_equal(s.hedge.percent, 18);
+    assert_int_equal(s.cache_ttl_ms, 19 * 60 * 1000);
     assert_int_equal(s.log_level, BD_LOG_ERROR);
     assert_true(s.log_json);
     assert_string_equal(s.prompt_matrix, "{brand} m {question}");
@@ -280,13 +282,13 @@ static void every_number_has_bounds_that_hold(void **state)
     (void)state;
     for (size_t i = 0; i < n; i++)
         bounded += check_bounds(&sections[i].table);
-    assert_int_equal(bounded, 8 + 6 + 4 + 3 + 2);
+    assert_int_equal(bounded, 8 + 6 + 4 + 3 + 2 + 1);
 }
 
 static void no_section_and_no_key_is_there_twice(void **state)
 {
-    static const char *const needed[] = {"engine",  "breaker", "retry", "hedge",
-                                         "storage", "prompt",  "log"};
+    static const char *const needed[] = {"engine", "breaker", "retry",  "hedge",
+                                         "cache",  "storage", "prompt", "log"};
     size_t n;
     const struct bd_section_table *s = bd_settings_sections(&n);
 
