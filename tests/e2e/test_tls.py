@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from brandiag import KEY, house, one_provider, quick, slack  # noqa: F401
+from brandiag import ALL, KEY, house, one_provider, quick, slack  # noqa: F401
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 OPENSSL = shutil.which("openssl")
@@ -209,6 +209,21 @@ def test_a_bad_certificate_is_named_and_no_key_is_sent(house, nginx, certificate
     assert reason in message, message
     assert server.read("access.log") == ""
     assert place.sim.stats()["qwen"]["requests"] == 0
+
+
+def test_an_expired_certificate_of_one_of_four_costs_its_own_cells_only(house, nginx, certificates):
+    """The reference case; test_broken.py has the other ways to be broken."""
+    place = house({"defaults": {"latency": {"total_ms": 1000}}}, ALL)
+    server = nginx("expired", place.sim.port)
+    place.sections["provider:qwen"]["base_url"] = server.url + PATH
+    place.sections["provider:qwen"]["ca_file"] = str(certificates["ca.pem"])
+    place.write()
+    got = place.ask(timeout=60)
+    assert got.code == 3 and got.report["summary"]["elapsed_ms"] <= 20250, got
+    others = [c for c in got.cells if c["provider"] != "qwen"]
+    assert len(others) == 15 and {c["status"] for c in others} == {"ok"}, got
+    assert {c["status"] for c in got.of("qwen")} <= {"error", "skipped"}
+    assert max(c["attempts"] for c in got.of("qwen")) <= 3 and server.read("access.log") == ""
 
 
 def test_tls_1_1_is_refused(house, nginx, certificates):
