@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -250,11 +251,105 @@ static void of_many_threads_at_the_instant_of_recovery_one_is_admitted(void **st
     pthread_mutex_destroy(&race.lock);
 }
 
+/* CB35, CB39: a hundred threads that call, report and forget in any order, while others
+ * look. Whatever they do, no more probes are out than may be, and looking changes
+ * nothing: the breaker is the same to the byte. */
+#define CROWD   100
+#define ACTIONS 4000
+#define WATCHED 2 /* probes at once */
+
+static struct {
+    pthread_mutex_t lock;
+    struct bd_breaker b;
+    struct bd_random r;
+    int64_t now_ms;
+    int probes_out; /* of the present half-open */
+    uint32_t generation;
+    int wrong;
+} crowd;
+
+/* Lock held: counts as an owner would who believes no field of the breaker but these. */
+static void admitted(const struct bd_ticket *t)
+{
+    if (crowd.b.generation != crowd.generation) {
+        crowd.generation = crowd.b.generation;
+        crowd.probes_out = 0;
+    }
+    crowd.probes_out += t->slot >= 0;
+    crowd.wrong += crowd.probes_out + crowd.b.probes_ok > WATCHED;
+    crowd.wrong += bd_breaker_state(&crowd.b, crowd.now_ms) == BD_BREAKER_OPEN;
+}
+
+static void reported(struct bd_ticket *t)
+{
+    enum bd_outcome outcome = (enum bd_outcome)bd_random_below(&crowd.r, 3);
+    bool probe = t->slot >= 0 && t->generation == crowd.b.generation;
+
+    if (bd_random_below(&crowd.r, 50) == 0)
+        return; /* it is never reported */
+    bd_breaker_done(&crowd.b, t, outcome, crowd.now_ms);
+    if (probe && crowd.b.generation == crowd.generation)
+        crowd.probes_out--;
+}
+
+static void look(void)
+{
+    struct bd_breaker before = crowd.b;
+
+    (void)bd_breaker_state(&crowd.b, crowd.now_ms + 100000);
+    (void)bd_breaker_retry_in_ms(&crowd.b, crowd.now_ms + 100000);
+    (void)bd_breaker_doubtful(&crowd.b);
+    crowd.wrong += memcmp(&before, &crowd.b, sizeof(before)) != 0;
+}
+
+static void *one_of_many(void *arg)
+{
+    struct bd_ticket mine = {.open = false};
+
+    for (int i = 0; i < ACTIONS; i++) {
+        pthread_mutex_lock(&crowd.lock);
+        crowd.now_ms += bd_random_below(&crowd.r, 200) == 0
+                            ? bd_random_below(&crowd.r, 40000)
+                            : bd_random_below(&crowd.r, 2);
+        if (arg)
+            look();
+        else if (mine.open)
+            reported(&mine);
+        else if (bd_breaker_allow(&crowd.b, crowd.now_ms, &mine))
+            admitted(&mine);
+        if (mine.open && bd_random_below(&crowd.r, 20) == 0)
+            mine.open = false; /* forgotten */
+        pthread_mutex_unlock(&crowd.lock);
+    }
+    return NULL;
+}
+
+static void a_crowd_never_has_more_probes_out_than_may_be(void **state)
+{
+    struct bd_breaker_config config = bd_breaker_default;
+    pthread_t threads[CROWD];
+
+    (void)state;
+    config.half_open_max = WATCHED;
+    bd_breaker_init(&crowd.b, &config);
+    bd_random_init(&crowd.r, 35);
+    assert_int_equal(pthread_mutex_init(&crowd.lock, NULL), 0);
+    for (int i = 0; i < CROWD; i++)
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, one_of_many, i % 10 ? NULL : &crowd), 0);
+    for (int i = 0; i < CROWD; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_int_equal(crowd.wrong, 0);
+    assert_true(crowd.b.transitions > 300);
+    pthread_mutex_destroy(&crowd.lock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_schedules_agree_with_the_model),
         cmocka_unit_test(of_many_threads_at_the_instant_of_recovery_one_is_admitted),
+        cmocka_unit_test(a_crowd_never_has_more_probes_out_than_may_be),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
