@@ -97,18 +97,18 @@ def test_a_wall_clock_that_jumps_by_an_hour_changes_nothing(house, shim):
 # ---- a pause ----
 
 def test_a_process_that_stood_still_blames_nobody(house):
-    """R12: 25 s, longer than any call's limit. What was in flight ends; no breaker opens."""
+    """R12: 30 s, longer than any call's limit. What was in flight ends; no breaker opens."""
     place = house({"defaults": {"latency": {"total_ms": 3000}}}, ["qwen", "doubao"],
                   {f"provider:{p}": {"concurrency": "12"} for p in ("qwen", "doubao")})
     process = place.start("run", *REFERENCE, "--probe", "neutral", "--samples", "12", "--format", "json", "--quiet",
-                          "--deadline", "40s")
+                          "--deadline", "45s")
     begin = time.monotonic()
     try:
         while sum(s["open"] for s in place.sim.stats().values()) < 24:
             assert time.monotonic() - begin < 5 and process.poll() is None, place.sim.stats()
             time.sleep(0.05)
         process.send_signal(signal.SIGSTOP)
-        time.sleep(25)
+        time.sleep(30)
         process.send_signal(signal.SIGCONT)
         out, err = process.communicate(timeout=30)
     finally:
@@ -117,7 +117,7 @@ def test_a_process_that_stood_still_blames_nobody(house):
             process.communicate()
     got = Outcome(process.returncode, out, err, time.monotonic() - begin)
     assert got.code in (0, 3), got
-    assert got.seconds <= 40.25 + 0.5 + slack(place), got.seconds
+    assert got.seconds <= 45.25 + 0.5 + slack(place), got.seconds
     assert len(got.cells) == 24 and set(got.statuses()) <= {"ok", "timeout", "truncated"}, got.statuses()
     late = [c for c in got.cells if c["status"] != "ok" or c["attempts"] > 1]
     assert len(late) >= 10, "or the pause harmed nothing, and nothing was to be forgiven"
