@@ -193,15 +193,6 @@ static int prepare(struct bd_diagnosis *d, const struct bd_inquiry *inquiry,
     return make_runs(d, err);
 }
 
-/* Nothing was submitted. */
-static void give_back(struct bd_diagnosis *d)
-{
-    bd__flights_abandon(d);
-    for (size_t i = 0; i < d->record.cell_count; i++)
-        if (!d->runs[i].flight.followed)
-            bd__diagnosis_unref(d);
-}
-
 static int submit(struct bd_diagnosis *d, struct bd_error *err)
 {
     size_t n = d->record.cell_count;
@@ -220,7 +211,7 @@ static int submit(struct bd_diagnosis *d, struct bd_error *err)
     if (rc == 0)
         bd__flights_land(d);
     else
-        give_back(d);
+        bd__flights_abandon(d);
     free(tasks);
     return rc;
 }

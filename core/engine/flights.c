@@ -86,7 +86,7 @@ static void keep_found(void *arg, size_t i, char *data)
 static void search(struct bd_diagnosis *d)
 {
     size_t n = d->record.cell_count;
-    const char **keys = malloc((n + 1) * sizeof(*keys));
+    const char **keys = calloc(n + 1, sizeof(*keys));
     int64_t now_ms = bd_clock_ms();
     int64_t most_ms = (bd_deadline_cut_ms(&d->deadline) - now_ms) / 4;
     struct bd_store_search s = {
@@ -241,8 +241,10 @@ void bd__flights_abandon(struct bd_diagnosis *d)
 {
     bd__flights_withdraw(d);
     for (size_t i = 0; i < d->record.cell_count; i++)
-        if (!d->runs[i].flight.followed)
+        if (!d->runs[i].flight.followed) {
             bd__flights_end(&d->runs[i], NULL);
+            bd__diagnosis_unref(d);
+        }
 }
 
 /* Lock held. */

@@ -42,8 +42,8 @@ void bd_flights_free(struct bd_flights *f); /* when nothing flies; NULL is fine 
 size_t bd__flights_board(struct bd_diagnosis *d, struct bd_task **tasks);
 /* [main] After boarding: what was kept lands. */
 void bd__flights_land(struct bd_diagnosis *d);
-/* [main] After boarding, instead: the tasks were not submitted. Runs that followed end by
- * themselves; the references of the others are the caller's again. */
+/* [main] After boarding, instead: the tasks were not submitted. Every run's reference is
+ * dropped, now or when one that followed has ended. */
 void bd__flights_abandon(struct bd_diagnosis *d);
 
 /* [any] Runs that still follow end unsent, or cancelled. No lock held. */
