@@ -199,6 +199,8 @@ static enum bd_outcome outcome_of(const struct bd_lane *lane,
 
     if (outcome != BD_OUTCOME_FAIL)
         return outcome;
+    if (end->stale)
+        return BD_OUTCOME_NEUTRAL;
     if (end->lag_ms > LATE_MS) /* this process stood still: its own failure */
         return BD_OUTCOME_NEUTRAL;
     if (end->err->type == BD_ERR_TIMEOUT && end->cut && !was_silent(lane, end))

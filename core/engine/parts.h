@@ -55,6 +55,7 @@ struct bd_run {          /* one task of a diagnosis on its way */
     struct bd_cell last; /* if tried: the best that an attempt came to so far */
     int attempts;        /* calls started */
     bool tried, over;
+    bool stale;   /* its last call found a kept-alive connection closed */
     bool decided; /* an answer has come: another call that still runs has lost */
     bool closed;  /* its cell was made by seal, not by an attempt */
 };

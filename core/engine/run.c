@@ -105,6 +105,7 @@ static struct verdict judge(struct bd_run *run, struct bd_call *call,
     struct verdict v = {.ending = d->cancelled || d->sealed};
 
     call->attempt = NULL;
+    run->stale = r->stale;
     v.decides = !run->decided && (is_answer(r) || !other->attempt);
     keep_better(run, cell);
     v.kept = bd_cell_answered(&run->last);
@@ -132,6 +133,7 @@ static struct bd_call_end call_end(const struct bd_call *call,
         .tokens = u->input >= 0 && u->output >= 0 ? (int64_t)u->input + u->output : -1,
         .lag_ms = r->lag_ms,
         .unsent = !r->sent,
+        .stale = r->stale,
         .cut = call->cut,
     };
 }
@@ -226,6 +228,7 @@ static int begin_call(struct bd_run *run, enum bd_pass_name which, int64_t now_m
         .deadline_ms = now_ms + limit_ms,
         .connect_ms = (int32_t)e->settings.connect_ms,
         .max_reply_bytes = (size_t)e->settings.max_reply_bytes,
+        .fresh = run->stale, /* once is enough */
     };
 
     call->run = run;

@@ -266,7 +266,7 @@ static bool try_again(struct bd_scheduler *s, struct bd_task *t,
 
     if (end->kept || t->lane->off || !bd_retry_delay(&s->retry, &again, &delay_ms) ||
         breaker_says(t, now_ms + delay_ms) < 0 ||
-        (bd_retry_costs(end->err) && !bd_retry_budget_spend(&s->budget)))
+        (bd_retry_costs(end->err) && !end->stale && !bd_retry_budget_spend(&s->budget)))
         return false;
     bd_lane_delay(t->lane, t, now_ms + delay_ms);
     return true;

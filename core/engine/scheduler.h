@@ -64,6 +64,7 @@ struct bd_call_end {
     int64_t ttft_ms; /* until its first text, -1 = none came */
     int64_t tokens;  /* used, as told; -1 = not told */
     int64_t lag_ms;  /* this process was late by so much while the call ran */
+    bool stale;      /* a kept-alive connection was found closed: nobody's failure */
     bool unsent;     /* no byte of it left this machine */
     bool kept;       /* it failed, but its text is kept: no other attempt is worth it */
     bool cut;        /* its limit was the diagnosis's, not its own time-out */

@@ -33,13 +33,13 @@ struct bd_attempt {
     bool cancelled;
     uint64_t id;
     struct bd_error end_error; /* type NONE: the reply came whole */
-    bool end_sent;
+    bool end_sent, end_stale;
     int64_t end_lag_ms;
 
     /* The running job's alone. What it knows of the above is copied under the lock. */
     struct bd_error broken; /* end_error as seen with the end; type NONE before */
     int32_t retry_after_ms;
-    bool sent, was_cancelled;
+    bool sent, stale, was_cancelled;
     int64_t lag_ms;
     bool built, head_known;
     bool satisfied;        /* the reading wants no more bytes */
@@ -102,6 +102,7 @@ static void on_end(void *arg, const struct bd_http_end *end)
     if (end->error)
         c->end_error = *end->error;
     c->end_sent = end->sent;
+    c->end_stale = end->stale;
     c->end_lag_ms = end->lag_ms;
     c->cancelled |= end->cancelled;
     c->ended = true;
@@ -137,6 +138,7 @@ static int submit(struct bd_attempt *c, const struct parts *p, const char *secre
         .deadline_ms = c->plan.deadline_ms,
         .connect_ms = c->plan.connect_ms,
         .max_body_bytes = c->plan.max_reply_bytes,
+        .fresh = c->plan.fresh,
         .allow_private = bd_values_number(v, "allow_private") != 0,
         .ca_file = own_ca ? bd_values_text(v, "ca_file") : NULL,
     };
@@ -273,6 +275,7 @@ static void finish(struct bd_attempt *c, const struct bd_error *transfer)
     r.model_reported = r.answer->model->data;
     r.request_id = r.answer->request_id->data;
     r.sent = c->sent || c->head_known;
+    r.stale = c->stale;
     r.cancelled = c->was_cancelled;
     r.lag_ms = c->lag_ms;
     r.ttft_ms = c->ttft_ms;
@@ -293,6 +296,7 @@ static bool take(struct bd_attempt *c, bool *over)
     if (c->ended) {
         c->broken = c->end_error;
         c->sent = c->end_sent;
+        c->stale = c->end_stale;
         c->lag_ms = c->end_lag_ms;
     }
     any = c->batch.n > 0 || c->ended;

@@ -26,6 +26,7 @@ struct bd_attempt_plan {
     int64_t deadline_ms; /* monotonic */
     int32_t connect_ms;
     size_t max_reply_bytes;
+    bool fresh; /* see struct bd_http_call */
 };
 
 struct bd_attempt_result { /* lent for the call of done */
@@ -40,6 +41,7 @@ struct bd_attempt_result { /* lent for the call of done */
     bool cancelled;                          /* by bd_attempt_cancel */
     int64_t ttft_ms;  /* from start to the first byte of text; -1 = none */
     int64_t total_ms; /* from start */
+    bool stale;       /* see struct bd_http_end */
     int64_t lag_ms;   /* this process was late by so much meanwhile; 0 = in time */
 };
 

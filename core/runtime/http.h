@@ -33,6 +33,7 @@ struct bd_http_call { /* copied by submit */
     int32_t idle_ms;       /* no byte for so long, the first included; 0 = no limit */
     size_t max_body_bytes; /* of the decoded reply; 0 = 8 MiB */
     size_t max_header_bytes; /* 0 = 64 KiB; and 200 lines */
+    bool fresh;              /* on a connection of its own, not on one kept alive */
     bool allow_private;      /* http: and loopback or private addresses are allowed */
     const char *ca_file;     /* PEM certificates to trust instead; NULL = the system's */
 };
@@ -47,6 +48,7 @@ struct bd_http_end {
     const struct bd_error *error; /* NULL: the reply came whole */
     bool cancelled;               /* by bd_http_cancel */
     bool sent;                    /* any byte of the request left: may have been billed */
+    bool stale; /* a kept-alive connection was found closed, before any byte of a reply */
     int64_t lag_ms; /* this process was late by so much meanwhile: what it measured is its
                        own doing. 0 = it was in time */
     int32_t status; /* 0 if no status line came */

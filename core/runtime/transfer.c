@@ -248,6 +248,7 @@ int bd__transfer_begin(struct bd__call *c, CURL *easy)
     SET(CURLOPT_CLOSESOCKETDATA, &c->traffic->closings); /* outlives every connection */
     SET(CURLOPT_PREREQDATA, c);
     SET(CURLOPT_SSL_CTX_DATA, c);
+    SET(CURLOPT_FRESH_CONNECT, in->fresh ? 1L : 0L);
     SET(CURLOPT_FORBID_REUSE, 0L); /* the handle's last connection may have been reset */
     SET(CURLOPT_URL, in->url);
     SET(CURLOPT_PROTOCOLS_STR, in->allow_private ? "http,https" : "https");
@@ -276,6 +277,18 @@ static void wipe_headers(struct bd__call *c)
     c->lines = NULL;
 }
 
+/* A server may close a connection at the instant it is used again: that says nothing
+ * about how well it is. */
+static bool is_stale(const struct bd__call *c, CURLcode rc)
+{
+    if (!c->asked_ms || c->header_bytes)
+        return false;
+    if (c->cut == BD__CUT_RESEND)
+        return true;
+    return c->cut == BD__CUT_NONE && !c->dialled &&
+           (rc == CURLE_GOT_NOTHING || rc == CURLE_RECV_ERROR || rc == CURLE_SEND_ERROR);
+}
+
 void bd__transfer_end(struct bd__call *c, CURLcode rc)
 {
     struct bd_error err;
@@ -283,6 +296,7 @@ void bd__transfer_end(struct bd__call *c, CURLcode rc)
     struct bd_http_end end = {
         .error = failed ? &err : NULL,
         .cancelled = failed && c->cut == BD__CUT_CANCELLED,
+        .stale = failed && is_stale(c, rc),
         .status = c->status,
         .first_byte_ms = c->first_byte_ms ? c->first_byte_ms - c->submit_ms : -1,
         .total_ms = bd_clock_ms() - c->submit_ms,

@@ -17,6 +17,8 @@
  * unclean end: reading it all would take longer than a command is expected to. */
 #define SMALL_BYTES (16 << 20)
 
+#define OPEN_AGAIN_MS 10
+
 static const char *const sources[BD_STATEMENTS] = {
     [BD_PUT_DIAGNOSIS] =
         "INSERT INTO diagnoses(id, state, created_ms, finished_ms, brand, request, "
@@ -199,7 +201,7 @@ static int set_up(struct bd_database *db, struct bd_error *err)
     return 0;
 }
 
-int bd_database_open(struct bd_database *db, struct bd_error *err)
+static int try_open(struct bd_database *db, struct bd_error *err)
 {
     struct bd_place place;
 
@@ -211,6 +213,18 @@ int bd_database_open(struct bd_database *db, struct bd_error *err)
     }
     db->suspect = false;
     return 0;
+}
+
+/* SQLite does not wait where it fears a deadlock: when a file is new and another process
+ * is about to make it, or turns it into WAL mode. */
+int bd_database_open(struct bd_database *db, struct bd_error *err)
+{
+    int waited_ms = 0, rc;
+
+    while ((rc = try_open(db, err)) < 0 && err && (err->code & 0xff) == SQLITE_BUSY &&
+           waited_ms < db->busy_ms)
+        waited_ms += sqlite3_sleep(OPEN_AGAIN_MS);
+    return rc;
 }
 
 void bd_database_close(struct bd_database *db)

@@ -30,14 +30,27 @@ static const char *const steps[] = {
 };
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 
+/* In one transaction, or a process that makes the schema meanwhile is seen by half. */
+static int read_marks(struct bd_database *db, int64_t *application, int64_t *version,
+                      int64_t *tables, struct bd_error *err)
+{
+    int rc = bd_database_run(db, "BEGIN", "read", err);
+
+    if (rc == 0 &&
+        (bd_database_number(db, "PRAGMA application_id", application, err) < 0 ||
+         bd_database_number(db, "PRAGMA user_version", version, err) < 0 ||
+         bd_database_number(db, "SELECT count(*) FROM sqlite_schema", tables, err) < 0))
+        rc = -1;
+    (void)sqlite3_exec(db->sql, "ROLLBACK", NULL, NULL, NULL); /* nothing was written */
+    return rc;
+}
+
 int bd_schema_check(struct bd_database *db, struct bd_error *err)
 {
     int64_t application, version, tables;
     char why[128];
 
-    if (bd_database_number(db, "PRAGMA application_id", &application, err) < 0 ||
-        bd_database_number(db, "PRAGMA user_version", &version, err) < 0 ||
-        bd_database_number(db, "SELECT count(*) FROM sqlite_schema", &tables, err) < 0)
+    if (read_marks(db, &application, &version, &tables, err) < 0)
         return -1;
     if (application == 0 && version == 0 && tables == 0)
         return 0; /* empty */

@@ -262,6 +262,16 @@ def test_a_connection_closed_under_the_next_request_costs_one_repeat_that_is_cou
     assert place.sim.stats()["qwen"]["requests"] == 3, "each was read once"
 
 
+def test_many_connections_closed_at_once_when_used_again_open_no_breaker_and_cost_no_budget(house):
+    """All that were kept alive die under the second wave of calls, as when a server restarts."""
+    place = house(quick(qwen={"script": ["hangup x12"], "answer": {"text": TEXT}}), ["qwen"],
+                  {**one_provider("qwen", concurrency=12), "retry": {"max_retries": "2"}})
+    got = place.neutral(24)
+    assert got.code == 0 and got.statuses() == {"ok": 24}, got
+    assert 24 < sum(c["attempts"] for c in got.cells) <= 24 + 12, "what cannot have been read is sent again uncounted"
+    assert [p["breaker_opened"] for p in got.report["providers"]] == [0], got.report["providers"]
+
+
 def test_an_answer_cut_by_its_length_limit_is_truncated_and_absence_in_it_unknown(house):
     text = "1. 小米：年轻人喜欢。\n" + "2. 先看预算，再看空间。\n" * 40
     place = house(quick(**{p: {"answer": {"text": text}} for p in ALL}), ALL,

@@ -225,6 +225,22 @@ static void what_this_process_slept_through_says_nothing(void **state)
     assert_int_equal(t.breaker->failures, 1);
 }
 
+static void a_kept_connection_found_closed_is_nobodys_failure(void **state)
+{
+    const struct bd_error err = {.type = BD_ERR_NETWORK};
+    struct bd_call_end end = {.err = &err, .stale = true, .ttft_ms = -1, .tokens = -1};
+    struct bd_task t = task("m:a");
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        learn(&t, &end, i);
+    assert_int_equal(t.breaker->failures, 0);
+    assert_int_equal(lane->connection->failures, 0);
+    end.stale = false;
+    learn(&t, &end, 30);
+    assert_int_equal(lane->connection->failures, 1);
+}
+
 static const struct {
     const char *what;
     int64_t took_ms, ttft_ms;
@@ -370,6 +386,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_connection_that_fails_counts_whosever_key_it_is,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(what_this_process_slept_through_says_nothing,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(a_kept_connection_found_closed_is_nobodys_failure,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(
             a_time_out_that_the_end_brought_about_counts_only_after_a_long_silence, setup,
