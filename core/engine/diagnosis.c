@@ -22,32 +22,13 @@ void bd__diagnosis_ref(struct bd_diagnosis *d)
     atomic_fetch_add_explicit(&d->refs, 1, memory_order_relaxed);
 }
 
-/* [any] The last one hands the diagnosis to [main], which may unload code with it. */
-void bd__diagnosis_unref(struct bd_diagnosis *d)
-{
-    struct bd_engine *e = d->engine;
-    struct bd_diagnosis **at;
-
-    if (atomic_fetch_sub_explicit(&d->refs, 1, memory_order_acq_rel) > 1)
-        return;
-    pthread_mutex_lock(&e->lock);
-    for (at = &e->live; *at != d;)
-        at = &(*at)->next;
-    *at = d->next;
-    d->next = e->buried;
-    e->buried = d;
-    if (--e->alive == 0)
-        pthread_cond_broadcast(&e->quiet);
-    pthread_mutex_unlock(&e->lock);
-}
-
 static void forget(struct bd_run *run)
 {
     free(run->breaker_key);
     free(run->flight.row);
 }
 
-void bd__diagnosis_free(struct bd_diagnosis *d)
+static void free_diagnosis(struct bd_diagnosis *d)
 {
     for (size_t i = 0; d->runs && i < d->record.cell_count; i++)
         forget(&d->runs[i]);
@@ -60,9 +41,37 @@ void bd__diagnosis_free(struct bd_diagnosis *d)
     bd_record_free(&d->record);
     pthread_cond_destroy(&d->changed);
     pthread_mutex_destroy(&d->lock);
-    if (d->generation)
-        bd_generation_unref(d->generation);
     free(d);
+}
+
+void bd__diagnosis_unref(struct bd_diagnosis *d)
+{
+    struct bd_engine *e = d->engine;
+    struct bd_diagnosis **at;
+
+    if (atomic_fetch_sub_explicit(&d->refs, 1, memory_order_acq_rel) > 1)
+        return;
+    pthread_mutex_lock(&e->lock);
+    for (at = &e->live; *at != d;)
+        at = &(*at)->next;
+    *at = d->next;
+    if (--e->alive == 0)
+        pthread_cond_broadcast(&e->quiet);
+    pthread_mutex_unlock(&e->lock); /* the engine may be gone from here on */
+    free_diagnosis(d);
+}
+
+void bd__diagnosis_begin_work(struct bd_diagnosis *d)
+{
+    atomic_fetch_add_explicit(&d->work, 1, memory_order_relaxed);
+    bd__diagnosis_ref(d);
+}
+
+void bd__diagnosis_end_work(struct bd_diagnosis *d)
+{
+    if (atomic_fetch_sub_explicit(&d->work, 1, memory_order_acq_rel) == 1)
+        bd__edition_release(d->engine, d->edition);
+    bd__diagnosis_unref(d);
 }
 
 /* "20261123t081530-1f2e3d4c": sorts by time, [a-z0-9-]. */
@@ -130,7 +139,7 @@ static int64_t tokens_of(const struct bd_diagnosis *d, const struct bd_run *run)
     if (bd_values_number(v, "tokens_per_minute") == 0)
         return 0;
     return bd_values_number(v, "max_tokens") +
-           bd__plan_prompt_tokens(d->engine, &d->record.inquiry, run->cell->brand,
+           bd__plan_prompt_tokens(d->edition, &d->record.inquiry, run->cell->brand,
                                   run->cell->question);
 }
 
@@ -150,8 +159,8 @@ static int make_runs(struct bd_diagnosis *d, struct bd_error *err)
 
         run->diagnosis = d;
         run->cell = &d->record.cells[i];
-        run->slot =
-            bd_generation_find(d->generation, q->models[run->cell->model].provider);
+        run->slot = bd_generation_find(d->edition->generation,
+                                       q->models[run->cell->model].provider);
         run->model = q->models[run->cell->model].model;
         if (breaker_key(run, q, err) < 0)
             return -1;
@@ -177,11 +186,10 @@ static void init_condition(pthread_cond_t *c)
 static int prepare(struct bd_diagnosis *d, const struct bd_inquiry *inquiry,
                    struct bd_error *err)
 {
-    struct bd_engine *e = d->engine;
     struct bd_record *rec = &d->record;
 
-    if (bd__plan_inquiry(&rec->inquiry, e, inquiry, err) < 0 ||
-        bd__plan_limits(e, &rec->inquiry, &d->limits, err) < 0)
+    if (bd__plan_inquiry(&rec->inquiry, d->edition, inquiry, err) < 0 ||
+        bd__plan_limits(d->edition, &rec->inquiry, &d->limits, err) < 0)
         return -1;
     rec->deadline_ms = rec->inquiry.deadline_ms;
     rec->created_ms = bd_clock_wall_ms();
@@ -203,7 +211,7 @@ static int submit(struct bd_diagnosis *d, struct bd_error *err)
     if (!tasks)
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
     for (size_t i = 0; i < n; i++)
-        bd__diagnosis_ref(d);
+        bd__diagnosis_begin_work(d);
     bd__engine_wake(d->engine, bd_deadline_cut_ms(&d->deadline));
     asked = bd__flights_board(d, tasks);
     bd__persist_diagnosis(d, false);
@@ -222,20 +230,21 @@ int bd_diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
 {
     struct bd_diagnosis *d = calloc(1, sizeof(*d));
 
-    BD_ON(BD_MAIN);
-    bd__engine_reap(e);
     if (!d)
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
     d->engine = e;
-    d->generation = bd_generation_ref(e->generation);
+    d->edition = bd__edition_take(e);
     atomic_init(&d->refs, 1);
+    atomic_init(&d->work, 1);
+    d->owned = true;
     pthread_mutex_init(&d->lock, NULL);
     init_condition(&d->changed);
     bd_record_init(&d->record);
     if (limits)
         d->limits = *limits;
     if (prepare(d, inquiry, err) < 0) {
-        bd__diagnosis_free(d);
+        bd__edition_release(e, d->edition);
+        free_diagnosis(d);
         return -1;
     }
     pthread_mutex_lock(&e->lock);
@@ -365,12 +374,24 @@ static void wait_stored(struct bd_diagnosis *d)
     pthread_mutex_unlock(&d->lock);
 }
 
+/* The owner's part of the work: nothing more begins. */
+static void release_edition(struct bd_diagnosis *d)
+{
+    bool held;
+
+    pthread_mutex_lock(&d->lock);
+    held = d->owned;
+    d->owned = false;
+    pthread_mutex_unlock(&d->lock);
+    if (held && atomic_fetch_sub_explicit(&d->work, 1, memory_order_acq_rel) == 1)
+        bd__edition_release(d->engine, d->edition);
+}
+
 const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
                                           const char *const **notes, size_t *note_count)
 {
     bool sealed;
 
-    BD_ON(BD_MAIN);
     pthread_mutex_lock(&d->lock);
     sealed = d->sealed;
     if (!sealed) {
@@ -388,6 +409,7 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
                 bd__persist_cell(d, d->runs[i].cell);
         bd__persist_diagnosis(d, true);
         wait_stored(d);
+        release_edition(d);
     }
     *notes = (const char *const *)d->notes;
     *note_count = d->note_count;
@@ -396,15 +418,11 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
 
 void bd_diagnosis_free(struct bd_diagnosis *d)
 {
-    struct bd_engine *e;
-
     if (!d)
         return;
-    BD_ON(BD_MAIN);
-    e = d->engine;
     bd_diagnosis_cancel(d);
+    release_edition(d);
     bd__diagnosis_unref(d);
-    bd__engine_reap(e);
 }
 
 const struct bd_inquiry *bd_diagnosis_inquiry(const struct bd_diagnosis *d)

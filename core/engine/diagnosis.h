@@ -21,8 +21,11 @@ struct bd_diagnosis_limits { /* 0 = none; past them tasks are skipped: budget */
     bool fresh; /* no answer that is kept or in flight: everything is asked */
 };
 
-/* [main] Checks the inquiry against the configuration (providers, keys, number of tasks,
- * prices for max_cost) and starts its tasks. An inquiry without models asks all
+/* Threads: what says [caller] waits, for the storage at most, and may be called by any
+ * thread but [net], [worker] and [store], one at a time for one diagnosis. */
+
+/* [caller] Checks the inquiry against the configuration (providers, keys, number of
+ * tasks, prices for max_cost) and starts its tasks. An inquiry without models asks all
  * configured providers. limits NULL: none. */
 int bd_diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
                        const struct bd_inquiry *inquiry,
@@ -37,12 +40,12 @@ bool bd_diagnosis_wait(struct bd_diagnosis *d, int64_t until_ms);
  */
 void bd_diagnosis_cancel(struct bd_diagnosis *d);
 
-/* [main] Seals the record, stores the rest and returns it; it lives as long as d. Call
+/* [caller] Seals the record, stores the rest and returns it; it lives as long as d. Call
  * after wait said true. *notes: sentences about the run, as many as *note_count. */
 const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
                                           const char *const **notes, size_t *note_count);
 
-/* [main] NULL is fine. */
+/* [caller] NULL is fine. */
 void bd_diagnosis_free(struct bd_diagnosis *d);
 
 struct bd_progress_row { /* one provider/model */
@@ -74,11 +77,11 @@ struct bd_estimate_row {
                                       where max_tokens = 0 leaves it to the provider */
     double cost;                   /* NaN: no price configured, or out is -1 */
 };
-/* [main] Says what start() would refuse. limits may be NULL, as there. */
+/* [any] Says what start() would refuse. limits may be NULL, as there. */
 int bd_diagnosis_check(struct bd_engine *e, const struct bd_inquiry *inquiry,
                        const struct bd_diagnosis_limits *limits,
                        struct bd_error *err) BD_MUST_CHECK;
-/* [main] What start() would send, without sending: `--dry-run`. Calls each per model and
+/* [any] What start() would send, without sending: `--dry-run`. Calls each per model and
  * fills the sum. */
 int bd_diagnosis_estimate(struct bd_engine *e, const struct bd_inquiry *inquiry,
                           void (*each)(void *arg, const struct bd_estimate_row *row),

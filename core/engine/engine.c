@@ -91,27 +91,11 @@ static void wake_hook(void *arg, int64_t at_ms)
     bd__engine_wake(arg, at_ms);
 }
 
-void bd__engine_reap(struct bd_engine *e)
+static int make_lanes(struct bd_engine *e, const struct bd_generation *g,
+                      struct bd_error *err)
 {
-    BD_ON(BD_MAIN);
-    for (;;) {
-        struct bd_diagnosis *d;
-
-        pthread_mutex_lock(&e->lock);
-        d = e->buried;
-        if (d)
-            e->buried = d->next;
-        pthread_mutex_unlock(&e->lock);
-        if (!d)
-            return;
-        bd__diagnosis_free(d);
-    }
-}
-
-static int make_lanes(struct bd_engine *e, struct bd_error *err)
-{
-    for (size_t i = 0; i < bd_generation_provider_count(e->generation); i++) {
-        const struct bd_provider_slot *p = bd_generation_provider(e->generation, i);
+    for (size_t i = 0; i < bd_generation_provider_count(g); i++) {
+        const struct bd_provider_slot *p = bd_generation_provider(g, i);
         const struct bd_limiter_config limits = {
             .concurrency = (int32_t)bd_values_number(p->values, "concurrency"),
             .rpm = (int32_t)bd_values_number(p->values, "requests_per_minute"),
@@ -127,7 +111,7 @@ static int make_lanes(struct bd_engine *e, struct bd_error *err)
 
 const char *bd__engine_storage_path(const struct bd_engine *e)
 {
-    const struct bd_values *v = bd_generation_storage(e->generation)->values;
+    const struct bd_values *v = bd_generation_storage(e->current->generation)->values;
     const struct bd_option *path = bd_values_option(v, "path");
 
     return path && path->type == BD_OPTION_PATH ? bd_values_text(v, "path") : NULL;
@@ -150,16 +134,18 @@ static int start_threads(struct bd_engine *e, enum bd_engine_use use,
         .drop = bd__diagnosis_drop_run,
         .wake = wake_hook,
     };
-    const struct bd_scheduler_policies policies = {e->settings.breaker, e->settings.retry,
-                                                   e->settings.hedge};
-    const struct bd_storage_slot *storage = bd_generation_storage(e->generation);
+    const struct bd_settings *settings = &e->current->settings;
+    const struct bd_scheduler_policies policies = {settings->breaker, settings->retry,
+                                                   settings->hedge};
+    const struct bd_storage_slot *storage = bd_generation_storage(e->current->generation);
     const struct bd_store_options store = {.plugin = storage->plugin,
                                            .host = storage->host};
 
-    if (bd_http_start(&e->http, e->settings.net_threads, err) < 0 ||
-        bd_pool_start(&e->pool, e->settings.workers, err) < 0 ||
+    if (bd_http_start(&e->http, settings->net_threads, err) < 0 ||
+        bd_pool_start(&e->pool, settings->workers, err) < 0 ||
         bd_scheduler_new(&e->scheduler, &policies, &hooks, e, err) < 0 ||
-        bd_flights_new(&e->flights, err) < 0 || make_lanes(e, err) < 0)
+        bd_flights_new(&e->flights, err) < 0 ||
+        make_lanes(e, e->current->generation, err) < 0)
         return -1;
     if (opens_storage(e, use) && bd_store_start(&e->store, &store, err) < 0)
         return bd_fail_in(err, "opening storage '%s'", storage->name);
@@ -177,14 +163,18 @@ static int configure(struct bd_engine *e, const struct bd_engine_plan *plan,
         .check_provider = bd_settings_check_provider,
         .default_plugin_dir = plan->plugin_dir,
     };
+    struct bd_generation *g = NULL;
+    struct bd_edition *ed = NULL;
     struct bd_problems problems;
     int rc;
 
     gp.sections = bd_settings_sections(&gp.section_count);
     bd_problems_init(&problems);
-    rc = bd_generation_build(&e->generation, &gp, &problems, err);
+    rc = bd_generation_build(&g, &gp, &problems, err);
     if (rc == 0)
-        bd_settings_from(&e->settings, e->generation);
+        rc = bd__edition_new(&ed, g, err);
+    if (rc == 0)
+        bd__edition_install(e, ed);
     bd_buf_append(lines, problems.lines.data, problems.lines.n);
     bd_problems_free(&problems);
     return rc;
@@ -215,7 +205,7 @@ int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
     raise_descriptor_limit();
     if (configure(e, plan, problems, err) < 0)
         goto fail;
-    bd_log_setup(e->settings.log_level, e->settings.log_json);
+    bd_log_setup(e->current->settings.log_level, e->current->settings.log_json);
     if (start_threads(e, plan->use, err) < 0)
         goto fail;
     *out = e;
@@ -223,6 +213,15 @@ int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
 fail:
     bd_engine_stop(e);
     return -1;
+}
+
+/* All work is over: the current one loses its last reference here. */
+static void free_editions(struct bd_engine *e)
+{
+    e->on_spent = NULL;
+    bd__edition_release(e, e->current);
+    e->current = NULL;
+    (void)bd__edition_reap(e);
 }
 
 void bd_engine_stop(struct bd_engine *e)
@@ -238,11 +237,9 @@ void bd_engine_stop(struct bd_engine *e)
     bd_http_stop(e->http); /* pending timers post their last jobs */
     bd_pool_stop(e->pool);
     bd_store_stop(e->store);
-    bd__engine_reap(e);
     bd_scheduler_free(e->scheduler);
     bd_flights_free(e->flights);
-    if (e->generation)
-        bd_generation_unref(e->generation);
+    free_editions(e);
     pthread_cond_destroy(&e->quiet);
     pthread_mutex_destroy(&e->lock);
     free(e);
@@ -250,17 +247,18 @@ void bd_engine_stop(struct bd_engine *e)
 
 int64_t bd_engine_deadline_ms(const struct bd_engine *e)
 {
-    return e->settings.deadline_ms;
+    return e->current->settings.deadline_ms;
 }
 
 const char *bd_engine_currency(const struct bd_engine *e)
 {
-    return e->settings.currency;
+    return e->current->settings.currency;
 }
 
 const char *bd_engine_provider(const struct bd_engine *e, size_t i)
 {
-    return i < bd_generation_provider_count(e->generation)
-               ? bd_generation_provider(e->generation, i)->name
-               : NULL;
+    const struct bd_generation *g = e->current->generation;
+
+    return i < bd_generation_provider_count(g) ? bd_generation_provider(g, i)->name
+                                               : NULL;
 }

@@ -51,12 +51,12 @@ static json_t *ask_of(const struct bd_run *run)
     struct bd_buf prompt;
     json_t *ask = NULL;
 
-    if (bd__plan_prompt(&prompt, d->engine, &d->record.inquiry, run->cell->brand,
+    if (bd__plan_prompt(&prompt, d->edition, &d->record.inquiry, run->cell->brand,
                         run->cell->question) == 0) {
         const struct bd_answer_case c = {
             .slot = run->slot,
             .model = run->model,
-            .system = d->engine->settings.prompt_system,
+            .system = d->edition->settings.prompt_system,
             .prompt = prompt.data,
             .sample = run->cell->sample,
         };
@@ -138,7 +138,7 @@ static void line_up(struct bd_flights *f, struct bd_run *run)
 size_t bd__flights_board(struct bd_diagnosis *d, struct bd_task **tasks)
 {
     struct bd_engine *e = d->engine;
-    bool keeps = e->settings.cache_ttl_ms > 0;
+    bool keeps = d->edition->settings.cache_ttl_ms > 0;
     size_t n = 0;
 
     for (size_t i = 0; keeps && i < d->record.cell_count; i++)
@@ -194,7 +194,7 @@ static int recall(struct bd_cell *cell, const struct bd_run *run, const char *ro
 {
     const struct bd_answer_limits limits = {
         .now_ms = bd_clock_wall_ms(),
-        .ttl_ms = run->diagnosis->engine->settings.cache_ttl_ms};
+        .ttl_ms = run->diagnosis->edition->settings.cache_ttl_ms};
     json_t *same = ask_of(run);
     int rc = -1;
 
@@ -243,7 +243,7 @@ void bd__flights_abandon(struct bd_diagnosis *d)
     for (size_t i = 0; i < d->record.cell_count; i++)
         if (!d->runs[i].flight.followed) {
             bd__flights_end(&d->runs[i], NULL);
-            bd__diagnosis_unref(d);
+            bd__diagnosis_end_work(d);
         }
 }
 
@@ -306,7 +306,7 @@ static void keep(const struct bd_run *run, const char *row, int64_t came_ms)
         .struct_size = sizeof(r),
         .key = run->flight.key,
         .data = row,
-        .expires_ms = came_ms + e->settings.cache_ttl_ms,
+        .expires_ms = came_ms + run->diagnosis->edition->settings.cache_ttl_ms,
     };
     struct bd_store_stats stats;
     struct bd_error err;

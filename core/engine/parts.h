@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "engine/diagnosis.h"
+#include "engine/edition.h"
 #include "engine/flights.h"
 #include "engine/scheduler.h"
 #include "engine/settings.h"
@@ -15,8 +16,6 @@
 #include "runtime/store.h"
 
 struct bd_engine {
-    struct bd_generation *generation;
-    struct bd_settings settings;
     struct bd_pool *pool;
     struct bd_http *http;
     struct bd_store *store; /* NULL: nothing is kept, see enum bd_engine_use */
@@ -25,10 +24,16 @@ struct bd_engine {
     struct bd_job wake_job;
     atomic_bool wake_posted; /* the job is in the pool and has not begun; seq_cst, rare */
 
-    pthread_mutex_t lock;        /* guards the rest */
-    pthread_cond_t quiet;        /* alive has become 0 */
-    struct bd_diagnosis *live;   /* by their `next` */
-    struct bd_diagnosis *buried; /* without references, to be freed by [main] */
+    /* [any] An edition is spent: bd_engine_reap() would free it. May be NULL. */
+    void (*on_spent)(void *arg);
+    void *on_spent_arg;
+
+    pthread_mutex_t lock;       /* guards the rest */
+    pthread_cond_t quiet;       /* alive has become 0 */
+    struct bd_edition *current; /* one of them */
+    struct bd_edition *editions;
+    unsigned editions_made;
+    struct bd_diagnosis *live; /* by their `next` */
     int alive;
 };
 
@@ -63,8 +68,12 @@ struct bd_run {          /* one task of a diagnosis on its way */
 struct bd_diagnosis {
     struct bd_diagnosis *next; /* in the engine's lists, guarded by its lock */
     struct bd_engine *engine;
-    struct bd_generation *generation;
-    atomic_int refs; /* owner, runs, rows on their way to the storage; last one buries */
+    /* Owner, runs, calls, rows on their way to the storage; the last one frees. */
+    atomic_int refs;
+    /* Runs that are not over, calls that run, and one until the record is sealed: as long
+     * as there is work, the edition is needed. */
+    atomic_int work;
+    struct bd_edition *edition;
     struct bd_deadline deadline;
     struct bd_reader *reader;
     struct bd_run *runs;
@@ -82,6 +91,7 @@ struct bd_diagnosis {
     int64_t calls;
     double spent;
     bool cancelled, sealed;
+    bool owned;                  /* the owner's part of `work` */
     struct bd_error store_error; /* the first; type NONE = all well */
     int unstored_for_good;
     struct bd_model_state
@@ -121,28 +131,28 @@ void bd__result_read(struct bd_cell *cell, const struct bd_diagnosis *d);
 
 /* [any] Withdraws what waits; calls that run end by their own limit. */
 void bd__diagnosis_cut(struct bd_diagnosis *d);
-/* [main] Frees one without references. */
-void bd__diagnosis_free(struct bd_diagnosis *d);
+/* [any] */
 void bd__diagnosis_ref(struct bd_diagnosis *d);
 void bd__diagnosis_unref(struct bd_diagnosis *d);
-/* [main] Frees the buried. */
-void bd__engine_reap(struct bd_engine *e);
+/* [any] A reference that works: it keeps the edition, too. */
+void bd__diagnosis_begin_work(struct bd_diagnosis *d);
+void bd__diagnosis_end_work(struct bd_diagnosis *d);
 
-/* [main] What will be asked: a copy of the inquiry with models and deadline filled in,
+/* [any] What will be asked: a copy of the inquiry with models and deadline filled in,
  * checked against the configuration. */
-int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
+int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_edition *ed,
                      const struct bd_inquiry *asked, struct bd_error *err) BD_MUST_CHECK;
 #define BD_PROMPT_LIMIT ((size_t)1 << 18)
 /* The prompt of that task; brand -1: neutral. Inits out, which is to be freed; -1 when
  * the prompt is over BD_PROMPT_LIMIT. [any] */
-int bd__plan_prompt(struct bd_buf *out, const struct bd_engine *e,
+int bd__plan_prompt(struct bd_buf *out, const struct bd_edition *ed,
                     const struct bd_inquiry *q, int brand, int question) BD_MUST_CHECK;
 /* About how many tokens the prompt of that task has; brand -1: neutral. */
-int64_t bd__plan_prompt_tokens(const struct bd_engine *e, const struct bd_inquiry *q,
+int64_t bd__plan_prompt_tokens(const struct bd_edition *ed, const struct bd_inquiry *q,
                                int brand, int question);
 
-/* [main] Can the limits be kept? q is what the former gave. */
-int bd__plan_limits(const struct bd_engine *e, const struct bd_inquiry *q,
+/* [any] Can the limits be kept? q is what the former gave. */
+int bd__plan_limits(const struct bd_edition *ed, const struct bd_inquiry *q,
                     const struct bd_diagnosis_limits *limits,
                     struct bd_error *err) BD_MUST_CHECK;
 

@@ -28,24 +28,24 @@ static int no_provider(struct bd_error *err)
         "configuration");
 }
 
-static int add_all_models(struct bd_inquiry *q, const struct bd_engine *e,
+static int add_all_models(struct bd_inquiry *q, const struct bd_edition *ed,
                           struct bd_error *err)
 {
-    size_t n = bd_generation_provider_count(e->generation);
+    size_t n = bd_generation_provider_count(ed->generation);
 
     if (n == 0)
         return no_provider(err);
     for (size_t i = 0; i < n; i++)
-        if (bd_inquiry_add_model(q, bd_generation_provider(e->generation, i)->name, err) <
-            0)
+        if (bd_inquiry_add_model(q, bd_generation_provider(ed->generation, i)->name,
+                                 err) < 0)
             return -1;
     return 0;
 }
 
-static int unknown_provider(const struct bd_engine *e, const char *name,
+static int unknown_provider(const struct bd_edition *ed, const char *name,
                             struct bd_error *err)
 {
-    size_t n = bd_generation_provider_count(e->generation);
+    size_t n = bd_generation_provider_count(ed->generation);
     struct bd_buf known;
 
     if (n == 0)
@@ -53,7 +53,7 @@ static int unknown_provider(const struct bd_engine *e, const char *name,
     bd_buf_init(&known, 200);
     for (size_t i = 0; i < n; i++)
         bd_buf_addf(&known, "%s%s", i ? ", " : "",
-                    bd_generation_provider(e->generation, i)->name);
+                    bd_generation_provider(ed->generation, i)->name);
     (void)bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
                   "no provider '%s' is configured; there is: %s", name, known.data);
     bd_buf_free(&known);
@@ -61,15 +61,15 @@ static int unknown_provider(const struct bd_engine *e, const char *name,
 }
 
 /* An inquiry that chose nobody is told whom it could ask. */
-static int no_key(const struct bd_provider_slot *slot, const struct bd_engine *e,
+static int no_key(const struct bd_provider_slot *slot, const struct bd_edition *ed,
                   bool chosen, struct bd_error *err)
 {
-    size_t n = bd_generation_provider_count(e->generation);
+    size_t n = bd_generation_provider_count(ed->generation);
     struct bd_buf usable;
 
     bd_buf_init(&usable, 200);
     for (size_t i = 0; i < n && !chosen; i++) {
-        const struct bd_provider_slot *p = bd_generation_provider(e->generation, i);
+        const struct bd_provider_slot *p = bd_generation_provider(ed->generation, i);
 
         if (p->key_error.type == BD_ERR_NONE)
             bd_buf_addf(&usable, " --model %s", p->name);
@@ -81,38 +81,39 @@ static int no_key(const struct bd_provider_slot *slot, const struct bd_engine *e
     return -1;
 }
 
-static int fill_model(struct bd_model *m, const struct bd_engine *e, bool chosen,
+static int fill_model(struct bd_model *m, const struct bd_edition *ed, bool chosen,
                       struct bd_error *err)
 {
-    const struct bd_provider_slot *slot = bd_generation_find(e->generation, m->provider);
+    const struct bd_provider_slot *slot = bd_generation_find(ed->generation, m->provider);
 
     if (!slot)
-        return unknown_provider(e, m->provider, err);
+        return unknown_provider(ed, m->provider, err);
     if (slot->key_error.type != BD_ERR_NONE)
-        return no_key(slot, e, chosen, err);
+        return no_key(slot, ed, chosen, err);
     if (!m->model)
         m->model = strdup(bd_values_text(slot->values, "model"));
     return m->model ? 0 : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
 }
 
-static int complete(struct bd_inquiry *q, const struct bd_engine *e, struct bd_error *err)
+static int complete(struct bd_inquiry *q, const struct bd_edition *ed,
+                    struct bd_error *err)
 {
     bool chosen = q->model_count > 0;
 
-    if (!chosen && add_all_models(q, e, err) < 0)
+    if (!chosen && add_all_models(q, ed, err) < 0)
         return -1;
     for (size_t i = 0; i < q->model_count; i++)
-        if (fill_model(&q->models[i], e, chosen, err) < 0)
+        if (fill_model(&q->models[i], ed, chosen, err) < 0)
             return -1;
     if (q->deadline_ms <= 0)
-        q->deadline_ms = (int)e->settings.deadline_ms;
+        q->deadline_ms = (int)ed->settings.deadline_ms;
     if (bd_inquiry_check(q, err) < 0)
         return -1;
-    if (bd_inquiry_task_count(q) > (size_t)e->settings.max_tasks)
+    if (bd_inquiry_task_count(q) > (size_t)ed->settings.max_tasks)
         return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
                        "%zu tasks are more than [engine] max_tasks = %lld: ask less, or "
                        "raise it",
-                       bd_inquiry_task_count(q), (long long)e->settings.max_tasks);
+                       bd_inquiry_task_count(q), (long long)ed->settings.max_tasks);
     return 0;
 }
 
@@ -130,16 +131,16 @@ static bool asks(const struct bd_inquiry *q, const char *provider)
 }
 
 /* A call without a price adds nothing to what was spent: the limit would stop nothing. */
-static int check_prices(const struct bd_inquiry *q, const struct bd_engine *e,
+static int check_prices(const struct bd_inquiry *q, const struct bd_edition *ed,
                         struct bd_error *err)
 {
-    size_t n = bd_generation_provider_count(e->generation);
+    size_t n = bd_generation_provider_count(ed->generation);
     struct bd_buf without;
     int rc = 0;
 
     bd_buf_init(&without, 160);
     for (size_t i = 0; i < n; i++) {
-        const struct bd_provider_slot *p = bd_generation_provider(e->generation, i);
+        const struct bd_provider_slot *p = bd_generation_provider(ed->generation, i);
 
         if (asks(q, p->name) &&
             !(is_set(p->values, "price_input") && is_set(p->values, "price_output")))
@@ -154,19 +155,19 @@ static int check_prices(const struct bd_inquiry *q, const struct bd_engine *e,
     return rc;
 }
 
-int bd__plan_limits(const struct bd_engine *e, const struct bd_inquiry *q,
+int bd__plan_limits(const struct bd_edition *ed, const struct bd_inquiry *q,
                     const struct bd_diagnosis_limits *limits, struct bd_error *err)
 {
-    return limits && limits->max_cost > 0 ? check_prices(q, e, err) : 0;
+    return limits && limits->max_cost > 0 ? check_prices(q, ed, err) : 0;
 }
 
-int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
+int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_edition *ed,
                      const struct bd_inquiry *asked, struct bd_error *err)
 {
     struct bd_inquiry q;
 
     bd_inquiry_init(&q);
-    if (copy_inquiry(&q, asked, err) < 0 || complete(&q, e, err) < 0) {
+    if (copy_inquiry(&q, asked, err) < 0 || complete(&q, ed, err) < 0) {
         bd_inquiry_free(&q);
         return -1;
     }
@@ -177,13 +178,15 @@ int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_engine *e,
 int bd_diagnosis_check(struct bd_engine *e, const struct bd_inquiry *inquiry,
                        const struct bd_diagnosis_limits *limits, struct bd_error *err)
 {
+    struct bd_edition *ed = bd__edition_take(e);
     struct bd_inquiry q;
-    int rc;
+    int rc = bd__plan_inquiry(&q, ed, inquiry, err);
 
-    if (bd__plan_inquiry(&q, e, inquiry, err) < 0)
-        return -1;
-    rc = bd__plan_limits(e, &q, limits, err);
-    bd_inquiry_free(&q);
+    if (rc == 0) {
+        rc = bd__plan_limits(ed, &q, limits, err);
+        bd_inquiry_free(&q);
+    }
+    bd__edition_release(e, ed);
     return rc;
 }
 
@@ -201,10 +204,10 @@ static int64_t tokens_of(const char *s, size_t n)
     return (hundredths + 99) / 100;
 }
 
-int bd__plan_prompt(struct bd_buf *out, const struct bd_engine *e,
+int bd__plan_prompt(struct bd_buf *out, const struct bd_edition *ed,
                     const struct bd_inquiry *q, int brand, int question)
 {
-    const struct bd_settings *s = &e->settings;
+    const struct bd_settings *s = &ed->settings;
     const char *matrix = s->prompt_matrix             ? s->prompt_matrix
                          : strcmp(q->lang, "en") == 0 ? bd_prompt_matrix_en
                                                       : bd_prompt_matrix_zh;
@@ -214,14 +217,14 @@ int bd__plan_prompt(struct bd_buf *out, const struct bd_engine *e,
                            question);
 }
 
-int64_t bd__plan_prompt_tokens(const struct bd_engine *e, const struct bd_inquiry *q,
+int64_t bd__plan_prompt_tokens(const struct bd_edition *ed, const struct bd_inquiry *q,
                                int brand, int question)
 {
-    const struct bd_settings *s = &e->settings;
+    const struct bd_settings *s = &ed->settings;
     struct bd_buf text;
     int64_t n = 0;
 
-    if (bd__plan_prompt(&text, e, q, brand, question) == 0)
+    if (bd__plan_prompt(&text, ed, q, brand, question) == 0)
         n = tokens_of(text.data, text.n);
     if (s->prompt_system)
         n += tokens_of(s->prompt_system, strlen(s->prompt_system));
@@ -234,19 +237,19 @@ static double price(const struct bd_values *v, const char *name)
     return is_set(v, name) ? bd_values_real(v, name) : NAN;
 }
 
-static void estimate_model(const struct bd_engine *e, const struct bd_inquiry *q,
+static void estimate_model(const struct bd_edition *ed, const struct bd_inquiry *q,
                            struct bd_estimate_row *row)
 {
-    const struct bd_values *v = bd_generation_find(e->generation, row->provider)->values;
+    const struct bd_values *v = bd_generation_find(ed->generation, row->provider)->values;
 
     for (int i = 0; i < (int)q->question_count; i++) {
         for (int b = 0; (q->probes & BD_PROBE_MATRIX) && b < (int)q->brand_count; b++) {
             row->calls++;
-            row->tokens_in += bd__plan_prompt_tokens(e, q, b, i);
+            row->tokens_in += bd__plan_prompt_tokens(ed, q, b, i);
         }
         if (q->probes & BD_PROBE_NEUTRAL) {
             row->calls += q->samples;
-            row->tokens_in += q->samples * bd__plan_prompt_tokens(e, q, -1, i);
+            row->tokens_in += q->samples * bd__plan_prompt_tokens(ed, q, -1, i);
         }
     }
     row->tokens_out = bd_values_number(v, "max_tokens") == 0
@@ -273,19 +276,22 @@ int bd_diagnosis_estimate(struct bd_engine *e, const struct bd_inquiry *inquiry,
                           void (*each)(void *arg, const struct bd_estimate_row *row),
                           void *arg, struct bd_estimate_row *sum, struct bd_error *err)
 {
+    struct bd_edition *ed = bd__edition_take(e);
     struct bd_inquiry q;
+    int rc = bd__plan_inquiry(&q, ed, inquiry, err);
 
-    if (bd__plan_inquiry(&q, e, inquiry, err) < 0)
-        return -1;
     *sum = (struct bd_estimate_row){0};
+    if (rc < 0)
+        bd_inquiry_init(&q);
     for (size_t i = 0; i < q.model_count; i++) {
         struct bd_estimate_row row = {.provider = q.models[i].provider,
                                       .model = q.models[i].model};
 
-        estimate_model(e, &q, &row);
+        estimate_model(ed, &q, &row);
         each(arg, &row);
         add_up(sum, &row);
     }
     bd_inquiry_free(&q);
-    return 0;
+    bd__edition_release(e, ed);
+    return rc;
 }

@@ -36,7 +36,7 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
         bd__persist_cell(d, run->cell);
     else
         bd_cell_free(cell);
-    bd__diagnosis_unref(d);
+    bd__diagnosis_end_work(d);
 }
 
 void bd__diagnosis_end_run(struct bd_run *run, struct bd_cell *cell)
@@ -166,7 +166,7 @@ static void on_done(void *arg, const struct bd_attempt_result *r) /* [worker] */
         end_run(run, &run->last);
     else if (v.ending)
         bd_scheduler_withdraw(s, d, BD_SKIP_DEADLINE);
-    bd__diagnosis_unref(d);
+    bd__diagnosis_end_work(d);
 }
 
 /* Lock held. */
@@ -195,7 +195,7 @@ static int make_prompt(struct bd_run *run, struct bd_error *err)
     const struct bd_diagnosis *d = run->diagnosis;
     struct bd_buf out;
 
-    if (bd__plan_prompt(&out, d->engine, &d->record.inquiry, run->cell->brand,
+    if (bd__plan_prompt(&out, d->edition, &d->record.inquiry, run->cell->brand,
                         run->cell->question) < 0) {
         bd_buf_free(&out);
         return bd_fail(err, BD_ERR_TOO_LARGE, 0, SOURCE,
@@ -212,22 +212,22 @@ static int begin_call(struct bd_run *run, enum bd_pass_name which, int64_t now_m
                       struct bd_error *err)
 {
     struct bd_diagnosis *d = run->diagnosis;
-    const struct bd_engine *e = d->engine;
+    const struct bd_settings *settings = &d->edition->settings;
     const char *question = d->record.inquiry.questions[run->cell->question];
     int64_t timeout_ms = bd_timeout_ms(&run->slot->timeouts,
                                        bd_timeout_complexity(question, strlen(question)));
     int64_t limit_ms = bd_deadline_limit_ms(&d->deadline, now_ms, timeout_ms);
     struct bd_call *call = &run->calls[which];
     const struct bd_attempt_plan plan = {
-        .pool = e->pool,
-        .http = e->http,
+        .pool = d->engine->pool,
+        .http = d->engine->http,
         .slot = run->slot,
         .model = run->model,
-        .system = e->settings.prompt_system,
+        .system = settings->prompt_system,
         .prompt = run->prompt,
         .deadline_ms = now_ms + limit_ms,
-        .connect_ms = (int32_t)e->settings.connect_ms,
-        .max_reply_bytes = (size_t)e->settings.max_reply_bytes,
+        .connect_ms = (int32_t)settings->connect_ms,
+        .max_reply_bytes = (size_t)settings->max_reply_bytes,
         .fresh = run->stale, /* once is enough */
     };
 
@@ -235,7 +235,7 @@ static int begin_call(struct bd_run *run, enum bd_pass_name which, int64_t now_m
     call->cut = limit_ms < timeout_ms;
     if (bd_attempt_start(&call->attempt, &plan, on_done, call, err) < 0)
         return -1;
-    bd__diagnosis_ref(d);
+    bd__diagnosis_begin_work(d);
     run->attempts++;
     return 0;
 }

@@ -75,7 +75,7 @@ static void ask(const char *model)
 static void plan(void)
 {
     bd_inquiry_free(&planned);
-    if (bd__plan_inquiry(&planned, e, &asked, &err) < 0)
+    if (bd__plan_inquiry(&planned, e->current, &asked, &err) < 0)
         fail_msg("%s", err.message);
 }
 
@@ -83,7 +83,7 @@ static void assert_refused(enum bd_error_type type, const char *says)
 {
     struct bd_inquiry out = {.samples = 77};
 
-    assert_int_equal(bd__plan_inquiry(&out, e, &asked, &err), -1);
+    assert_int_equal(bd__plan_inquiry(&out, e->current, &asked, &err), -1);
     assert_int_equal(out.samples, 77); /* untouched */
     assert_int_equal(err.type, type);
     if (!strstr(err.message, says))
@@ -225,9 +225,10 @@ static void tokens_are_counted_by_script(void **state)
     assert_int_equal(bd_inquiry_add_question(&asked, hundred, &err), 0);
     plan();
     for (size_t i = 0; i < COUNT(cases); i++)
-        assert_int_equal(bd__plan_prompt_tokens(e, &planned, -1, 2 + (int)i),
+        assert_int_equal(bd__plan_prompt_tokens(e->current, &planned, -1, 2 + (int)i),
                          cases[i].tokens);
-    assert_int_equal(bd__plan_prompt_tokens(e, &planned, -1, 2 + (int)COUNT(cases)), 62);
+    assert_int_equal(
+        bd__plan_prompt_tokens(e->current, &planned, -1, 2 + (int)COUNT(cases)), 62);
 }
 
 static void prompts_count_with_their_template_and_system(void **state)
@@ -237,9 +238,9 @@ static void prompts_count_with_their_template_and_system(void **state)
           "prompt.matrix={brand}{competitors}{question}");
     plan();
     /* "手机推荐" + 8 + system 8: 2.48 + 2, rounded up, + 2 */
-    assert_int_equal(bd__plan_prompt_tokens(e, &planned, -1, 0), 5 + 2);
+    assert_int_equal(bd__plan_prompt_tokens(e->current, &planned, -1, 0), 5 + 2);
     /* "华为" "小米" "手机推荐": 4.96 -> 5, + 2 */
-    assert_int_equal(bd__plan_prompt_tokens(e, &planned, 0, 0), 5 + 2);
+    assert_int_equal(bd__plan_prompt_tokens(e->current, &planned, 0, 0), 5 + 2);
 }
 
 static void the_default_template_is_that_of_the_language(void **state)
@@ -249,12 +250,12 @@ static void the_default_template_is_that_of_the_language(void **state)
     (void)state;
     START("engine.max_tasks=100");
     plan();
-    zh = bd__plan_prompt_tokens(e, &planned, 0, 0);
+    zh = bd__plan_prompt_tokens(e->current, &planned, 0, 0);
     snprintf(asked.lang, sizeof(asked.lang), "en");
     plan();
-    en = bd__plan_prompt_tokens(e, &planned, 0, 0);
+    en = bd__plan_prompt_tokens(e->current, &planned, 0, 0);
     assert_true(zh > 20 && en > 20 && zh != en);
-    assert_true(en > bd__plan_prompt_tokens(e, &planned, -1, 0));
+    assert_true(en > bd__plan_prompt_tokens(e->current, &planned, -1, 0));
 }
 
 struct rows {
