@@ -57,7 +57,8 @@ struct bd_cell {
     int64_t ttft_ms;       /* of the last attempt: first byte of text; -1 = none */
     int64_t latency_ms;    /* from the first start to the end, retries included */
     int64_t finished_ms;   /* Unix milliseconds; of a cached one: when it was answered */
-    bool cached;           /* the answer of an earlier or another's call */
+    bool doubtful; /* a call of an earlier, interrupted run may have been billed, too */
+    bool cached;   /* the answer of an earlier or another's call */
     struct bd_usage usage; /* -1 = not told */
     double cost;           /* in the configuration's currency, NaN = unknown */
     char finish[24];       /* "stop" "length" "content_filter" "deadline" "" */

@@ -72,6 +72,8 @@ json_t *bd_cell_to_stored(const struct bd_cell *c, const struct bd_inquiry *r)
     json_object_set_new(o, "latency_ms", count_or_null(c->latency_ms));
     json_object_set_new(o, "finished_ms", json_integer(c->finished_ms));
     json_object_set_new(o, "cached", json_boolean(c->cached));
+    if (c->doubtful)
+        json_object_set_new(o, "maybe_billed_twice", json_true());
     json_object_set_new(o, "usage", usage_json(&c->usage));
     json_object_set_new(o, "cost", bd_json_number(c->cost));
     json_object_set_new(o, "finish", text_or_null(c->finish));
@@ -189,6 +191,7 @@ static void read_numbers(struct bd_cell *c, const json_t *o)
     c->latency_ms = bd_json_int(o, "latency_ms", -1);
     c->finished_ms = bd_json_int(o, "finished_ms", 0);
     c->cached = bd_json_bool(o, "cached", false);
+    c->doubtful = bd_json_bool(o, "maybe_billed_twice", false);
     c->cost = bd_json_real(o, "cost", NAN);
     c->usage = (struct bd_usage){
         .input = (int32_t)bd_json_int(u, "input", -1),

@@ -1,15 +1,13 @@
-/* engine/diagnosis.c - starting, waiting for and sealing a diagnosis. */
+/* engine/diagnosis.c - waiting for a diagnosis, ending and sealing it. */
 #include "engine/diagnosis.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/thread.h"
 #include "domain/reading.h"
 #include "domain/words.h"
@@ -22,13 +20,24 @@ void bd__diagnosis_ref(struct bd_diagnosis *d)
     atomic_fetch_add_explicit(&d->refs, 1, memory_order_relaxed);
 }
 
+bool bd__diagnosis_try_ref(struct bd_diagnosis *d)
+{
+    int refs = atomic_load_explicit(&d->refs, memory_order_relaxed);
+
+    while (refs > 0)
+        if (atomic_compare_exchange_weak_explicit(
+                &d->refs, &refs, refs + 1, memory_order_relaxed, memory_order_relaxed))
+            return true;
+    return false;
+}
+
 static void forget(struct bd_run *run)
 {
     free(run->breaker_key);
     free(run->flight.row);
 }
 
-static void free_diagnosis(struct bd_diagnosis *d)
+void bd__diagnosis_free(struct bd_diagnosis *d)
 {
     for (size_t i = 0; d->runs && i < d->record.cell_count; i++)
         forget(&d->runs[i]);
@@ -37,6 +46,8 @@ static void free_diagnosis(struct bd_diagnosis *d)
         free(d->notes[i]);
     free(d->notes);
     free(d->before);
+    free(d->client_key);
+    free(d->order);
     bd_reader_free(d->reader);
     bd_record_free(&d->record);
     pthread_cond_destroy(&d->changed);
@@ -58,7 +69,7 @@ void bd__diagnosis_unref(struct bd_diagnosis *d)
     if (--e->alive == 0)
         pthread_cond_broadcast(&e->quiet);
     pthread_mutex_unlock(&e->lock); /* the engine may be gone from here on */
-    free_diagnosis(d);
+    bd__diagnosis_free(d);
 }
 
 void bd__diagnosis_begin_work(struct bd_diagnosis *d)
@@ -72,192 +83,6 @@ void bd__diagnosis_end_work(struct bd_diagnosis *d)
     if (atomic_fetch_sub_explicit(&d->work, 1, memory_order_acq_rel) == 1)
         bd__edition_release(d->engine, d->edition);
     bd__diagnosis_unref(d);
-}
-
-/* "20261123t081530-1f2e3d4c": sorts by time, [a-z0-9-]. */
-static int make_id(char *out, size_t size, int64_t wall_ms, struct bd_error *err)
-{
-    time_t s = (time_t)(wall_ms / 1000);
-    struct tm tm;
-    unsigned char r[4];
-    char when[20];
-
-    if (getrandom(r, sizeof(r), 0) != (ssize_t)sizeof(r))
-        return bd_fail_errno(err, BD_ERR_INTERNAL, SOURCE, "no random numbers");
-    gmtime_r(&s, &tm);
-    strftime(when, sizeof(when), "%Y%m%dt%H%M%S", &tm);
-    snprintf(out, size, "%s%03d-%02x%02x%02x%02x", when, (int)(wall_ms % 1000), r[0],
-             r[1], r[2], r[3]);
-    return 0;
-}
-
-/* The report's order: matrix by question, model, brand; then neutral by question, model,
- * sample. Tasks are submitted in this order, and lanes are served in turn. */
-static void place_cells(struct bd_diagnosis *d)
-{
-    const struct bd_inquiry *q = &d->record.inquiry;
-    struct bd_cell *c = d->record.cells;
-
-    for (size_t i = 0; i < d->record.cell_count; i++)
-        bd_cell_init(&c[i]);
-    for (int p = BD_PROBE_MATRIX; p <= BD_PROBE_NEUTRAL; p++) {
-        int repeat = p == BD_PROBE_MATRIX ? (int)q->brand_count : q->samples;
-
-        if (!(q->probes & (unsigned)p))
-            continue;
-        for (int i = 0; i < (int)q->question_count; i++)
-            for (int m = 0; m < (int)q->model_count; m++)
-                for (int k = 0; k < repeat; k++, c++) {
-                    c->probe = (enum bd_probe)p;
-                    c->question = i;
-                    c->model = m;
-                    c->brand = p == BD_PROBE_MATRIX ? k : -1;
-                    c->sample = p == BD_PROBE_MATRIX ? 0 : k;
-                }
-    }
-}
-
-static int breaker_key(struct bd_run *run, const struct bd_inquiry *q,
-                       struct bd_error *err)
-{
-    const char *brand = run->cell->brand < 0 ? "*" : q->brands[run->cell->brand].name;
-    struct bd_buf key;
-
-    bd_buf_init(&key, 1024);
-    if (bd_buf_addf(&key, "%s/%s:%s", run->slot->name, run->model, brand) == 0)
-        run->breaker_key = bd_buf_take(&key);
-    bd_buf_free(&key);
-    return run->breaker_key ? 0
-                            : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
-}
-
-/* The most that one call may use; 0 where nobody counts. */
-static int64_t tokens_of(const struct bd_diagnosis *d, const struct bd_run *run)
-{
-    const struct bd_values *v = run->slot->values;
-
-    if (bd_values_number(v, "tokens_per_minute") == 0)
-        return 0;
-    return bd_values_number(v, "max_tokens") +
-           bd__plan_prompt_tokens(d->edition, &d->record.inquiry, run->cell->brand,
-                                  run->cell->question);
-}
-
-static int make_runs(struct bd_diagnosis *d, struct bd_error *err)
-{
-    const struct bd_inquiry *q = &d->record.inquiry;
-    size_t n = bd_inquiry_task_count(q);
-
-    d->record.cells = calloc(n, sizeof(*d->record.cells));
-    d->runs = calloc(n, sizeof(*d->runs));
-    if (!d->record.cells || !d->runs)
-        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
-    d->record.cell_count = n;
-    place_cells(d);
-    for (size_t i = 0; i < n; i++) {
-        struct bd_run *run = &d->runs[i];
-
-        run->diagnosis = d;
-        run->cell = &d->record.cells[i];
-        run->slot = bd_generation_find(d->edition->generation,
-                                       q->models[run->cell->model].provider);
-        run->model = q->models[run->cell->model].model;
-        if (breaker_key(run, q, err) < 0)
-            return -1;
-        run->task.provider = run->slot->name;
-        run->task.breaker_key = run->breaker_key;
-        run->task.deadline = &d->deadline;
-        run->task.group = d;
-        run->task.tokens = tokens_of(d, run);
-    }
-    return 0;
-}
-
-static void init_condition(pthread_cond_t *c)
-{
-    pthread_condattr_t attr;
-
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(c, &attr);
-    pthread_condattr_destroy(&attr);
-}
-
-static int prepare(struct bd_diagnosis *d, const struct bd_inquiry *inquiry,
-                   struct bd_error *err)
-{
-    struct bd_record *rec = &d->record;
-
-    if (bd__plan_inquiry(&rec->inquiry, d->edition, inquiry, err) < 0 ||
-        bd__plan_limits(d->edition, &rec->inquiry, &d->limits, err) < 0)
-        return -1;
-    rec->deadline_ms = rec->inquiry.deadline_ms;
-    rec->created_ms = bd_clock_wall_ms();
-    bd_deadline_init(&d->deadline, bd_clock_ms(), rec->deadline_ms, 0);
-    if (make_id(rec->id, sizeof(rec->id), rec->created_ms, err) < 0 ||
-        bd_reader_new(&d->reader, &rec->inquiry, err) < 0)
-        return -1;
-    d->before = bd__progress_states(d, NULL);
-    return make_runs(d, err);
-}
-
-static int submit(struct bd_diagnosis *d, struct bd_error *err)
-{
-    size_t n = d->record.cell_count;
-    struct bd_task **tasks = malloc(n * sizeof(struct bd_task *));
-    size_t asked;
-    int rc;
-
-    if (!tasks)
-        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
-    for (size_t i = 0; i < n; i++)
-        bd__diagnosis_begin_work(d);
-    bd__engine_wake(d->engine, bd_deadline_cut_ms(&d->deadline));
-    asked = bd__flights_board(d, tasks);
-    bd__persist_diagnosis(d, false);
-    rc = bd_scheduler_submit(d->engine->scheduler, tasks, asked, bd_clock_ms(), err);
-    if (rc == 0)
-        bd__flights_land(d);
-    else
-        bd__flights_abandon(d);
-    free(tasks);
-    return rc;
-}
-
-int bd_diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
-                       const struct bd_inquiry *inquiry,
-                       const struct bd_diagnosis_limits *limits, struct bd_error *err)
-{
-    struct bd_diagnosis *d = calloc(1, sizeof(*d));
-
-    if (!d)
-        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
-    d->engine = e;
-    d->edition = bd__edition_take(e);
-    atomic_init(&d->refs, 1);
-    atomic_init(&d->work, 1);
-    d->owned = true;
-    pthread_mutex_init(&d->lock, NULL);
-    init_condition(&d->changed);
-    bd_record_init(&d->record);
-    if (limits)
-        d->limits = *limits;
-    if (prepare(d, inquiry, err) < 0) {
-        bd__edition_release(e, d->edition);
-        free_diagnosis(d);
-        return -1;
-    }
-    pthread_mutex_lock(&e->lock);
-    d->next = e->live;
-    e->live = d;
-    e->alive++;
-    pthread_mutex_unlock(&e->lock);
-    if (submit(d, err) < 0) {
-        bd_diagnosis_free(d);
-        return -1;
-    }
-    *out = d;
-    return 0;
 }
 
 static struct timespec at_time(int64_t ms)
@@ -322,9 +147,11 @@ static void close_cells(struct bd_diagnosis *d)
         if (run->over)
             continue;
         run->over = run->closed = true;
+        d->order[d->over++] = (uint32_t)i;
         d->unstored++;
         run->cell->status = d->cancelled ? BD_STATUS_CANCELLED : BD_STATUS_TIMEOUT;
         run->cell->attempts = run->attempts;
+        run->cell->doubtful = run->doubtful;
         run->cell->finished_ms = bd_clock_wall_ms();
         (void)bd_fail(&run->cell->error, d->cancelled ? BD_ERR_CANCELLED : BD_ERR_TIMEOUT,
                       0, SOURCE, "no result by the end of the diagnosis");

@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -21,32 +22,30 @@ static struct bd_diagnosis *next_to_cut(struct bd_engine *e, int64_t now_ms)
 
     pthread_mutex_lock(&e->lock);
     for (d = e->live; d; d = d->next)
-        if (!d->cut_done && bd_deadline_cut_ms(&d->deadline) <= now_ms)
+        if (!d->cut_done && bd_deadline_cut_ms(&d->deadline) <= now_ms &&
+            bd__diagnosis_try_ref(d))
             break;
-    if (d) {
+    if (d)
         d->cut_done = true;
-        bd__diagnosis_ref(d);
-    }
     pthread_mutex_unlock(&e->lock);
     return d;
 }
 
-/* A diagnosis with runs that may want a second call: the one reference is the caller's.
- */
-static struct bd_diagnosis *next_to_hedge(struct bd_engine *e, int64_t now_ms)
+/* A diagnosis with runs to be looked at, for which is its time: hedge_ms or launch_ms.
+ * The one reference is the caller's. */
+static struct bd_diagnosis *next_due(struct bd_engine *e, size_t which, int64_t now_ms)
 {
     struct bd_diagnosis *d;
 
     pthread_mutex_lock(&e->lock);
     for (d = e->live; d; d = d->next) {
-        int64_t at_ms = atomic_load(&d->hedge_ms);
+        _Atomic int64_t *at_ms = (_Atomic int64_t *)(void *)((char *)d + which);
+        int64_t at = atomic_load(at_ms);
 
-        if (at_ms != 0 && at_ms <= now_ms)
+        if (at != 0 && at <= now_ms && bd__diagnosis_try_ref(d)) {
+            atomic_store(at_ms, 0);
             break;
-    }
-    if (d) {
-        atomic_store(&d->hedge_ms, 0);
-        bd__diagnosis_ref(d);
+        }
     }
     pthread_mutex_unlock(&e->lock);
     return d;
@@ -64,7 +63,11 @@ static void run_wake(struct bd_job *job)
         bd__diagnosis_cut(d);
         bd__diagnosis_unref(d);
     }
-    while ((d = next_to_hedge(e, now_ms))) {
+    while ((d = next_due(e, offsetof(struct bd_diagnosis, launch_ms), now_ms))) {
+        bd__launch_overdue(d, now_ms);
+        bd__diagnosis_unref(d);
+    }
+    while ((d = next_due(e, offsetof(struct bd_diagnosis, hedge_ms), now_ms))) {
         bd__diagnosis_hedge(d, now_ms);
         bd__diagnosis_unref(d);
     }

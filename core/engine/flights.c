@@ -142,13 +142,14 @@ size_t bd__flights_board(struct bd_diagnosis *d, struct bd_task **tasks)
     size_t n = 0;
 
     for (size_t i = 0; keeps && i < d->record.cell_count; i++)
-        make_key(&d->runs[i]);
+        if (!d->runs[i].over)
+            make_key(&d->runs[i]);
     if (keeps && !d->limits.fresh && e->store)
         search(d);
     for (size_t i = 0; i < d->record.cell_count; i++) {
         struct bd_run *run = &d->runs[i];
 
-        if (run->flight.row)
+        if (run->over || run->flight.row)
             continue;
         if (run->flight.key[0] && !d->limits.fresh)
             line_up(e->flights, run);
@@ -241,7 +242,7 @@ void bd__flights_abandon(struct bd_diagnosis *d)
 {
     bd__flights_withdraw(d);
     for (size_t i = 0; i < d->record.cell_count; i++)
-        if (!d->runs[i].flight.followed) {
+        if (!d->runs[i].flight.followed && !d->runs[i].over) {
             bd__flights_end(&d->runs[i], NULL);
             bd__diagnosis_end_work(d);
         }

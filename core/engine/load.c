@@ -1,4 +1,5 @@
 /* engine/load.c - a stored diagnosis as a record again. */
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 #define PART_CELLS 64
 
 struct loading {
-    struct bd_record *record;
+    struct bd__stored *to;
+    struct bd_record *record; /* its */
     bool found;
     size_t capacity;
     struct bd_error error;
@@ -38,6 +40,22 @@ static void take_states(struct bd_record *rec, const json_t *summary)
     }
 }
 
+/* What stands in the request beside the inquiry, see persist.c; it is taken out. */
+static void take_limits(struct bd__stored *to, json_t *request)
+{
+    const json_t *limits = json_object_get(request, "limits");
+    const char *key = bd_json_text(request, "client_key", NULL);
+
+    to->limits = (struct bd_diagnosis_limits){
+        .max_calls = bd_json_int(limits, "max_calls", 0),
+        .max_cost = bd_json_real(limits, "max_cost", 0),
+        .fresh = bd_json_bool(limits, "fresh", false),
+    };
+    to->client_key = key ? strdup(key) : NULL;
+    json_object_del(request, "limits");
+    json_object_del(request, "client_key");
+}
+
 static int take_diagnosis(void *arg, const struct bd_diagnosis_row *row) /* [store] */
 {
     struct loading *l = arg;
@@ -45,6 +63,9 @@ static int take_diagnosis(void *arg, const struct bd_diagnosis_row *row) /* [sto
     json_t *o = bd_json_parse(row->request, strlen(row->request), SOURCE, &l->error);
     json_t *s = json_loads(row->summary, 0, NULL); /* NULL while it ran */
 
+    if (o)
+        take_limits(l->to, o);
+    l->to->running = row->state != BD_DIAGNOSIS_DONE;
     l->found = true;
     snprintf(rec->id, sizeof(rec->id), "%s", row->id);
     rec->created_ms = row->created_ms;
@@ -74,13 +95,31 @@ static int grow(struct loading *l)
     return 0;
 }
 
+/* A call for it was begun, and how it ended is not there. */
+static int take_begun(struct loading *l, const char *key)
+{
+    struct bd__stored *to = l->to;
+    void *more = to->begun;
+
+    if ((to->begun_count & (to->begun_count - 1)) == 0) /* 0, 1, 2, 4 ... are full */
+        more = realloc(to->begun, (2 * to->begun_count + 1) * sizeof(*to->begun));
+    if (!more)
+        return bd_fail(&l->error, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
+    to->begun = more;
+    snprintf(to->begun[to->begun_count++], BD__CELL_KEY, "%s", key);
+    return 0;
+}
+
 static int take_cell(void *arg, const struct bd_cell_row *row) /* [store] */
 {
     struct loading *l = arg;
     struct bd_cell cell;
-    json_t *o = bd_json_parse(row->data, strlen(row->data), SOURCE, &l->error);
+    json_t *o;
     int rc = -1;
 
+    if (strcmp(row->status, BD__BEGUN) == 0)
+        return take_begun(l, row->key);
+    o = bd_json_parse(row->data, strlen(row->data), SOURCE, &l->error);
     if (o && grow(l) == 0)
         rc = bd_cell_from_json(&cell, o, &l->record->inquiry, &l->error);
     json_decref(o);
@@ -204,45 +243,100 @@ static int read_again(struct bd_pool *pool, struct bd_record *rec, struct bd_err
     return -1;
 }
 
-int bd_engine_load(struct bd_engine *e, const char *id, struct bd_record *out,
-                   struct bd_error *err)
+static int by_key(const void *a, const void *b)
 {
-    struct loading l = {.record = out};
+    return strcmp(a, b);
+}
 
-    bd_record_init(out);
-    if (!e->store) {
-        const char *path = bd__engine_storage_path(e);
+struct bd_cell *bd__stored_cell(const struct bd__stored *s, const struct bd_cell *place)
+{
+    const struct bd_record *rec = &s->record;
 
-        (void)bd_fail(
-            err, BD_ERR_STORAGE, 0, SOURCE,
-            "nothing is stored yet: there is no '%.120s'; does [storage] name the "
-            "one that was written? `brandiag list` shows what it holds",
-            path ? path : "storage");
+    return rec->cell_count ? bsearch(place, rec->cells, rec->cell_count,
+                                     sizeof(*rec->cells), by_place)
+                           : NULL;
+}
+
+bool bd__stored_begun(const struct bd__stored *s, const struct bd_cell *place)
+{
+    char key[BD__CELL_KEY];
+
+    bd_cell_key(place, key);
+    return s->begun_count &&
+           bsearch(key, s->begun, s->begun_count, sizeof(*s->begun), by_key) != NULL;
+}
+
+static int nothing_there(const struct bd_engine *e, struct bd_error *err)
+{
+    const char *path = bd__engine_storage_path(e);
+
+    return bd_fail(err, BD_ERR_STORAGE, 0, SOURCE,
+                   "nothing is stored yet: there is no '%.120s'; does [storage] name the "
+                   "one that was written? `brandiag list` shows what it holds",
+                   path ? path : "storage");
+}
+
+static int fetch(struct loading *l, struct bd_engine *e, const char *id,
+                 struct bd_error *err)
+{
+    if (!e->store)
+        return nothing_there(e, err);
+    if (bd_store_get(e->store, id, take_diagnosis, l, err) < 0)
+        return -1;
+    if (!l->found)
+        return bd_fail(err, BD_ERR_STORAGE, ENOENT, SOURCE,
+                       "no diagnosis '%s' is stored here; `brandiag list` shows those "
+                       "there are",
+                       id);
+    if (l->error.type == BD_ERR_NONE &&
+        bd_store_cells(e->store, id, take_cell, l, err) < 0)
+        return -1;
+    if (l->error.type == BD_ERR_NONE)
+        return 0;
+    *err = l->error;
+    return -1;
+}
+
+int bd__stored_load(struct bd__stored *out, struct bd_engine *e, const char *id,
+                    struct bd_error *err)
+{
+    struct bd_record *rec = &out->record;
+    struct loading l = {.to = out, .record = rec};
+
+    *out = (struct bd__stored){0};
+    bd_record_init(rec);
+    if (fetch(&l, e, id, err) < 0)
         goto fail;
-    }
-    if (bd_store_get(e->store, id, take_diagnosis, &l, err) < 0)
-        goto fail;
-    if (!l.found) {
-        (void)bd_fail(
-            err, BD_ERR_STORAGE, 0, SOURCE,
-            "no diagnosis '%s' is stored here; `brandiag list` shows those there "
-            "are",
-            id);
-        goto fail;
-    }
-    if (l.error.type == BD_ERR_NONE &&
-        bd_store_cells(e->store, id, take_cell, &l, err) < 0)
-        goto fail;
-    if (l.error.type != BD_ERR_NONE) {
-        *err = l.error;
-        goto fail;
-    }
-    if (out->cell_count)
-        qsort(out->cells, out->cell_count, sizeof(*out->cells), by_place);
-    if (read_again(e->pool, out, err) < 0)
+    if (rec->cell_count)
+        qsort(rec->cells, rec->cell_count, sizeof(*rec->cells), by_place);
+    if (out->begun_count) /* storages hand rows out by key; the search relies on it */
+        qsort(out->begun, out->begun_count, sizeof(*out->begun), by_key);
+    if (read_again(e->pool, rec, err) < 0)
         goto fail;
     return 0;
 fail:
-    bd_record_free(out);
+    bd__stored_free(out);
     return bd_fail_in(err, "loading %s", id);
+}
+
+void bd__stored_free(struct bd__stored *s)
+{
+    bd_record_free(&s->record);
+    free(s->client_key);
+    free(s->begun);
+    *s = (struct bd__stored){0};
+}
+
+int bd_engine_load(struct bd_engine *e, const char *id, struct bd_record *out,
+                   struct bd_error *err)
+{
+    struct bd__stored s;
+
+    bd_record_init(out);
+    if (bd__stored_load(&s, e, id, err) < 0)
+        return -1;
+    *out = s.record;
+    bd_record_init(&s.record);
+    bd__stored_free(&s);
+    return 0;
 }

@@ -37,6 +37,9 @@ struct bd_engine {
     int alive;
 };
 
+#define BD__CELL_KEY 40      /* bytes of a cell's key, with its NUL */
+#define BD__BEGUN    "begun" /* status of a row whose call is about to be made */
+
 struct bd_call { /* of a run: its own call, or the hedge */
     struct bd_run *run;
     struct bd_attempt *attempt; /* while it runs; guarded by the diagnosis's lock */
@@ -52,6 +55,10 @@ struct bd_run {          /* one task of a diagnosis on its way */
     char *breaker_key;
     struct bd_flight flight;
     int64_t started_ms; /* of the first attempt, monotonic; 0 = none yet */
+    /* launch.c's: how far the storage is told; since when. seq_cst, rare. */
+    atomic_int begun;
+    int64_t told_ms; /* set before begun is */
+    struct bd_job launch_job;
 
     /* Guarded by the diagnosis's lock. */
     char *prompt; /* while a call runs */
@@ -60,9 +67,11 @@ struct bd_run {          /* one task of a diagnosis on its way */
     struct bd_cell last; /* if tried: the best that an attempt came to so far */
     int attempts;        /* calls started */
     bool tried, over;
-    bool stale;   /* its last call found a kept-alive connection closed */
-    bool decided; /* an answer has come: another call that still runs has lost */
-    bool closed;  /* its cell was made by seal, not by an attempt */
+    bool stale;    /* its last call found a kept-alive connection closed */
+    bool decided;  /* an answer has come: another call that still runs has lost */
+    bool doubtful; /* an earlier call for it, of a run that was interrupted, may have been
+                      answered and billed */
+    bool closed;   /* its cell was made by seal, not by an attempt */
 };
 
 struct bd_diagnosis {
@@ -79,14 +88,16 @@ struct bd_diagnosis {
     struct bd_run *runs;
     struct bd_diagnosis_limits limits;
     bool cut_done; /* guarded by the engine's lock */
-    _Atomic int64_t
-        hedge_ms; /* when the next run is to be looked at; 0 = none. seq_cst */
+    /* When runs are to be looked at: for second calls, and for first ones that wait for
+     * the storage. 0 = none. seq_cst, rare. */
+    _Atomic int64_t hedge_ms, launch_ms;
 
     /* Guards the rest; never held across a hook. Taken before the scheduler's. */
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct bd_record record;
-    size_t over;     /* runs that are */
+    uint32_t *order; /* the runs that are over, in the order in which they ended */
+    size_t over;     /* as many of them */
     size_t unstored; /* rows queued and not committed */
     int64_t calls;
     double spent;
@@ -98,7 +109,40 @@ struct bd_diagnosis {
         *before; /* of each model's provider at the start, counts only */
     char **notes;
     size_t note_count;
+    char *client_key; /* see struct bd__start */
 };
+
+struct bd__stored {          /* a diagnosis as the storage has it */
+    struct bd_record record; /* its cells are those that have ended */
+    bool running;            /* it was not sealed */
+    struct bd_diagnosis_limits limits;
+    char *client_key;
+    char (*begun)[BD__CELL_KEY]; /* cells that have not ended and may have been sent */
+    size_t begun_count;
+    bool (*again)(const struct bd_cell *c); /* is one that has ended to be asked anew? */
+};
+/* load.c: [caller] As bd_engine_load(). */
+int bd__stored_load(struct bd__stored *out, struct bd_engine *e, const char *id,
+                    struct bd_error *err) BD_MUST_CHECK;
+void bd__stored_free(struct bd__stored *s);
+/* The stored cell of that place, or NULL. */
+struct bd_cell *bd__stored_cell(const struct bd__stored *s, const struct bd_cell *place);
+bool bd__stored_begun(const struct bd__stored *s, const struct bd_cell *place);
+
+struct bd__start {
+    const struct bd_inquiry *inquiry;
+    const struct bd_diagnosis_limits *limits; /* NULL: none */
+    const char *id;                           /* NULL: a new one */
+    int64_t created_ms;
+    const char *client_key;    /* kept with the request, for whoever lists; may be NULL */
+    struct bd__stored *stored; /* what is there already; its cells are taken over */
+};
+/* start.c: [caller] */
+int bd__diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
+                        const struct bd__start *how, struct bd_error *err) BD_MUST_CHECK;
+int bd__diagnosis_id(char *out, size_t size, int64_t wall_ms,
+                     struct bd_error *err) BD_MUST_CHECK;
+void bd__diagnosis_free(struct bd_diagnosis *d); /* one that was never live, or is dead */
 
 /* What the storage's option `path` says, if it has one of that type: a storage that is
  * not there yet holds nothing. NULL otherwise. */
@@ -113,6 +157,13 @@ void bd__diagnosis_drop_run(void *engine, struct bd_task *t, enum bd_skip why,
                             const struct bd_error *err);
 /* [worker] Second calls for runs of which nothing has come for too long. */
 void bd__diagnosis_hedge(struct bd_diagnosis *d, int64_t now_ms);
+
+/* [any] Makes a call for a run that has a pass for it, now, or as soon as the storage
+ * knows of it. Calls for which it took too long are made by launch_overdue. No lock held.
+ */
+void bd__launch(struct bd_run *run);
+void bd__launch_overdue(struct bd_diagnosis *d, int64_t now_ms);
+void bd__diagnosis_call(struct bd_run *run); /* now */
 
 /* [any] What the providers of the models count by now: one per model, to be freed; NULL
  * when memory is short. before NULL: since they exist; else since then. */
@@ -134,6 +185,9 @@ void bd__diagnosis_cut(struct bd_diagnosis *d);
 /* [any] */
 void bd__diagnosis_ref(struct bd_diagnosis *d);
 void bd__diagnosis_unref(struct bd_diagnosis *d);
+/* [any] For one found in the engine's list, under its lock: false if the last reference
+ * is being dropped right now. */
+bool bd__diagnosis_try_ref(struct bd_diagnosis *d);
 /* [any] A reference that works: it keeps the edition, too. */
 void bd__diagnosis_begin_work(struct bd_diagnosis *d);
 void bd__diagnosis_end_work(struct bd_diagnosis *d);
@@ -160,5 +214,13 @@ int bd__plan_limits(const struct bd_edition *ed, const struct bd_inquiry *q,
  * counted in `unstored` by the caller. */
 void bd__persist_cell(struct bd_diagnosis *d, const struct bd_cell *c);
 void bd__persist_diagnosis(struct bd_diagnosis *d, bool done);
+/* [any] Queues the row that says that a call for the run's cell is about to be made;
+ * done as in runtime/store.h. */
+int bd__persist_begun(const struct bd_run *run, bd_store_done_fn *done,
+                      struct bd_error *err) BD_MUST_CHECK;
+/* The stored request of a diagnosis. NULL when memory is short. */
+json_t *bd__persist_request(const struct bd_inquiry *q,
+                            const struct bd_diagnosis_limits *limits,
+                            const char *client_key);
 
 #endif

@@ -50,12 +50,35 @@ static double score_of(const struct bd_cell *c)
     return s->rank > 0 ? 1.0 / s->rank : 0.3;
 }
 
+int bd__persist_begun(const struct bd_run *run, bd_store_done_fn *done,
+                      struct bd_error *err)
+{
+    const struct bd_diagnosis *d = run->diagnosis;
+    const struct bd_inquiry *q = &d->record.inquiry;
+    char key[BD__CELL_KEY];
+    const struct bd_cell_row row = {
+        .struct_size = sizeof(row),
+        .diagnosis = d->record.id,
+        .key = key,
+        .brand = run->cell->brand < 0 ? "*" : q->brands[run->cell->brand].name,
+        .provider = run->slot->name,
+        .model = run->model,
+        .status = BD__BEGUN,
+        .data = "{}",
+        .score = NAN,
+        .time_ms = bd_clock_wall_ms(),
+    };
+
+    bd_cell_key(run->cell, key);
+    return bd_store_put_cell(d->engine->store, &row, done, (void *)run, err);
+}
+
 static int put_cell(struct bd_diagnosis *d, const struct bd_cell *c, struct bd_error *err)
 {
     const struct bd_inquiry *q = &d->record.inquiry;
     struct bd_buf data, error;
     struct bd_cell_row row = {.struct_size = sizeof(row)};
-    char key[40];
+    char key[BD__CELL_KEY];
     int rc;
 
     bd_buf_init(&data, ROW_LIMIT);
@@ -107,6 +130,24 @@ static void add_states(json_t *summary, const struct bd_record *rec)
     json_object_set_new(summary, "states", list);
 }
 
+/* The inquiry, and what else is needed to go on with it after a restart. */
+json_t *bd__persist_request(const struct bd_inquiry *q,
+                            const struct bd_diagnosis_limits *limits,
+                            const char *client_key)
+{
+    json_t *o = bd_inquiry_to_json(q);
+
+    if (o && (limits->max_calls > 0 || limits->max_cost > 0 || limits->fresh))
+        json_object_set_new(o, "limits",
+                            json_pack("{s:I, s:f, s:b}", "max_calls",
+                                      (json_int_t)limits->max_calls, "max_cost",
+                                      limits->max_cost, "fresh", (int)limits->fresh));
+    if (o && client_key)
+        json_object_set_new(o, "client_key",
+                            bd_json_string(client_key, strlen(client_key)));
+    return o;
+}
+
 static int put_diagnosis(struct bd_diagnosis *d, bool done, struct bd_error *err)
 {
     struct bd_buf inquiry, summary;
@@ -116,7 +157,8 @@ static int put_diagnosis(struct bd_diagnosis *d, bool done, struct bd_error *err
 
     bd_buf_init(&inquiry, ROW_LIMIT);
     bd_buf_init(&summary, ROW_LIMIT);
-    rc = to_text(&inquiry, bd_inquiry_to_json(&d->record.inquiry), err);
+    rc = to_text(&inquiry,
+                 bd__persist_request(&d->record.inquiry, &d->limits, d->client_key), err);
     if (rc == 0 && done) {
         rc = bd_figures_make(&f, &d->record, err);
         if (rc == 0) {

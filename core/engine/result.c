@@ -17,6 +17,7 @@ void bd__result_blank(struct bd_cell *cell, const struct bd_run *run)
     cell->question = run->cell->question;
     cell->model = run->cell->model;
     cell->sample = run->cell->sample;
+    cell->doubtful = run->doubtful;
     cell->model_used = strdup(run->model); /* NULL is a legal value */
     if (run->started_ms)
         cell->latency_ms = bd_clock_ms() - run->started_ms;

@@ -27,7 +27,7 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
     if (kept) {
         *run->cell = *cell;
         run->over = true;
-        d->over++;
+        d->order[d->over++] = (uint32_t)(run - d->runs);
         d->unstored++; /* in the same breath: seal must not miss the row */
         pthread_cond_broadcast(&d->changed);
     }
@@ -276,23 +276,29 @@ static int start_call(struct bd_run *run, struct bd_error *err)
 static const struct bd_error unsent_error = {.type = BD_ERR_CANCELLED};
 static const struct bd_call_end unsent = {.err = &unsent_error, .unsent = true};
 
+void bd__diagnosis_call(struct bd_run *run)
+{
+    struct bd_scheduler *s = run->diagnosis->engine->scheduler;
+    struct bd_error err = {0};
+
+    if (start_call(run, &err) == 0)
+        return;
+    free(run->prompt);
+    run->prompt = NULL;
+    (void)bd_scheduler_report(s, &run->task, BD_PASS_FIRST, &unsent, bd_clock_ms());
+    end_without_call(run,
+                     err.type == BD_ERR_CANCELLED ? BD_STATUS_CANCELLED : BD_STATUS_ERROR,
+                     BD_SKIP_NONE, &err);
+}
+
 void bd__diagnosis_start_run(void *engine, struct bd_task *t)
 {
     struct bd_run *run = (struct bd_run *)t;
     struct bd_diagnosis *d = run->diagnosis;
     struct bd_scheduler *s = ((struct bd_engine *)engine)->scheduler;
-    struct bd_error err = {0};
-    bool budget = within_budget(d);
 
-    if (budget && start_call(run, &err) == 0)
-        return;
-    free(run->prompt);
-    run->prompt = NULL;
-    if (budget) {
-        (void)bd_scheduler_report(s, t, BD_PASS_FIRST, &unsent, bd_clock_ms());
-        end_without_call(
-            run, err.type == BD_ERR_CANCELLED ? BD_STATUS_CANCELLED : BD_STATUS_ERROR,
-            BD_SKIP_NONE, &err);
+    if (within_budget(d)) {
+        bd__launch(run);
         return;
     }
     /* The rest need not be asked one by one. */

@@ -48,7 +48,7 @@ def test_cells_are_stored_while_the_rest_still_runs(house):
             time.sleep(0.1)
             if place.database.exists() and os.path.getsize(place.database):
                 try:
-                    rows = place.rows("SELECT provider, status FROM cells")
+                    rows = place.rows("SELECT provider, status FROM cells WHERE status != 'begun'")
                 except Exception:  # the schema is not there yet
                     rows = []
         assert rows == [("doubao", "ok"), ("doubao", "ok")]
@@ -75,5 +75,5 @@ def test_two_programs_may_use_one_database(house):
             pytest.fail("still running")
         codes.append(process.returncode)
     assert codes == [0] * 4
-    assert place.rows("SELECT count(*) FROM cells") == [(16,)]
+    assert place.rows("SELECT count(*) FROM cells WHERE status = 'ok'") == [(16,)]
     assert place.rows("SELECT count(*) FROM diagnoses WHERE state = 1") == [(4,)]
