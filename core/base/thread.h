@@ -7,7 +7,7 @@
 
 #include <assert.h>
 
-enum bd_thread { BD_MAIN = 1, BD_NET, BD_WORKER, BD_STORE, BD_API, BD_DNS };
+enum bd_thread { BD_MAIN = 1, BD_NET, BD_WORKER, BD_STORE, BD_API, BD_DNS, BD_RUNNER };
 
 /* Marks the calling thread and names it for gdb and top ("bd-net", at most 15). */
 void bd_thread_is(enum bd_thread what, const char *name);

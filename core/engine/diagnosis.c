@@ -92,7 +92,8 @@ static struct timespec at_time(int64_t ms)
 
 static bool is_over(const struct bd_diagnosis *d)
 {
-    return d->over == d->record.cell_count || bd_clock_ms() >= d->deadline.end_ms;
+    return d->over == d->record.cell_count || d->left ||
+           bd_clock_ms() >= d->deadline.end_ms;
 }
 
 bool bd_diagnosis_wait(struct bd_diagnosis *d, int64_t until_ms)
@@ -224,6 +225,7 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
     if (!sealed) {
         close_cells(d);
         d->sealed = true;
+        pthread_cond_broadcast(&d->changed);
         d->record.interrupted = d->cancelled;
         d->record.elapsed_ms = bd_clock_ms() - d->deadline.start_ms;
         d->record.states = bd__progress_states(d, d->before);
@@ -241,6 +243,45 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
     *notes = (const char *const *)d->notes;
     *note_count = d->note_count;
     return &d->record;
+}
+
+void bd__diagnosis_leave(struct bd_diagnosis *d)
+{
+    pthread_mutex_lock(&d->lock);
+    if (!d->sealed)
+        for (size_t i = 0; i < d->record.cell_count; i++)
+            cancel_calls(&d->runs[i]);
+    d->left = !d->sealed;
+    d->sealed = true;
+    pthread_cond_broadcast(&d->changed);
+    pthread_mutex_unlock(&d->lock);
+    bd__diagnosis_cut(d);
+    release_edition(d);
+}
+
+size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms)
+{
+    struct timespec until = at_time(until_ms);
+    size_t over;
+
+    pthread_mutex_lock(&d->lock);
+    while (d->over <= seen && !d->sealed && d->over < d->record.cell_count &&
+           pthread_cond_timedwait(&d->changed, &d->lock, &until) != ETIMEDOUT)
+        ;
+    over = d->over;
+    pthread_mutex_unlock(&d->lock);
+    return over;
+}
+
+json_t *bd__diagnosis_cell(struct bd_diagnosis *d, size_t n)
+{
+    const struct bd_cell *cell = NULL;
+
+    pthread_mutex_lock(&d->lock);
+    if (n < d->over)
+        cell = &d->record.cells[d->order[n]]; /* never changes again */
+    pthread_mutex_unlock(&d->lock);
+    return cell ? bd_cell_to_json(cell, &d->record.inquiry) : NULL;
 }
 
 void bd_diagnosis_free(struct bd_diagnosis *d)

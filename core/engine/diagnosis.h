@@ -37,9 +37,9 @@ enum bd_resume_what {
     BD_RESUME_CUT,     /* and what was cancelled or never sent, but for a limit of cost */
     BD_RESUME_FAILED   /* and what ended in an error or timed out */
 };
-/* [caller] Goes on with a stored one, with its own limits, a deadline that begins anew and
- * today's configuration: cells that have ended are kept, the others are asked. A cell for
- * which a call of the earlier run may have been billed is marked (cell.doubtful).
+/* [caller] Goes on with a stored one, with its own limits, a deadline that begins anew
+ * and today's configuration: cells that have ended are kept, the others are asked. A cell
+ * for which a call of the earlier run may have been billed is marked (cell.doubtful).
  * BD_ERR_STORAGE: there is none with that id; BD_ERR_INVALID_REQUEST: nothing is left to
  * ask. Nobody else may be working on it. */
 int bd_diagnosis_resume(struct bd_diagnosis **out, struct bd_engine *e, const char *id,

@@ -49,13 +49,23 @@ int bd_engine_load(struct bd_engine *e, const char *id, struct bd_record *out,
 struct bd_listed { /* lent for the call */
     const char *id, *brand;
     int64_t created_ms;
-    bool running;          /* or interrupted */
-    const json_t *summary; /* the report's summary; NULL while running */
+    bool running;           /* or interrupted */
+    const json_t *summary;  /* the report's summary; NULL while running */
+    const char *client_key; /* what a service keeps with it; NULL: nothing */
+    const json_t *request;  /* what was asked, as `run --from` takes it */
 };
 /* Newest first, at most limit (0 = all), ids below before_id (NULL = from the newest).
  * None if there is no storage yet. */
 int bd_engine_list(struct bd_engine *e, int limit, const char *before_id,
                    void (*each)(void *arg, const struct bd_listed *row), void *arg,
                    struct bd_error *err) BD_MUST_CHECK;
+/* The same of those that are running or were interrupted, all of them. */
+int bd_engine_list_unfinished(struct bd_engine *e,
+                              void (*each)(void *arg, const struct bd_listed *row),
+                              void *arg, struct bd_error *err) BD_MUST_CHECK;
+/* Calls each once, or not at all if there is none with that id. */
+int bd_engine_look_up(struct bd_engine *e, const char *id,
+                      void (*each)(void *arg, const struct bd_listed *row), void *arg,
+                      struct bd_error *err) BD_MUST_CHECK;
 
 #endif

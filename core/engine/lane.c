@@ -78,6 +78,30 @@ void bd_lane_free(struct bd_lane *lane, struct bd_breakers *breakers)
     free(lane);
 }
 
+void bd_lane_come(struct bd_lane *lane, struct bd_task *t)
+{
+    if (!lane->coming.head)
+        lane->coming_turn = lane->turn;
+    t->turn = lane->coming_turn++;
+    bd_queue_add(&lane->coming, t);
+}
+
+void bd_lane_join(struct bd_lane *lane)
+{
+    struct bd_queue a = lane->ready, b = lane->coming, all = {0};
+
+    lane->coming = (struct bd_queue){0};
+    if (!b.head)
+        return;
+    while (a.head && b.head)
+        bd_queue_add(&all, bd_queue_take(a.head->turn <= b.head->turn ? &a : &b));
+    while (a.head)
+        bd_queue_add(&all, bd_queue_take(&a));
+    while (b.head)
+        bd_queue_add(&all, bd_queue_take(&b));
+    lane->ready = all;
+}
+
 void bd_lane_delay(struct bd_lane *lane, struct bd_task *t, int64_t until_ms)
 {
     struct bd_task **at = &lane->delayed;

@@ -1,7 +1,9 @@
 /* engine/lane.h - one provider's queue and what is known about the provider.
  *
- * ready: may start as soon as the policies agree, first in first out. delayed: not
- * before a time (retries, open breakers), sorted. The rest (limiter, breaker of the
+ * ready: may start as soon as the policies agree, in the order of their turns: the n-th
+ * task of a diagnosis comes with the n-th of the others that wait, so that a large one
+ * does not starve a small one that comes later. delayed: not before a time (retries, open
+ * breakers), sorted. The rest (limiter, breaker of the
  * connection, latency, a refused key) outlives every diagnosis and every reload.
  * [owner] Guarded by the scheduler's lock. */
 #ifndef BD_ENGINE_LANE_H
@@ -30,6 +32,8 @@ struct bd_lane {
     struct bd_latency latency, first_text;
     int64_t tokens; /* of a call, a moving mean; 0 = none told yet */
     struct bd_queue ready;
+    struct bd_queue coming;    /* of a submission, until bd_lane_join() */
+    int64_t turn, coming_turn; /* of the last task that was served; of the next to come */
     struct bd_task *delayed;
     int delayed_count;
     uint64_t opened, hedges; /* since the lane was made */
@@ -41,6 +45,10 @@ int bd_lane_new(struct bd_lane **out, const char *provider,
                 const struct bd_limiter_config *limits, struct bd_breakers *breakers,
                 struct bd_error *err) BD_MUST_CHECK;
 void bd_lane_free(struct bd_lane *lane, struct bd_breakers *breakers);
+
+/* A task of the submission that is being taken in: first come, then all join. */
+void bd_lane_come(struct bd_lane *lane, struct bd_task *t);
+void bd_lane_join(struct bd_lane *lane);
 
 void bd_lane_delay(struct bd_lane *lane, struct bd_task *t, int64_t until_ms);
 /* Moves what is due to ready. Returns when the next is, INT64_MAX if none waits. */

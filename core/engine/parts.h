@@ -102,7 +102,8 @@ struct bd_diagnosis {
     int64_t calls;
     double spent;
     bool cancelled, sealed;
-    bool owned;                  /* the owner's part of `work` */
+    bool left;  /* sealed without a record: it is to be gone on with later */
+    bool owned; /* the owner's part of `work` */
     struct bd_error store_error; /* the first; type NONE = all well */
     int unstored_for_good;
     struct bd_model_state
@@ -179,6 +180,15 @@ void bd__result_blank(struct bd_cell *cell, const struct bd_run *run);
 void bd__result_fill(struct bd_cell *cell, const struct bd_run *run,
                      const struct bd_attempt_result *r);
 void bd__result_read(struct bd_cell *cell, const struct bd_diagnosis *d);
+
+/* [caller] It stays unfinished in the storage, with the cells that have ended; calls that
+ * run are cut, and what they brought is dropped. */
+void bd__diagnosis_leave(struct bd_diagnosis *d);
+/* [caller] Waits until more than `seen` cells have ended or it is sealed, until monotonic
+ * until_ms at most; returns how many have ended. */
+size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms);
+/* [any] The n-th that ended, as in the report; NULL past the last. */
+json_t *bd__diagnosis_cell(struct bd_diagnosis *d, size_t n);
 
 /* [any] Withdraws what waits; calls that run end by their own limit. */
 void bd__diagnosis_cut(struct bd_diagnosis *d);

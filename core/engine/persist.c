@@ -207,17 +207,32 @@ static int list_row(void *arg, const struct bd_diagnosis_row *row) /* [store] */
 {
     const struct listing *l = arg;
     json_t *summary = json_loads(row->summary, 0, NULL);
+    json_t *request = json_loads(row->request, 0, NULL);
+    const char *key = bd_json_text(request, "client_key", NULL);
+    char *client_key = key ? strdup(key) : NULL;
     const struct bd_listed listed = {
         .id = row->id,
         .brand = row->brand,
         .created_ms = row->created_ms,
         .running = row->state == BD_DIAGNOSIS_RUNNING,
         .summary = summary,
+        .client_key = client_key,
+        .request = request,
     };
 
+    json_object_del(request, "client_key");
+    json_object_del(request, "limits");
     l->each(l->arg, &listed);
     json_decref(summary);
+    json_decref(request);
+    free(client_key);
     return 0;
+}
+
+static int list(struct bd_engine *e, const struct bd_list_query *query, struct listing *l,
+                struct bd_error *err)
+{
+    return e->store ? bd_store_list(e->store, query, list_row, l, err) : 0;
 }
 
 int bd_engine_list(struct bd_engine *e, int limit, const char *before_id,
@@ -228,7 +243,25 @@ int bd_engine_list(struct bd_engine *e, int limit, const char *before_id,
         .struct_size = sizeof(query), .limit = limit, .before_id = before_id};
     struct listing l = {each, arg};
 
-    if (!e->store)
-        return 0;
-    return bd_store_list(e->store, &query, list_row, &l, err);
+    return list(e, &query, &l, err);
+}
+
+int bd_engine_list_unfinished(struct bd_engine *e,
+                              void (*each)(void *arg, const struct bd_listed *row),
+                              void *arg, struct bd_error *err)
+{
+    const struct bd_list_query query = {.struct_size = sizeof(query),
+                                        .unfinished_only = 1};
+    struct listing l = {each, arg};
+
+    return list(e, &query, &l, err);
+}
+
+int bd_engine_look_up(struct bd_engine *e, const char *id,
+                      void (*each)(void *arg, const struct bd_listed *row), void *arg,
+                      struct bd_error *err)
+{
+    struct listing l = {each, arg};
+
+    return e->store ? bd_store_get(e->store, id, list_row, &l, err) : 0;
 }

@@ -1,4 +1,5 @@
-/* engine/resume.c - going on with a diagnosis that a stop, a crash or Ctrl-C cut short. */
+/* engine/resume.c - going on with a diagnosis that a stop, a crash or Ctrl-C cut short.
+ */
 #include <math.h>
 #include <stdlib.h>
 
@@ -38,12 +39,10 @@ static int check(const struct bd__stored *s, enum bd_resume_what what,
 {
     if (s->running || open_cells(s) > 0)
         return 0;
-    return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
-                   "there is nothing left to ask: all %zu cells have ended%s",
-                   s->record.cell_count,
-                   what == BD_RESUME_FAILED
-                       ? ""
-                       : "; --failed asks those anew that failed");
+    return bd_fail(
+        err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
+        "there is nothing left to ask: all %zu cells have ended%s", s->record.cell_count,
+        what == BD_RESUME_FAILED ? "" : "; --failed asks those anew that failed");
 }
 
 int bd_diagnosis_resume(struct bd_diagnosis **out, struct bd_engine *e, const char *id,
@@ -55,7 +54,7 @@ int bd_diagnosis_resume(struct bd_diagnosis **out, struct bd_engine *e, const ch
 
     if (bd__stored_load(&s, e, id, err) < 0)
         return -1;
-    s.again = what == BD_RESUME_CRASHED ? never
+    s.again = what == BD_RESUME_CRASHED  ? never
               : what == BD_RESUME_FAILED ? failed
                                          : given_up;
     how.inquiry = &s.record.inquiry;

@@ -120,6 +120,8 @@ static bool serve(struct bd_scheduler *s, struct bd_lane *lane, int64_t now_ms,
             bd_retry_budget_earn(&s->budget);
         bd_lane_admit(lane, t, &t->pass[BD_PASS_FIRST], now_ms);
         t->attempts++;
+        if (lane->turn <= t->turn)
+            lane->turn = t->turn + 1;
         bd_queue_add(&a->start, t);
         return true;
     }
@@ -244,7 +246,9 @@ int bd_scheduler_submit(struct bd_scheduler *s, struct bd_task *const *tasks,
     while (rc < 0 && ready > 0) /* all or none */
         bd_breakers_unpin(s->breakers, tasks[--ready]->breaker);
     for (size_t i = 0; i < ready; i++)
-        bd_queue_add(&tasks[i]->lane->ready, tasks[i]);
+        bd_lane_come(tasks[i]->lane, tasks[i]);
+    for (struct bd_lane *lane = s->lanes; lane; lane = lane->next)
+        bd_lane_join(lane);
     pthread_mutex_unlock(&s->lock);
     if (rc == 0)
         bd_scheduler_pump(s, now_ms);

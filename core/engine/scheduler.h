@@ -52,7 +52,7 @@ struct bd_task {
     struct bd_lane *lane;
     struct bd_breaker *breaker; /* pinned until the task is final and has no pass out */
     struct bd_pass pass[BD_PASS_COUNT];
-    int64_t not_before_ms;
+    int64_t not_before_ms, turn;
     enum bd_skip why; /* of a drop */
     bool final;
 };

@@ -143,6 +143,31 @@ static void lanes_take_turns(void **state)
         assert_string_not_equal(started[i]->provider, started[i + 1]->provider);
 }
 
+static void a_large_submission_does_not_starve_a_small_one_that_comes_later(void **state)
+{
+    int small = 0, last = 0;
+
+    (void)state;
+    lane("doubao", 2, 0);
+    submit("doubao", "d:a", 0, 1000, 0);
+    for (int i = 0; i < 50; i++)
+        (void)report(started[i], BD_ERR_NONE, i);
+    submit("doubao", "d:b", 2000, 10, 100);
+    for (int i = 50; i < 1010; i++)
+        (void)report(started[i], BD_ERR_NONE, 100 + i);
+    assert_int_equal(start_count, 1010);
+    for (int i = 52; i < 1010; i++)
+        if (started[i] >= &tasks[2000]) {
+            small++;
+            last = i;
+        }
+    assert_int_equal(small, 10);
+    assert_in_range(last, 52 + 10, 52 + 22); /* every other call was its own */
+    for (int i = 1; i < 1010; i++)
+        if (i < 52 || i > last + 1)
+            assert_true(started[i] > started[i - 1]); /* each in its own order */
+}
+
 static void a_refused_key_stops_the_provider_and_nobody_else(void **state)
 {
     (void)state;
@@ -508,6 +533,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             as_many_start_as_the_limit_lets_and_the_rest_follow, setup, teardown),
         cmocka_unit_test_setup_teardown(lanes_take_turns, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            a_large_submission_does_not_starve_a_small_one_that_comes_later, setup,
+            teardown),
         cmocka_unit_test_setup_teardown(a_refused_key_stops_the_provider_and_nobody_else,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(

@@ -1,0 +1,65 @@
+/* engine/service_parts.h - what service.c and its neighbours know of each other. */
+#ifndef BD_ENGINE_SERVICE_PARTS_H
+#define BD_ENGINE_SERVICE_PARTS_H
+
+#include "engine/parts.h"
+#include "engine/service.h"
+
+struct bd_session {
+    struct bd_session *next; /* in one of the service's lists; guarded by its lock */
+    struct bd_service *service;
+    atomic_int refs; /* the list's, the runner's, callers'; relaxed up, acq_rel down */
+    char id[40];
+    int64_t created_ms;
+    bool resumed;
+    struct bd_inquiry inquiry; /* as it was submitted; of a resumed one as stored */
+    struct bd_diagnosis_limits limits;
+    char *client_key;
+
+    pthread_mutex_t lock; /* guards the rest; after the service's, before a diagnosis's */
+    pthread_cond_t changed;
+    enum bd_session_state state;
+    bool cancelled;                 /* while it was queued */
+    struct bd_diagnosis *diagnosis; /* set once, when it runs; freed with the session */
+    const struct bd_record *record; /* set once, when it is done; lent by the diagnosis */
+    const char *const *notes;
+    size_t note_count;
+    struct bd_error error;
+};
+
+struct bd_sessions { /* linked by their `next` */
+    struct bd_session *head, **tail;
+    unsigned count;
+};
+
+struct bd_service {
+    struct bd_engine *engine;
+    struct bd_service_limits limits;
+    json_t *client_keys; /* "KEY" -> [id, digest]; guarded by the lock */
+
+    pthread_mutex_t lock; /* guards the rest */
+    pthread_cond_t work;  /* something is queued, or all is to end */
+    pthread_cond_t quiet; /* a runner is done */
+    struct bd_sessions queue, running, kept;
+    unsigned runners, idle; /* threads; those that wait for work */
+    bool draining, stopping;
+    struct bd_service_stats stats;
+};
+
+/* accept.c: [caller] The session's row is stored when this returns 0. */
+int bd__persist_accepted(struct bd_engine *e, const struct bd_session *n,
+                         struct bd_error *err) BD_MUST_CHECK;
+/* [caller] A stored one that cannot be gone on with, and why: it counts as over. */
+void bd__persist_given_up(struct bd_engine *e, const char *id,
+                          const struct bd_error *why);
+
+/* session.c */
+struct bd_session *bd__session_new(struct bd_service *s, const struct bd_inquiry *inquiry,
+                                   struct bd_error *err);
+void bd__session_ref(struct bd_session *session);
+/* [runner] Runs it from the beginning to the end. */
+void bd__session_run(struct bd_session *session);
+/* [main] The service is stopping: what runs stays unfinished in the storage. */
+void bd__session_leave(struct bd_session *session);
+
+#endif
