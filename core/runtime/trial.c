@@ -233,12 +233,13 @@ static int judge(const struct child *c, int status, struct bd_error *err)
                        "it crashed in a trial: signal %d (SIG%s)", WTERMSIG(status),
                        name ? name : "?");
     }
-    if (WEXITSTATUS(status) == 0)
-        return 0;
     last_line(c, said);
-    if (!said[0])
+    if (WEXITSTATUS(status) == 0 && strcmp(said, BD__TRIAL_GOOD) == 0)
+        return 0;
+    if (WEXITSTATUS(status) == 0 || !said[0])
         return bd_fail(err, BD_ERR_PLUGIN, WEXITSTATUS(status), SOURCE,
-                       "its trial ended with exit code %d and said nothing",
+                       "its trial ended with exit code %d and no verdict; it ends the "
+                       "process that loads it",
                        WEXITSTATUS(status));
     return bd_fail(err, BD_ERR_PLUGIN, WEXITSTATUS(status), SOURCE, "in a trial: %s",
                    said);

@@ -3,7 +3,9 @@
  * What it may do when its code first runs, a crash or a hang, is done there. The child
  * runs `program plugins try NAME` with the plugin's private copy as descriptor 3, all
  * other descriptors closed, nothing to read, and an environment without keys: PATH, HOME,
- * LD_LIBRARY_PATH, LC_ALL=C and the sanitizers' options. [main] */
+ * LD_LIBRARY_PATH, LC_ALL=C and the sanitizers' options. A plugin is good if the child
+ * ends with exit code 0 and BD__TRIAL_GOOD as its last line on stderr: exit() in a
+ * constructor is no success. [main] */
 #ifndef BD_RUNTIME_TRIAL_H
 #define BD_RUNTIME_TRIAL_H
 
@@ -11,7 +13,8 @@
 
 #include "base/fail.h"
 
-#define BD__TRIAL_MS 5000 /* how long a trial may take */
+#define BD__TRIAL_MS   5000 /* how long a trial may take */
+#define BD__TRIAL_GOOD "it loads"
 
 struct bd__trial {
     const char *program; /* its path */
