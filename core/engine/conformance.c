@@ -1,12 +1,23 @@
-/* engine/conformance.c - `plugins check FILE.so`: a plugin against the ABI's contract. */
+/* engine/conformance.c - `plugins check FILE.so`: a plugin against the ABI's contract;
+ * and the same as a trial before it is loaded. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include "base/thread.h"
 #include "engine/inspect.h"
 #include "engine/settings.h"
 #include "runtime/host.h"
 #include "runtime/module.h"
 #include "runtime/reading.h"
+#include "runtime/trial.h"
+
+#define SOURCE        "module"
+#define TRIAL_SECONDS 10
+
+_Static_assert(sizeof(BD_TRIAL_GOOD) == sizeof(BD__TRIAL_GOOD), "one word for one thing");
 
 struct trial {
     struct bd_buf *report;
@@ -146,6 +157,14 @@ static void try_provider(struct trial *t)
     bd_problems_free(&problems);
 }
 
+static void try_kind(struct trial *t, const struct bd_plugin *p)
+{
+    if (p->kind != BD_PROVIDER)
+        return;
+    t->plugin = (const struct bd_provider *)(const void *)p;
+    try_provider(t);
+}
+
 int bd_inspect_conformance(const char *file, struct bd_buf *report)
 {
     struct trial t = {.report = report};
@@ -160,15 +179,65 @@ int bd_inspect_conformance(const char *file, struct bd_buf *report)
     told(&t, true, "loads: file, ELF, ABI, descriptor, options and methods are right",
          "");
     p = bd_module_plugin(m);
-    if (p->kind == BD_PROVIDER) {
-        t.plugin = (const struct bd_provider *)(const void *)p;
-        try_provider(&t);
-    } else {
+    try_kind(&t, p);
+    if (p->kind != BD_PROVIDER)
         bd_buf_add(report,
                    "-      a storage is tried by using it: set [storage] plugin and "
                    "run `brandiag check --online`\n");
-    }
     bd_module_free(m);
     bd_buf_addf(report, "%d fault%s\n", t.faults, t.faults == 1 ? "" : "s");
     return t.faults;
+}
+
+struct child {
+    const char *name;
+    int fd, rc;
+    struct bd_error *err;
+};
+
+static int try_loaded(const struct child *c)
+{
+    struct bd_module *m = NULL;
+    struct trial t;
+    struct bd_buf nobody_reads;
+
+    if (bd_module_try(&m, c->name, c->fd, c->err) < 0)
+        return -1;
+    bd_buf_init(&nobody_reads, 1 << 20);
+    t = (struct trial){.report = &nobody_reads};
+    try_kind(&t, bd_module_plugin(m));
+    bd_buf_free(&nobody_reads);
+    bd_module_free(m);
+    if (bd_module_stuck() == 0)
+        return 0;
+    return bd_fail(c->err, BD_ERR_PLUGIN, 0, SOURCE,
+                   "could never be unloaded: it leaves something behind that is called "
+                   "later, like the destructor of a thread's variable");
+}
+
+static void *try_on_thread(void *arg)
+{
+    struct child *c = arg;
+
+    bd_thread_is(BD_MAIN, "bd-trial"); /* there is no other at work */
+    c->rc = try_loaded(c);
+    return NULL;
+}
+
+/* On a thread that then ends: what a plugin has left for the end of a thread (a destructor
+ * of pthread_key_create) is called when its code is gone, and crashes here. */
+int bd_inspect_trial(const char *name, int fd, struct bd_error *err)
+{
+    const struct rlimit none = {0, 0};
+    struct child c = {.name = name, .fd = fd, .err = err};
+    pthread_t thread;
+    int rc;
+
+    (void)setrlimit(RLIMIT_CORE, &none); /* crashes are expected, dumps are not wanted */
+    (void)alarm(TRIAL_SECONDS);
+    rc = pthread_create(&thread, NULL, try_on_thread, &c);
+    if (rc != 0)
+        return bd_fail(err, BD_ERR_INTERNAL, rc, SOURCE, "cannot start a thread");
+    pthread_join(thread, NULL);
+    return c.rc;
 }

@@ -9,6 +9,8 @@
 #include "face/commands.h"
 #include "face/setup.h"
 
+#define TRIAL_FD 3 /* where the plugin's copy is; see runtime/trial.h */
+
 struct options {
     struct bd_setup setup;
     const char *command, *dir;
@@ -141,6 +143,18 @@ static int check_plugin(const char *file)
     return faults ? 1 : 0;
 }
 
+/* Started by a brandiag that is about to load the plugin, for itself alone: not in the
+ * help. Its last line is the verdict. */
+static int try_plugin(const char *name)
+{
+    struct bd_error err;
+
+    int rc = bd_inspect_trial(name, TRIAL_FD, &err);
+
+    fprintf(stderr, "%s\n", rc == 0 ? BD_TRIAL_GOOD : err.message);
+    return rc == 0 ? 0 : 1;
+}
+
 static int plugins(int argc, char **argv)
 {
     static struct options o;
@@ -155,6 +169,8 @@ static int plugins(int argc, char **argv)
         return rc;
     if (operands.count == 2 && strcmp(operands.words[0], "check") == 0)
         return check_plugin(operands.words[1]);
+    if (operands.count == 2 && strcmp(operands.words[0], "try") == 0)
+        return try_plugin(operands.words[1]);
     if (operands.count > 0)
         return bd_args_usage("plugins",
                              "use `brandiag plugins` or `brandiag plugins check "

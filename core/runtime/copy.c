@@ -192,6 +192,42 @@ fail:
     return -1;
 }
 
+int bd__copy_adopt(struct bd__copy *c, int fd, struct bd_error *err)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0)
+        return bd_fail_errno(err, BD_ERR_PLUGIN, SOURCE, "there is no such descriptor");
+    if (!S_ISREG(st.st_mode) || st.st_size == 0 || st.st_size > SIZE_MAX_)
+        return refuse(err, EINVAL, "the descriptor is of no plugin's copy");
+    *c = (struct bd__copy){.fd = fd, .size = (size_t)st.st_size};
+    snprintf(c->path, sizeof(c->path), "/proc/self/fd/%d", fd);
+    return 0;
+}
+
+static bool same_bytes(const struct bd__copy *c, int source)
+{
+    char ours[16384], theirs[sizeof(ours)];
+
+    for (size_t at = 0; at < c->size;) {
+        ssize_t n = read(source, theirs, sizeof(theirs));
+
+        if (n <= 0 || (size_t)n > c->size - at ||
+            pread(c->fd, ours, (size_t)n, (off_t)at) != n ||
+            memcmp(ours, theirs, (size_t)n) != 0)
+            return false;
+        at += (size_t)n;
+    }
+    return true;
+}
+
+bool bd__copy_holds(const struct bd__copy *c, int source, size_t size)
+{
+    bool same = size == c->size && same_bytes(c, source);
+
+    return lseek(source, 0, SEEK_SET) == 0 && same;
+}
+
 void bd__copy_drop(struct bd__copy *c)
 {
     if (c->fd >= 0)

@@ -7,6 +7,7 @@
 #ifndef BD_RUNTIME_COPY_H
 #define BD_RUNTIME_COPY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/fail.h"
@@ -29,6 +30,14 @@ int bd__copy_source(const char *path, int *fd, size_t *size,
 /* name: "doubao.so". */
 int bd__copy_make(struct bd__copy *c, int source, size_t size, const char *name,
                   struct bd_error *err) BD_MUST_CHECK;
+
+/* Takes over a descriptor that somebody else copied a plugin to; it must be a regular
+ * file of at most 64 MiB. On failure it stays the caller's. */
+int bd__copy_adopt(struct bd__copy *c, int fd, struct bd_error *err) BD_MUST_CHECK;
+
+/* Has source, of size bytes, the bytes of this copy? Reads source to its end, or to the
+ * first difference, and leaves it at its beginning. False also if it cannot be read. */
+bool bd__copy_holds(const struct bd__copy *c, int source, size_t size);
 
 /* Only after dlclose(): the number in path would come back for another file while the
  * dynamic linker still knows it by the old one. A copy that was not made is fine. */

@@ -11,6 +11,8 @@
 #include "base/thread.h"
 #include "runtime/instance.h"
 #include "runtime/plugins.h"
+#include "runtime/sections.h"
+#include "runtime/storage_slot.h"
 
 #define SOURCE "config"
 
@@ -23,6 +25,7 @@ struct bd_generation {
     /* Taking a reference needs no order; the last release must see all that others did
      * with the generation before theirs. */
     atomic_uint refs;
+    struct bd_ini *ini; /* what it was made of: another can be made of it */
     struct fixed *fixed;
     size_t fixed_count;
     struct bd__plugins *plugins;
@@ -34,7 +37,7 @@ struct bd_generation {
 struct build {
     struct bd_generation *g;
     const struct bd_generation_plan *plan;
-    struct bd_ini *ini;
+    struct bd_ini *ini; /* the generation's */
     struct bd_problems *problems;
     struct bd__source source;
 };
@@ -47,74 +50,18 @@ static void free_generation(struct bd_generation *g)
     while (g->provider_count)
         bd__provider_close(g->providers[--g->provider_count]);
     free(g->providers);
-    bd__storage_free(g->storage);
+    bd__storage_unref(g->storage);
     for (size_t i = 0; i < g->fixed_count; i++)
         bd_values_free(g->fixed[i].values);
     free(g->fixed);
     bd__plugins_free(g->plugins);
+    bd_ini_free(g->ini);
     free(g);
 }
 
 static bool begins(const char *s, const char *with)
 {
     return strncmp(s, with, strlen(with)) == 0;
-}
-
-/* "there is no section [weather]; there are [engine], [storage] and [provider:NAME]" */
-static void add_strange_section(const struct build *b, const char *section,
-                                const char *where)
-{
-    struct bd_buf known;
-
-    bd_buf_init(&known, 1000);
-    for (size_t i = 0; i < b->plan->section_count; i++)
-        (void)bd_buf_addf(&known, "[%s] ", b->plan->sections[i].section); /* a help */
-    bd_problems_add(b->problems, where,
-                    "there is no section [%s]; there are %sand [provider:NAME]", section,
-                    known.data);
-    bd_buf_free(&known);
-}
-
-static void add_unknown_section(const struct build *b, const char *section)
-{
-    const char *names[64], *nearest, *colon = strchr(section, ':');
-    const char *where = bd_ini_section_origin(b->ini, section);
-    char kind[64];
-    size_t n = 0;
-
-    for (; n < b->plan->section_count && n < 62; n++)
-        names[n] = b->plan->sections[n].section;
-    names[n++] = "provider";
-    snprintf(kind, sizeof(kind), "%.*s", colon ? (int)(colon - section) : 63, section);
-    nearest = bd_values_nearest(kind, names, n);
-    if (nearest && strcmp(nearest, "provider") == 0)
-        bd_problems_add(b->problems, where,
-                        "there is no section [%s]; did you mean [provider:%s]?", section,
-                        colon && colon[1] ? colon + 1 : "NAME");
-    else if (nearest)
-        bd_problems_add(b->problems, where,
-                        "there is no section [%s]; did you mean [%s%s]?", section,
-                        nearest, colon && strcmp(nearest, "storage") == 0 ? colon : "");
-    else
-        add_strange_section(b, section, where);
-}
-
-static bool is_fixed(const struct build *b, const char *section)
-{
-    for (size_t i = 0; i < b->plan->section_count; i++)
-        if (strcmp(b->plan->sections[i].section, section) == 0)
-            return true;
-    return false;
-}
-
-static void check_section_names(const struct build *b)
-{
-    const char *section;
-
-    for (size_t i = 0; (section = bd_ini_section(b->ini, i)); i++)
-        if (!is_fixed(b, section) && !begins(section, "provider:") &&
-            !begins(section, "storage:"))
-            add_unknown_section(b, section);
 }
 
 static void check_values(const struct build *b, const struct bd_section_table *t)
@@ -124,15 +71,6 @@ static void check_values(const struct build *b, const struct bd_section_table *t
     for (size_t i = 0; t->check && (e = bd_ini_entry(b->ini, i)); i++)
         if (strcmp(e->section, t->section) == 0)
             t->check(e, b->problems);
-}
-
-static void check_provider_values(const struct build *b)
-{
-    const struct bd_ini_entry *e;
-
-    for (size_t i = 0; b->plan->check_provider && (e = bd_ini_entry(b->ini, i)); i++)
-        if (begins(e->section, "provider:"))
-            b->plan->check_provider(e, b->problems);
 }
 
 static int take_fixed(struct build *b)
@@ -171,14 +109,23 @@ static const char *setting(const struct build *b, const char *section, const cha
 static int open_plugins(struct build *b)
 {
     const char *dir = setting(b, "engine", "plugin_dir");
+    const struct bd_generation *before = b->plan->before, *again = b->plan->again;
+    const struct bd__plugins_source from = {
+        .dir = dir ? dir : b->plan->default_plugin_dir,
+        .trial_program = b->plan->trial_program,
+        .before = before ? before->plugins : NULL,
+        .again = again ? again->plugins : NULL,
+    };
 
-    b->g->plugins = bd__plugins_new(dir ? dir : b->plan->default_plugin_dir, b->problems);
+    b->g->plugins = bd__plugins_new(&from, b->problems);
     b->source = (struct bd__source){
         .ini = b->ini,
         .plugins = b->g->plugins,
         .provider_options = b->plan->provider_options,
         .problems = b->problems,
         .keys_needed = b->plan->keys_needed,
+        .kept = again ? again->providers : NULL,
+        .kept_count = again ? again->provider_count : 0,
     };
     return b->g->plugins ? 0 : -1;
 }
@@ -217,9 +164,20 @@ static void check_other_storages(struct build *b, const char *chosen)
 
         if (begins(section, "storage:") && (!chosen || strcmp(name, chosen) != 0) &&
             bd__plugins_has(b->g->plugins, name))
-            bd__storage_free(bd__storage_new(&b->source, name,
-                                             bd_ini_section_origin(b->ini, section)));
+            bd__storage_unref(bd__storage_new(&b->source, name,
+                                              bd_ini_section_origin(b->ini, section)));
     }
+}
+
+/* Nothing of it is another: then it is the same, and a store need not be told. */
+static void share_storage(struct build *b)
+{
+    struct bd__storage *before = b->plan->before ? b->plan->before->storage : NULL;
+
+    if (!before || !b->g->storage || !bd__storage_same(before, b->g->storage))
+        return;
+    bd__storage_unref(b->g->storage);
+    b->g->storage = bd__storage_ref(before);
 }
 
 static void take_storage(struct build *b)
@@ -230,7 +188,21 @@ static void take_storage(struct build *b)
     if (chosen && chosen[0])
         b->g->storage =
             bd__storage_new(&b->source, chosen, e ? e->origin : "[storage] plugin");
+    share_storage(b);
     check_other_storages(b, chosen);
+}
+
+static int read_ini(struct build *b, struct bd_error *err)
+{
+    const struct bd_generation_plan *plan = b->plan;
+
+    if (plan->again)
+        b->g->ini = bd_ini_ref(plan->again->ini);
+    else if (bd_ini_read(&b->g->ini, plan->ini_path, plan->sets, plan->set_count,
+                         b->problems, err) < 0)
+        return -1;
+    b->ini = b->g->ini;
+    return 0;
 }
 
 static int build_all(struct build *b, struct bd_error *err)
@@ -239,17 +211,23 @@ static int build_all(struct build *b, struct bd_error *err)
     if (!b->g)
         goto no_memory;
     atomic_init(&b->g->refs, 1);
-    if (bd_ini_read(&b->ini, b->plan->ini_path, b->plan->sets, b->plan->set_count,
-                    b->problems, err) < 0)
+    if (read_ini(b, err) < 0)
         return -1;
-    check_section_names(b);
-    check_provider_values(b);
+    bd__sections_check(b->ini, b->plan, b->problems);
     if (take_fixed(b) < 0 || open_plugins(b) < 0 || open_providers(b) < 0)
         goto no_memory;
     take_storage(b);
+    bd__plugins_settle(b->g->plugins);
     return 0;
 no_memory:
     return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+}
+
+static const char *path_of(const struct build *b)
+{
+    const char *path = bd_ini_path(b->ini);
+
+    return path ? path : "the configuration";
 }
 
 int bd_generation_build(struct bd_generation **out, const struct bd_generation_plan *plan,
@@ -264,8 +242,7 @@ int bd_generation_build(struct bd_generation **out, const struct bd_generation_p
         rc = bd_fail(err, BD_ERR_CONFIG, problems->count - before, SOURCE,
                      "%d problem%s in %s", problems->count - before,
                      problems->count - before == 1 ? "" : "s",
-                     plan->ini_path ? plan->ini_path : "the configuration");
-    bd_ini_free(b.ini);
+                     path_of(&b));
     if (rc < 0)
         free_generation(b.g);
     else
@@ -285,6 +262,21 @@ void bd_generation_unref(struct bd_generation *g)
         return;
     BD_ON(BD_MAIN);
     free_generation(g);
+}
+
+unsigned bd_generation_refs(const struct bd_generation *g)
+{
+    return atomic_load_explicit(&g->refs, memory_order_acquire);
+}
+
+void bd_generation_rest(struct bd_generation *g)
+{
+    BD_ON(BD_MAIN);
+    for (size_t i = g->provider_count; i-- > 0;)
+        bd__provider_rest(g->providers[i]);
+    bd__storage_unref(g->storage);
+    g->storage = NULL;
+    bd__plugins_rest(g->plugins);
 }
 
 const struct bd_values *bd_generation_section(const struct bd_generation *g,

@@ -38,6 +38,19 @@ struct bd_generation_plan {
     void (*check_provider)(const struct bd_ini_entry *e, struct bd_problems *problems);
     const char *default_plugin_dir; /* when [engine] plugin_dir is unset */
     bool keys_needed;               /* a missing key is a problem, too */
+    /* The generation in use, lent for the build; NULL = none. A plugin whose file has the
+     * bytes that this one loaded under its name is shared with it, and so is the storage
+     * if neither its module nor a value of its section is another: then
+     * bd_generation_storage() of both is the same. */
+    const struct bd_generation *before;
+    /* A generation that lives or rests, lent for the build; NULL = none. All is made of
+     * what that one was made of, whatever the files say now: INI, plugins and keys.
+     * ini_path, sets and default_plugin_dir are not used, no key is read. */
+    const struct bd_generation *again;
+    /* The program that tries a plugin in a process of its own, as `PROGRAM plugins try
+     * NAME`, before one that is new here is loaded (trial.h); NULL = none. It holds up
+     * the build for up to 5 s a plugin. */
+    const char *trial_program;
 };
 
 /* One configured provider, opened. */
@@ -76,6 +89,17 @@ struct bd_generation *bd_generation_ref(struct bd_generation *g); /* [any] retur
 void bd_generation_unref(
     struct bd_generation *g); /* [any]; the last one must be [main] */
 
+/* [any] How many references there are. Who holds one and reads 1 is alone: nobody else
+ * uses the generation, or can get at it but by the one who asked. */
+unsigned bd_generation_refs(const struct bd_generation *g);
+
+/* [main] Closes the instances and unloads the code that no other generation shares;
+ * the material for bd_generation_plan.again stays until the last unref: INI, private
+ * copies of the plugins (some 100 KiB and a descriptor each) and keys. The caller makes
+ * sure that nobody uses an instance or a slot any more; afterwards, only ref, unref,
+ * refs, rest and bd_generation_plan know what to do with it. */
+void bd_generation_rest(struct bd_generation *g);
+
 const struct bd_values *bd_generation_section(const struct bd_generation *g,
                                               const char *section);
 size_t bd_generation_provider_count(const struct bd_generation *g);
@@ -83,6 +107,12 @@ const struct bd_provider_slot *bd_generation_provider(const struct bd_generation
                                                       size_t i);
 const struct bd_provider_slot *bd_generation_find(const struct bd_generation *g,
                                                   const char *name);
+/* NULL if none is chosen. */
 const struct bd_storage_slot *bd_generation_storage(const struct bd_generation *g);
+
+/* [main] The slot, and the code and values behind it, stay until this is undone, though
+ * its generation may end: for a store, which closes a storage later. Returns slot. */
+const struct bd_storage_slot *bd_storage_slot_ref(const struct bd_storage_slot *slot);
+void bd_storage_slot_unref(const struct bd_storage_slot *slot); /* NULL is fine */
 
 #endif

@@ -22,6 +22,7 @@ struct section {
 };
 
 struct bd_ini {
+    unsigned refs;
     char *path;
     struct bd_ini_entry *entries; /* own their strings */
     size_t count, cap;
@@ -82,9 +83,15 @@ static void free_entry(struct bd_ini_entry *e)
     free((char *)e->origin);
 }
 
+struct bd_ini *bd_ini_ref(struct bd_ini *ini)
+{
+    ini->refs++;
+    return ini;
+}
+
 void bd_ini_free(struct bd_ini *ini)
 {
-    if (!ini)
+    if (!ini || --ini->refs > 0)
         return;
     for (size_t i = 0; i < ini->count; i++)
         free_entry(&ini->entries[i]);
@@ -291,7 +298,10 @@ int bd_ini_read(struct bd_ini **out, const char *path, const char *const *sets,
     struct reading r = {.problems = problems};
 
     r.ini = calloc(1, sizeof(*r.ini));
-    if (!r.ini || (path && !(r.ini->path = strdup(path))))
+    if (!r.ini)
+        goto no_memory;
+    r.ini->refs = 1;
+    if (path && !(r.ini->path = strdup(path)))
         goto no_memory;
     if (path && read_file(&r, path, err) < 0)
         goto fail;

@@ -2,7 +2,7 @@
  *
  * Nothing is interpreted here but the INI grammar (inih): what a key means, and
  * whether it may be there, is said by option tables (values.h). --set lines come after
- * the file and win over it. Immutable once read. [main] */
+ * the file and win over it. Immutable once read, and counted. [main] */
 #ifndef BD_RUNTIME_INI_H
 #define BD_RUNTIME_INI_H
 
@@ -38,6 +38,8 @@ struct bd_ini;
 int bd_ini_read(struct bd_ini **out, const char *path, const char *const *sets,
                 size_t set_count, struct bd_problems *problems,
                 struct bd_error *err) BD_MUST_CHECK;
+struct bd_ini *bd_ini_ref(struct bd_ini *ini); /* returns it */
+/* Drops a reference. NULL is fine. */
 void bd_ini_free(struct bd_ini *ini);
 
 const char *bd_ini_path(const struct bd_ini *ini); /* NULL without a file */

@@ -57,13 +57,48 @@ static int no_key(struct bd__provider *p)
                    "variable that holds it, or api_key_file");
 }
 
-/* Reads the key. A default of one does not stand against the other being given. */
-static int take_key(struct bd__provider *p, const struct bd__source *from,
-                    const char *section)
+/* Of the provider of that name in the generation that is built again, which has one:
+ * both come of one INI. */
+static int copy_key(struct bd__provider *p, const struct bd__source *from)
+{
+    for (size_t i = 0; i < from->kept_count; i++) {
+        const struct bd__provider *kept = from->kept[i];
+
+        if (strcmp(kept->name, p->name) != 0)
+            continue;
+        if (kept->key)
+            return bd_secret_copy(&p->key, kept->key, &p->slot.key_error);
+        p->slot.key_error = kept->slot.key_error;
+        return p->slot.key_error.type == BD_ERR_NONE ? 0 : -1;
+    }
+    return no_key(p);
+}
+
+/* *where is the option that says where the key is. A default of one does not stand
+ * against the other being given. */
+static int read_key(struct bd__provider *p, const struct bd__source *from,
+                    const char **where)
 {
     const char *env = bd_values_text(p->values, "api_key_env");
     const char *file = bd_values_text(p->values, "api_key_file");
-    const char *where = bd_values_origin(p->values, "api_key_env");
+    bool by_file = file && (!env || !given(p->values, "api_key_env"));
+
+    *where = p->slot.origin;
+    if (by_file)
+        *where = bd_values_origin(p->values, "api_key_file");
+    else if (env && env[0])
+        *where = bd_values_origin(p->values, "api_key_env");
+    if (from->kept)
+        return copy_key(p, from);
+    if (by_file)
+        return bd_secret_file(&p->key, file, &p->slot.key_error);
+    return env && env[0] ? bd_secret_env(&p->key, env, &p->slot.key_error) : no_key(p);
+}
+
+static int take_key(struct bd__provider *p, const struct bd__source *from,
+                    const char *section)
+{
+    const char *where;
     int rc;
 
     if (given(p->values, "api_key_env") && given(p->values, "api_key_file")) {
@@ -72,15 +107,7 @@ static int take_key(struct bd__provider *p, const struct bd__source *from,
                         section);
         return -1;
     }
-    if (file && (!env || !given(p->values, "api_key_env"))) {
-        where = bd_values_origin(p->values, "api_key_file");
-        rc = bd_secret_file(&p->key, file, &p->slot.key_error);
-    } else if (env && env[0]) {
-        rc = bd_secret_env(&p->key, env, &p->slot.key_error);
-    } else {
-        where = p->slot.origin;
-        rc = no_key(p);
-    }
+    rc = read_key(p, from, &where);
     p->slot.key = p->key;
     if (strcmp(where, "default") == 0)
         where = p->slot.origin;
@@ -102,7 +129,7 @@ static void look_for_key(const struct bd__source *from, const char *section)
     char *key = NULL, why[BD__WHY_BYTES];
     int rc = 0;
 
-    if (!from->keys_needed)
+    if (!from->keys_needed || from->kept)
         return;
     if (env)
         rc = bd_secret_env(&key, env->value, &err);
@@ -250,55 +277,25 @@ fail:
     return NULL;
 }
 
+void bd__provider_rest(struct bd__provider *p)
+{
+    if (p->open)
+        p->slot.plugin->close(p->slot.self);
+    p->open = false;
+    bd_values_free(p->values);
+    p->values = NULL;
+    p->slot.values = NULL;
+    p->slot.plugin = NULL;
+    p->slot.self = NULL;
+}
+
 void bd__provider_close(struct bd__provider *p)
 {
     if (!p)
         return;
-    if (p->open)
-        p->slot.plugin->close(p->slot.self);
-    bd_values_free(p->values);
+    bd__provider_rest(p);
     bd_secret_free(p->key);
     free(p->origin);
     free(p->name);
     free(p);
-}
-
-struct bd__storage *bd__storage_new(const struct bd__source *from, const char *plugin,
-                                    const char *where)
-{
-    const struct bd_plugin *found =
-        bd__plugins_get(from->plugins, plugin, BD_STORAGE, where, from->problems);
-    struct bd_option_table table;
-    struct bd__storage *s;
-    char section[64];
-
-    if (!found)
-        return NULL;
-    s = calloc(1, sizeof(*s));
-    if (!s) {
-        bd_problems_add(from->problems, where, "out of memory");
-        return NULL;
-    }
-    table = options_of(found);
-    snprintf(section, sizeof(section), "storage:%s", found->name);
-    if (bd_values_check(&s->values, from->ini, section, &table, 1, from->problems) < 0) {
-        bd__storage_free(s);
-        return NULL;
-    }
-    bd__host_init(&s->host, found->name, s->values);
-    s->slot = (struct bd_storage_slot){
-        .name = found->name,
-        .plugin = (const struct bd_storage *)(const void *)found,
-        .host = &s->host.table,
-        .values = s->values,
-    };
-    return s;
-}
-
-void bd__storage_free(struct bd__storage *s)
-{
-    if (!s)
-        return;
-    bd_values_free(s->values);
-    free(s);
 }

@@ -14,12 +14,6 @@ struct bd__provider {
     bool open;
 };
 
-struct bd__storage {
-    struct bd_storage_slot slot;
-    struct bd__host host;
-    struct bd_values *values;
-};
-
 /* What instances are made from. */
 struct bd__source {
     const struct bd_ini *ini;
@@ -27,19 +21,19 @@ struct bd__source {
     struct bd_option_table provider_options;
     struct bd_problems *problems;
     bool keys_needed; /* see generation.h */
+    /* Those of a generation that is built again, lent: their keys are taken, and no key
+     * is read. NULL: it is a new one. */
+    struct bd__provider *const *kept;
+    size_t kept_count;
 };
 
 /* Makes and opens the provider of section "provider:NAME". NULL after adding problems.
  * Free it before the plugins. */
 struct bd__provider *bd__provider_open(const struct bd__source *from,
                                        const char *section);
+/* Closes it, and keeps no more than its name and key, for bd__source.kept. */
+void bd__provider_rest(struct bd__provider *p);
 /* Closes it. NULL is fine. */
 void bd__provider_close(struct bd__provider *p);
-
-/* Checks the storage `plugin` with the section "storage:plugin"; where names who wants
- * it. NULL after adding problems. */
-struct bd__storage *bd__storage_new(const struct bd__source *from, const char *plugin,
-                                    const char *where);
-void bd__storage_free(struct bd__storage *s);
 
 #endif

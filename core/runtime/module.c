@@ -3,19 +3,16 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdio.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/thread.h"
-#include "runtime/copy.h"
 #include "runtime/descriptor.h"
-#include "runtime/elf.h"
+#include "runtime/image.h"
 
-#define SOURCE     "module"
-#define NAME_BYTES 36 /* 32 and ".so" */
+#define SOURCE "module"
 
 /* What a sanitizer finds in an unloaded plugin it could not name: stay loaded. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -30,73 +27,33 @@
 #endif
 
 struct bd_module {
-    char *path;
-    char name[NAME_BYTES]; /* "doubao" */
-    struct bd__copy copy;
+    unsigned refs;
+    struct bd__image *image;
     void *handle;
-    const struct bd_plugin *plugin; /* in the copy's memory */
+    const struct bd_plugin *plugin; /* in the image's memory */
 };
 
-static int set_name(struct bd_module *m, const char *path, struct bd_error *err)
-{
-    const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
-    size_t n = strspn(file, "abcdefghijklmnopqrstuvwxyz0123456789_");
-
-    if (n == 0 || n > 32 || strcmp(file + n, ".so") != 0)
-        return bd_fail(
-            err, BD_ERR_PLUGIN, 0, SOURCE,
-            "a plugin's file is called NAME.so, NAME being 1 to 32 of a-z, 0-9 "
-            "and _; rename it");
-    memcpy(m->name, file, n);
-    m->path = strdup(path);
-    return m->path ? 0 : bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
-}
-
-static int make_copy(struct bd_module *m, struct bd_error *err)
-{
-    char file[NAME_BYTES + 4];
-    size_t size;
-    int source, rc;
-
-    if (bd__copy_source(m->path, &source, &size, err) < 0)
-        return -1;
-    snprintf(file, sizeof(file), "%s.so", m->name);
-    rc = bd__copy_make(&m->copy, source, size, file, err);
-    close(source);
-    return rc;
-}
-
-static int check_copy(const struct bd_module *m, struct bd_error *err)
-{
-    void *image = mmap(NULL, m->copy.size, PROT_READ, MAP_PRIVATE, m->copy.fd, 0);
-    int rc;
-
-    if (image == MAP_FAILED)
-        return bd_fail_errno(err, BD_ERR_PLUGIN, SOURCE, "cannot be mapped");
-    rc = bd__elf_check(image, m->copy.size, err);
-    munmap(image, m->copy.size);
-    return rc;
-}
+static atomic_uint stuck; /* a number for people: no order is needed */
 
 /* "/proc/self/fd/7: undefined symbol: x" names a file that nobody knows. */
 static int fail_dl(const struct bd_module *m, struct bd_error *err)
 {
     const char *text = dlerror(); /* NOLINT(concurrency-mt-unsafe): [main] */
-    size_t n = strlen(m->copy.path);
+    size_t n = strlen(m->image->copy.path);
 
     if (!text)
         text = "unknown error";
-    if (strncmp(text, m->copy.path, n) == 0 && strncmp(text + n, ": ", 2) == 0)
+    if (strncmp(text, m->image->copy.path, n) == 0 && strncmp(text + n, ": ", 2) == 0)
         text += n + 2;
     return bd_fail(err, BD_ERR_PLUGIN, 0, SOURCE,
                    "the dynamic linker refuses it: %s; build it on this machine", text);
 }
 
-static int load_copy(struct bd_module *m, struct bd_error *err)
+static int load_code(struct bd_module *m, struct bd_error *err)
 {
     bd_plugin_entry_fn *entry;
 
-    m->handle = dlopen(m->copy.path, RTLD_NOW | RTLD_LOCAL);
+    m->handle = dlopen(m->image->copy.path, RTLD_NOW | RTLD_LOCAL);
     if (!m->handle)
         return fail_dl(m, err);
     *(void **)&entry = dlsym(m->handle, BD_PLUGIN_ENTRY_NAME);
@@ -104,42 +61,92 @@ static int load_copy(struct bd_module *m, struct bd_error *err)
         return bd_fail(err, BD_ERR_PLUGIN, 0, SOURCE,
                        "not a brandiag plugin: it exports no " BD_PLUGIN_ENTRY_NAME);
     m->plugin = entry();
-    return bd__descriptor_check(m->plugin, m->name, err);
+    return bd__descriptor_check(m->plugin, m->image->name, err);
+}
+
+int bd__module_of(struct bd_module **out, struct bd__image *image, struct bd_error *err)
+{
+    struct bd_module *m;
+
+    BD_ON(BD_MAIN);
+    if (image->loaded) {
+        *out = bd_module_ref(image->loaded);
+        return 0;
+    }
+    m = calloc(1, sizeof(*m));
+    if (!m)
+        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+    m->refs = 1;
+    m->image = bd__image_ref(image);
+    if (load_code(m, err) < 0) {
+        bd_module_free(m);
+        return -1;
+    }
+    image->loaded = m;
+    *out = m;
+    return 0;
 }
 
 int bd_module_load(struct bd_module **out, const char *path, struct bd_error *err)
 {
-    struct bd_module *m = calloc(1, sizeof(*m));
+    struct bd__image *image = NULL;
+    int rc = bd__image_read(&image, path, NULL, err);
 
-    BD_ON(BD_MAIN);
-    if (!m)
-        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
-    m->copy.fd = -1;
-    if (set_name(m, path, err) < 0 || make_copy(m, err) < 0 || check_copy(m, err) < 0 ||
-        load_copy(m, err) < 0)
-        goto fail;
-    *out = m;
-    return 0;
-fail:
-    bd_module_free(m);
-    return bd_fail_in(err, "loading '%s'", path);
+    if (rc == 0)
+        rc = bd__module_of(out, image, err);
+    bd__image_unref(image);
+    return rc < 0 ? bd_fail_in(err, "loading '%s'", path) : 0;
 }
 
-/* False if its code is still mapped: the copy's name must then never come again. */
-static int unload(struct bd_module *m)
+int bd_module_try(struct bd_module **out, const char *name, int fd, struct bd_error *err)
 {
-    void *still;
+    struct bd__image *image = NULL;
+
+    if (bd__image_adopt(&image, name, fd, err) < 0)
+        return -1;
+    if (bd__module_of(out, image, err) < 0) {
+        if (!image->pinned)
+            image->copy.fd = -1; /* it stays the caller's */
+        bd__image_unref(image);
+        return -1;
+    }
+    bd__image_unref(image);
+    return 0;
+}
+
+/* Code that is still mapped after dlclose(): by a pending destructor of a thread's
+ * variable, for one. */
+static bool is_mapped(const struct bd_module *m)
+{
+    void *still = dlopen(m->image->copy.path, RTLD_LAZY | RTLD_NOLOAD);
+
+    if (still)
+        dlclose(still);
+    return still != NULL;
+}
+
+/* A copy whose code stays must stay: its name must never come again for another. */
+static void unload(struct bd_module *m)
+{
+    bool still;
 
     if (!m->handle)
-        return 1;
-    if (STAY_LOADED)
-        return 0;
+        return;
+    if (STAY_LOADED) {
+        m->image->pinned = true;
+        return;
+    }
     dlclose(m->handle);
-    still = dlopen(m->copy.path, RTLD_LAZY | RTLD_NOLOAD);
-    if (!still)
-        return 1;
-    dlclose(still);
-    return 0;
+    still = is_mapped(m);
+    if (still && !m->image->pinned) /* one that was loaded again is the same one */
+        atomic_fetch_add_explicit(&stuck, 1, memory_order_relaxed);
+    m->image->pinned = still;
+}
+
+struct bd_module *bd_module_ref(struct bd_module *m)
+{
+    m->refs++;
+    return m;
 }
 
 void bd_module_free(struct bd_module *m)
@@ -147,10 +154,17 @@ void bd_module_free(struct bd_module *m)
     if (!m)
         return;
     BD_ON(BD_MAIN);
-    if (unload(m))
-        bd__copy_drop(&m->copy);
-    free(m->path);
+    if (--m->refs > 0)
+        return;
+    m->image->loaded = NULL;
+    unload(m);
+    bd__image_unref(m->image);
     free(m);
+}
+
+unsigned bd_module_stuck(void)
+{
+    return atomic_load_explicit(&stuck, memory_order_relaxed);
 }
 
 const struct bd_plugin *bd_module_plugin(const struct bd_module *m)
@@ -160,5 +174,5 @@ const struct bd_plugin *bd_module_plugin(const struct bd_module *m)
 
 const char *bd_module_path(const struct bd_module *m)
 {
-    return m->path;
+    return m->image->path;
 }

@@ -1,25 +1,28 @@
 /* runtime/plugins.c - the plugins in a directory; see plugins.h. */
 #include "runtime/plugins.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
+#include "runtime/image.h"
+#include "runtime/listing.h"
 #include "runtime/module.h"
+#include "runtime/trial.h"
 #include "runtime/values.h"
 
 #define SOURCE "plugins"
 
 struct loaded {
     char *name;
-    struct bd_module *module; /* NULL: was refused, and told so */
+    struct bd__image *image;
+    struct bd_module *module; /* NULL: was refused, and told so, or rests */
 };
 
 struct bd__plugins {
+    struct bd__plugins_source from; /* while it is built; dir is our own */
     char *dir;
     char **names; /* of the .so files, without ".so" */
     size_t name_count;
@@ -27,63 +30,6 @@ struct bd__plugins {
     struct loaded *loaded;
     size_t count;
 };
-
-static int is_plugin(const struct dirent *e)
-{
-    size_t n = strlen(e->d_name);
-
-    return n > 3 && strcmp(e->d_name + n - 3, ".so") == 0;
-}
-
-static void free_names(char **names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        free(names[i]);
-    free(names);
-}
-
-/* Names without ".so", sorted. */
-static int list(const char *dir, char ***out, size_t *count, struct bd_error *err)
-{
-    struct dirent **entries;
-    int n = scandir(dir, &entries, is_plugin, alphasort);
-    char **names;
-    size_t got = 0;
-
-    if (n < 0) {
-        bd_fail_errno(err, BD_ERR_CONFIG, SOURCE, "the plugin directory cannot be read");
-        return bd_fail_in(err, "%s", dir);
-    }
-    names = calloc((size_t)n + 1, sizeof(*names));
-    for (int i = 0; i < n; i++) {
-        char *name = names ? strdup(entries[i]->d_name) : NULL;
-
-        if (name) {
-            name[strlen(name) - 3] = '\0';
-            names[got++] = name;
-        }
-        free(entries[i]);
-    }
-    free(entries);
-    if (!names || got < (size_t)n) {
-        free_names(names, got);
-        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
-    }
-    *out = names;
-    *count = got;
-    return 0;
-}
-
-/* "dir/name.so"; free it. */
-static char *path_of(const char *dir, const char *name)
-{
-    size_t n = strlen(dir) + strlen(name) + sizeof("/.so");
-    char *path = malloc(n);
-
-    if (path)
-        snprintf(path, n, "%s/%s.so", dir, name);
-    return path;
-}
 
 static void scan_one(const char *path, bd_plugins_fn *fn, void *arg)
 {
@@ -103,10 +49,10 @@ int bd_plugins_scan(const char *dir, bd_plugins_fn *fn, void *arg, struct bd_err
     size_t n;
     int rc = 0;
 
-    if (list(dir, &names, &n, err) < 0)
+    if (bd__listing_read(&names, &n, dir, err) < 0)
         return -1;
     for (size_t i = 0; i < n && rc == 0; i++) {
-        char *path = path_of(dir, names[i]);
+        char *path = bd__listing_path(dir, names[i]);
 
         if (path)
             scan_one(path, fn, arg);
@@ -114,20 +60,43 @@ int bd_plugins_scan(const char *dir, bd_plugins_fn *fn, void *arg, struct bd_err
             rc = bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
         free(path);
     }
-    free_names(names, n);
+    bd__listing_free(names, n);
     return rc;
 }
 
-struct bd__plugins *bd__plugins_new(const char *dir, struct bd_problems *problems)
+/* The names of the images that others have. */
+static int list_images(struct bd__plugins *p, const struct bd__plugins *others)
 {
+    p->names = calloc(others->count + 1, sizeof(*p->names));
+    if (!p->names)
+        return -1;
+    for (size_t i = 0; i < others->count; i++) {
+        if (!others->loaded[i].image)
+            continue;
+        p->names[p->name_count] = strdup(others->loaded[i].name);
+        if (!p->names[p->name_count])
+            return -1;
+        p->name_count++;
+    }
+    return 0;
+}
+
+struct bd__plugins *bd__plugins_new(const struct bd__plugins_source *from,
+                                    struct bd_problems *problems)
+{
+    const char *dir = from->again ? from->again->dir : from->dir;
     struct bd__plugins *p = calloc(1, sizeof(*p));
     struct bd_error err;
 
-    if (!p || !(p->dir = strdup(dir))) {
-        free(p);
+    if (!p)
+        return NULL;
+    p->from = *from;
+    p->dir = strdup(dir);
+    if (!p->dir || (from->again && list_images(p, from->again) < 0)) {
+        bd__plugins_free(p);
         return NULL;
     }
-    if (list(dir, &p->names, &p->name_count, &err) < 0) {
+    if (!from->again && bd__listing_read(&p->names, &p->name_count, dir, &err) < 0) {
         bd_problems_add(problems, dir,
                         "%s; set [engine] plugin_dir to where the plugins "
                         "are",
@@ -137,6 +106,19 @@ struct bd__plugins *bd__plugins_new(const char *dir, struct bd_problems *problem
     return p;
 }
 
+void bd__plugins_settle(struct bd__plugins *p)
+{
+    p->from = (struct bd__plugins_source){0};
+}
+
+void bd__plugins_rest(struct bd__plugins *p)
+{
+    for (size_t i = p->count; i-- > 0;) {
+        bd_module_free(p->loaded[i].module);
+        p->loaded[i].module = NULL;
+    }
+}
+
 void bd__plugins_free(struct bd__plugins *p)
 {
     if (!p)
@@ -144,10 +126,11 @@ void bd__plugins_free(struct bd__plugins *p)
     while (p->count) {
         p->count--;
         bd_module_free(p->loaded[p->count].module);
+        bd__image_unref(p->loaded[p->count].image);
         free(p->loaded[p->count].name);
     }
     free(p->loaded);
-    free_names(p->names, p->name_count);
+    bd__listing_free(p->names, p->name_count);
     free(p->dir);
     free(p);
 }
@@ -182,15 +165,67 @@ static void add_missing(const struct bd__plugins *p, const char *name, const cha
     bd_buf_free(&all);
 }
 
-static void load(struct bd__plugins *p, struct loaded *l, const char *where,
+static struct loaded *find(const struct bd__plugins *p, const char *name)
+{
+    for (size_t i = 0; p && i < p->count; i++)
+        if (strcmp(p->loaded[i].name, name) == 0)
+            return &p->loaded[i];
+    return NULL;
+}
+
+static struct bd__image *image_of(const struct bd__plugins *p, const char *name)
+{
+    const struct loaded *l = find(p, name);
+
+    return l ? l->image : NULL;
+}
+
+/* The image of the plugin, which is that of `before` if it is the same. */
+static int take_image(const struct bd__plugins *p, struct loaded *l, const char *path,
+                      struct bd_error *err)
+{
+    struct bd__image *before = image_of(p->from.before, l->name), *kept;
+
+    if (!p->from.again)
+        return bd__image_read(&l->image, path, before, err);
+    kept = image_of(p->from.again, l->name);
+    if (before && bd__image_same(before, kept))
+        kept = before;
+    l->image = bd__image_ref(kept);
+    return 0;
+}
+
+/* What another generation has an image of was tried for it. */
+static bool is_new(const struct bd__plugins *p, const struct loaded *l)
+{
+    return l->image != image_of(p->from.before, l->name) &&
+           l->image != image_of(p->from.again, l->name);
+}
+
+static int take_module(const struct bd__plugins *p, struct loaded *l, const char *path,
+                       struct bd_error *err)
+{
+    struct bd__trial trial = {.program = p->from.trial_program,
+                              .name = l->name,
+                              .limit_ms = BD__TRIAL_MS};
+
+    if (take_image(p, l, path, err) < 0)
+        return -1;
+    trial.fd = l->image->copy.fd;
+    if (trial.program && is_new(p, l) && bd__trial_run(&trial, err) < 0)
+        return -1;
+    return bd__module_of(&l->module, l->image, err);
+}
+
+static void load(const struct bd__plugins *p, struct loaded *l, const char *where,
                  struct bd_problems *problems)
 {
-    char *path = path_of(p->dir, l->name);
+    char *path = bd__listing_path(p->dir, l->name);
     struct bd_error err;
 
     if (!path)
         bd_problems_add(problems, where, "out of memory");
-    else if (bd_module_load(&l->module, path, &err) < 0)
+    else if (take_module(p, l, path, &err) < 0)
         bd_problems_add(problems, where, "plugin %s: %s", path, err.message);
     free(path);
 }
@@ -198,11 +233,10 @@ static void load(struct bd__plugins *p, struct loaded *l, const char *where,
 static struct loaded *loaded(struct bd__plugins *p, const char *name, const char *where,
                              struct bd_problems *problems)
 {
-    struct loaded *l;
+    struct loaded *l = find(p, name);
 
-    for (size_t i = 0; i < p->count; i++)
-        if (strcmp(p->loaded[i].name, name) == 0)
-            return &p->loaded[i];
+    if (l)
+        return l;
     l = realloc(p->loaded, (p->count + 1) * sizeof(*l));
     if (!l)
         return NULL;
@@ -241,4 +275,11 @@ const struct bd_plugin *bd__plugins_get(struct bd__plugins *p, const char *name,
                     name, kind == BD_PROVIDER ? "storage" : "provider",
                     kind == BD_PROVIDER ? "provider" : "storage");
     return NULL;
+}
+
+struct bd_module *bd__plugins_module(const struct bd__plugins *p, const char *name)
+{
+    const struct loaded *l = find(p, name);
+
+    return l ? l->module : NULL;
 }

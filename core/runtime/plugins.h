@@ -18,11 +18,27 @@ int bd_plugins_scan(const char *dir, bd_plugins_fn *fn, void *arg,
 
 /* The plugins of one generation: each file is loaded once, however often it is named. */
 struct bd__plugins;
+struct bd_module;
 
-/* A directory that cannot be read is a problem, told here once. NULL when memory is
- * short. */
-struct bd__plugins *bd__plugins_new(const char *dir, struct bd_problems *problems);
-/* Unloads all. NULL is fine. */
+struct bd__plugins_source {
+    const char *dir;
+    const char *trial_program; /* NULL: none; see trial.h */
+    /* Those of the generation in use: what has the same name and bytes is shared, not
+     * loaded or tried again. NULL: none. */
+    const struct bd__plugins *before;
+    /* If not NULL, no file is looked at: these images are loaded. */
+    const struct bd__plugins *again;
+};
+
+/* All of from is lent until bd__plugins_settle(). A directory that cannot be read is a
+ * problem, told here once. NULL when memory is short. */
+struct bd__plugins *bd__plugins_new(const struct bd__plugins_source *from,
+                                    struct bd_problems *problems);
+/* All is loaded that will be. */
+void bd__plugins_settle(struct bd__plugins *p);
+/* Unloads all that is not shared and keeps the images, for bd__plugins_source.again. */
+void bd__plugins_rest(struct bd__plugins *p);
+/* Unloads all that is not shared. NULL is fine. */
 void bd__plugins_free(struct bd__plugins *p);
 
 /* The plugin called name, of that kind; it lives as long as p. NULL if it is not to be
@@ -30,6 +46,8 @@ void bd__plugins_free(struct bd__plugins *p);
 const struct bd_plugin *bd__plugins_get(struct bd__plugins *p, const char *name,
                                         uint32_t kind, const char *where,
                                         struct bd_problems *problems);
+/* The module behind it, lent; NULL if bd__plugins_get() gave none. */
+struct bd_module *bd__plugins_module(const struct bd__plugins *p, const char *name);
 /* Is there a file of that name, whatever it is worth? */
 bool bd__plugins_has(const struct bd__plugins *p, const char *name);
 

@@ -131,6 +131,14 @@ int bd_secret_file(char **out, const char *path, struct bd_error *err)
     return rc;
 }
 
+int bd_secret_copy(char **out, const char *secret, struct bd_error *err)
+{
+    *out = strdup(secret);
+    if (!*out)
+        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+    return 0;
+}
+
 void bd_secret_free(char *secret)
 {
     if (secret)

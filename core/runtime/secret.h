@@ -1,6 +1,7 @@
 /* runtime/secret.h - a provider's key: from where it is kept to where it is sent.
  *
- * Keys are never in the INI. They are read once a generation and wiped when it ends.
+ * Keys are never in the INI. They are read once a generation and wiped when it ends; a generation
+ * that is built again from another gets copies.
  * The environment keeps its copy, since the next generation reads it again. [main] */
 #ifndef BD_RUNTIME_SECRET_H
 #define BD_RUNTIME_SECRET_H
@@ -19,6 +20,8 @@
 int bd_secret_env(char **out, const char *variable, struct bd_error *err) BD_MUST_CHECK;
 /* One newline at the end of the file is not part of the key. */
 int bd_secret_file(char **out, const char *path, struct bd_error *err) BD_MUST_CHECK;
+/* Another copy of a key that one of the two gave. */
+int bd_secret_copy(char **out, const char *secret, struct bd_error *err) BD_MUST_CHECK;
 /* NULL is fine. */
 void bd_secret_free(char *secret);
 

@@ -14,10 +14,14 @@
  * once, in the order of queueing within a thread.
  *
  * The queue is bounded in bytes: a put beyond it fails at once, and the caller decides.
+ *
+ * A storage can be exchanged for another while rows come in: what was queued before goes
+ * into the old one, what is queued after into the new one, and there are never two open.
  */
 #ifndef BD_RUNTIME_STORE_H
 #define BD_RUNTIME_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,9 +31,16 @@
 
 struct bd_store;
 
+/* A storage that is not open yet. Both are lent for as long as the store uses it: until
+ * stop has returned, or a swap to another has returned 0. */
+struct bd_store_source {
+    const struct bd_storage *plugin;
+    const struct bd_host *host;
+};
+
 /* 0 takes the default. */
 struct bd_store_options {
-    const struct bd_storage *plugin; /* both lent until stop has returned */
+    const struct bd_storage *plugin; /* the storage to begin with */
     const struct bd_host *host;
     size_t queue_bytes; /* 64 MiB */
     size_t batch_rows;  /* 100 */
@@ -38,12 +49,22 @@ struct bd_store_options {
     int64_t retry_ms;   /* 5000 */
 };
 
+#define BD_STORE_SIZES 6
+
 struct bd_store_stats {
     uint64_t rows, batches, bytes;    /* committed */
     uint64_t failed_rows;             /* whose done function got an error */
     uint64_t retries;                 /* calls of put() that followed a failed one */
     size_t queued_rows, queued_bytes; /* accepted, not yet committed or failed */
     int64_t last_commit_ms, worst_commit_ms;
+    /* Batches committed by their rows: 1, up to 4, 16, 64, 256, and more. Their sum is
+     * batches, and rows / batches the mean. */
+    uint64_t batch_sizes[BD_STORE_SIZES];
+    uint64_t swaps; /* that were done */
+    /* The last call of the storage that counts, a put or an open, failed with an error
+     * that may go away; since when (monotonic), 0 if not. */
+    bool failing;
+    int64_t failing_since_ms;
     struct bd_error last_error; /* type NONE: there was none */
 };
 
@@ -69,6 +90,16 @@ BD_MUST_CHECK int bd_store_put_cell(struct bd_store *s, const struct bd_cell_row
 BD_MUST_CHECK int bd_store_put_cache(struct bd_store *s, const struct bd_cache_row *row,
                                      bd_store_done_fn *done, void *arg,
                                      struct bd_error *err);
+
+/* [any but store] Commits what was queued before, as flush does; then, while rows that
+ * are put wait in the queue, closes the storage and opens the other. If that does not
+ * open, the first is opened again, and the swap has failed with the reason. If that does
+ * not open either, it is tried again for each batch and each read, or until a further swap
+ * succeeds: its rows fail as with any error that may go away. *pause_ms (may be NULL) is
+ * how long no storage was open, also on failure. `to` is no longer used after a
+ * failure, the storage before no longer after a success. */
+BD_MUST_CHECK int bd_store_swap(struct bd_store *s, const struct bd_store_source *to,
+                                int64_t *pause_ms, struct bd_error *err);
 
 /* [any] Does not wait: stop will come soon. Rows go on being stored, but once the storage
  * has failed for retry_ms it is not tried again for each batch. */

@@ -7,42 +7,58 @@
 
 #include "base/thread.h"
 #include "bd/storage.h"
+#include "runtime/backing.h"
 #include "runtime/storage.h"
 #include "runtime/store.h"
 
 #define SOURCE  "store"
 #define FOREVER (INT64_MAX / 2) /* ms; the kernel takes it for the end of time */
 
-static int run_flush(struct bd_storage_instance *storage, struct bd_call *c)
+static int run_flush(struct bd__backing *b, struct bd_call *c)
 {
-    (void)storage;
+    (void)b;
     (void)c;
     return 0;
 }
 
-static int run_get(struct bd_storage_instance *storage, struct bd_call *c)
+static int run_get(struct bd__backing *b, struct bd_call *c)
 {
-    return bd_storage_get(storage, c->key, c->diagnosis, c->arg, c->err);
+    if (bd__backing_ready(b, c->err) < 0)
+        return -1;
+    return bd_storage_get(&b->storage, c->key, c->diagnosis, c->arg, c->err);
 }
 
-static int run_cells(struct bd_storage_instance *storage, struct bd_call *c)
+static int run_cells(struct bd__backing *b, struct bd_call *c)
 {
-    return bd_storage_cells(storage, c->key, c->cell, c->arg, c->err);
+    if (bd__backing_ready(b, c->err) < 0)
+        return -1;
+    return bd_storage_cells(&b->storage, c->key, c->cell, c->arg, c->err);
 }
 
-static int run_list(struct bd_storage_instance *storage, struct bd_call *c)
+static int run_list(struct bd__backing *b, struct bd_call *c)
 {
-    return bd_storage_list(storage, c->query, c->diagnosis, c->arg, c->err);
+    if (bd__backing_ready(b, c->err) < 0)
+        return -1;
+    return bd_storage_list(&b->storage, c->query, c->diagnosis, c->arg, c->err);
 }
 
-static int run_remove(struct bd_storage_instance *storage, struct bd_call *c)
+static int run_remove(struct bd__backing *b, struct bd_call *c)
 {
-    return bd_storage_remove(storage, c->key, c->err);
+    if (bd__backing_ready(b, c->err) < 0)
+        return -1;
+    return bd_storage_remove(&b->storage, c->key, c->err);
 }
 
-static int run_cache_get(struct bd_storage_instance *storage, struct bd_call *c)
+static int run_cache_get(struct bd__backing *b, struct bd_call *c)
 {
-    return bd_storage_cache_get(storage, c->key, c->now_ms, c->cache, c->arg, c->err);
+    if (bd__backing_ready(b, c->err) < 0)
+        return -1;
+    return bd_storage_cache_get(&b->storage, c->key, c->now_ms, c->cache, c->arg, c->err);
+}
+
+static int run_swap(struct bd__backing *b, struct bd_call *c)
+{
+    return bd__backing_swap(b, c->to, &c->pause_ms, c->err);
 }
 
 /* Queues the call, waits for it and returns its rc. */
@@ -108,6 +124,17 @@ int bd_store_cache_get(struct bd_store *s, const char *key, int64_t now_ms,
     return ask(s, &c);
 }
 
+int bd_store_swap(struct bd_store *s, const struct bd_store_source *to, int64_t *pause_ms,
+                  struct bd_error *err)
+{
+    struct bd_call c = {.run = run_swap, .to = to, .err = err};
+    int rc = ask(s, &c);
+
+    if (pause_ms)
+        *pause_ms = c.pause_ms;
+    return rc < 0 ? bd_fail_in(err, "exchanging the storage") : 0;
+}
+
 /* A search that outlives its caller if need be: it has its own copy of the keys, and
  * what it finds waits in it until the caller takes it. */
 struct search {
@@ -136,13 +163,15 @@ static int keep_found(void *arg, const struct bd_cache_row *row)
     return 0;
 }
 
-static int run_search(struct bd_storage_instance *storage, struct bd_call *c)
+static int run_search(struct bd__backing *b, struct bd_call *c)
 {
     struct search *f = (struct search *)c;
     const char *key = f->keys;
 
+    if (bd__backing_ready(b, &f->err) < 0)
+        return -1;
     for (f->at = 0; f->at < f->count && !atomic_load(&c->abandoned); f->at++) {
-        if (bd_storage_cache_get(storage, key, c->now_ms, keep_found, f, &f->err) < 0)
+        if (bd_storage_cache_get(&b->storage, key, c->now_ms, keep_found, f, &f->err) < 0)
             return -1;
         key += strlen(key) + 1;
     }

@@ -11,16 +11,18 @@
 #include "runtime/item.h"
 
 struct bd_store;
-struct bd_storage_instance;
+struct bd_store_source;
+struct bd__backing;
 
 /* Lives on the caller's stack, or has drop. Which members count depends on run. */
 struct bd_call {
     struct bd_item item; /* must stay first */
     /* [store] Its result becomes rc. */
-    int (*run)(struct bd_storage_instance *storage, struct bd_call *c);
+    int (*run)(struct bd__backing *b, struct bd_call *c);
     const char *key;
     const struct bd_list_query *query;
-    int64_t now_ms;
+    const struct bd_store_source *to;
+    int64_t now_ms, pause_ms;
     bd_diagnosis_row_fn *diagnosis;
     bd_cell_row_fn *cell;
     bd_cache_row_fn *cache;

@@ -292,3 +292,23 @@ bool bd_values_at(const struct bd_values *v, size_t i, const struct bd_option **
     *origin = origin_of(item);
     return true;
 }
+
+static bool same_value(const struct item *a, const struct item *b)
+{
+    const char *x = a->value.text, *y = b->value.text;
+
+    return strcmp(a->option.name, b->option.name) == 0 &&
+           a->option.type == b->option.type && !a->shown == !b->shown &&
+           a->value.number == b->value.number && a->value.real == b->value.real &&
+           (x && y ? strcmp(x, y) == 0 : x == y);
+}
+
+bool bd_values_same(const struct bd_values *a, const struct bd_values *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!same_value(&a->items[i], &b->items[i]))
+            return false;
+    return true;
+}

@@ -45,6 +45,9 @@ const char *bd_values_origin(const struct bd_values *v, const char *name);
 bool bd_values_at(const struct bd_values *v, size_t i, const struct bd_option **option,
                   const char **value, const char **origin);
 
+/* Have both the same options, each with the same value, wherever it comes from? */
+bool bd_values_same(const struct bd_values *a, const struct bd_values *b);
+
 /* The nearest of the names, or NULL if none is near. For messages. */
 const char *bd_values_nearest(const char *name, const char *const *names, size_t count);
 

@@ -64,6 +64,70 @@ __attribute__((constructor)) static void at_load(void)
 }
 #endif
 
+#ifdef ODD_AT_LOAD
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+static __attribute__((unused)) void at_thread_end(void *p)
+{
+    *(volatile char *)p = 1; /* whose code and data are gone by then */
+}
+
+/* As a library does that keeps something for each thread. */
+static __attribute__((unused)) void keep_for_thread(void)
+{
+    static char kept;
+    pthread_key_t key;
+
+    if (pthread_key_create(&key, at_thread_end) == 0)
+        pthread_setspecific(key, &kept);
+}
+
+/* As C++ does for a thread_local with a destructor. */
+int __cxa_thread_atexit_impl(void (*f)(void *), void *p, void *dso);
+extern void *__dso_handle __attribute__((visibility("hidden")));
+static __attribute__((unused)) void keep_variable(void)
+{
+    static char kept;
+
+    __cxa_thread_atexit_impl(at_thread_end, &kept, &__dso_handle);
+}
+
+static __attribute__((unused)) void hang(void)
+{
+    for (;;)
+        pause();
+}
+
+static __attribute__((unused)) void leave_a_child(void)
+{
+    if (fork() == 0)
+        hang();
+}
+
+static __attribute__((unused)) void crash(void)
+{
+    raise(SIGSEGV);
+}
+
+static __attribute__((unused)) void quit(void)
+{
+    _exit(0);
+}
+
+static __attribute__((unused)) void shout(void)
+{
+    for (;;)
+        fputs("and another thing ", stderr);
+}
+
+__attribute__((constructor)) static void at_load(void)
+{
+    ODD_AT_LOAD();
+}
+#endif
+
 /* What an instance did is told in the file that option "trace" names, so that a test
  * sees the order of open() and close() of several. */
 struct instance {

@@ -2,6 +2,10 @@
  * the tests of loading and of generations. */
 #include "bd/storage.h"
 
+#ifndef ODD_VERSION
+#define ODD_VERSION "1"
+#endif
+
 static int store_open(const struct bd_host *host, void **self, struct bd_error *err)
 {
     (void)err;
@@ -83,7 +87,7 @@ static const struct bd_option options[] = {
 
 static const struct bd_storage store = {
     .base = {BD_PLUGIN_MAGIC, BD_ABI_MINOR, sizeof(struct bd_storage), BD_STORAGE,
-             ODD_NAME, "1", options, 1, sizeof(options[0])},
+             ODD_NAME, ODD_VERSION, options, 1, sizeof(options[0])},
     .open = store_open,
     .close = store_close,
     .put = put,

@@ -10,87 +10,15 @@
 #include "runtime/folder.h"
 #include "runtime/generation.h"
 #include "runtime/plugins.h"
+#include "runtime/short.h"
+#include "runtime/tables.h"
 
 #define BUILT BD_BUILD_DIR "/tests/plugins/"
-
-static const struct bd_option engine[] = {
-    {"plugin_dir", BD_OPTION_PATH, 0, NULL, "where plugins are", 0, 0},
-    {"workers", BD_OPTION_INT, 0, "auto", "threads", 1, 64},
-};
-static const struct bd_option storage[] = {
-    {"plugin", BD_OPTION_TEXT, 0, NULL, "which storage", 0, 0},
-};
-static const struct bd_option provider[] = {
-    {"plugin", BD_OPTION_TEXT, 0, NULL, "its plugin", 0, 0},
-    {"base_url", BD_OPTION_URL, 0, NULL, "where to ask", 0, 0},
-    {"api_key_env", BD_OPTION_TEXT, 0, NULL, "variable with the key", 0, 0},
-    {"api_key_file", BD_OPTION_PATH, 0, NULL, "file with the key", 0, 0},
-    {"allow_private", BD_OPTION_BOOL, 0, "no", "own server", 0, 0},
-    {"timeout_simple", BD_OPTION_DURATION, 0, NULL, "short questions", 1, 600000},
-    {"timeout_normal", BD_OPTION_DURATION, 0, NULL, "questions", 1, 600000},
-    {"timeout_complex", BD_OPTION_DURATION, 0, NULL, "long ones", 1, 600000},
-};
-#define TABLE(a)                                      \
-    {                                                 \
-        a, sizeof(a) / sizeof((a)[0]), sizeof((a)[0]) \
-    }
-static const struct bd_section_table sections[] = {{"engine", TABLE(engine), NULL},
-                                                   {"storage", TABLE(storage), NULL}};
 
 static struct bd_problems problems;
 static struct bd_error error;
 static char plugin_dir[600];
 static bool keys_needed;
-
-/* Memory runs out at the allocation that `allowed` counts down to; -1 = never. The
- * linker sends every allocation of the core here (not those of libraries). */
-static long allowed = -1;
-static int refusals;
-
-static int short_of_memory(void)
-{
-    if (allowed < 0 || allowed-- > 0)
-        return 0;
-    allowed = -1;
-    refusals++;
-    return 1;
-}
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-char *__real_strdup(const char *s);
-char *__real_strndup(const char *s, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-char *__wrap_strdup(const char *s);
-char *__wrap_strndup(const char *s, size_t n);
-
-void *__wrap_malloc(size_t n)
-{
-    return short_of_memory() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return short_of_memory() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    return short_of_memory() ? NULL : __real_realloc(p, n);
-}
-
-char *__wrap_strdup(const char *s)
-{
-    return short_of_memory() ? NULL : __real_strdup(s);
-}
-
-char *__wrap_strndup(const char *s, size_t n)
-{
-    return short_of_memory() ? NULL : __real_strndup(s, n);
-}
 
 static void place(const char *name)
 {

@@ -8,12 +8,14 @@
 
 #include <dirent.h>
 #include <elf.h>
+#include <fcntl.h>
 #include <stdbool.h>
 
 #include "base/thread.h"
 #include "bd/provider.h"
 #include "runtime/folder.h"
 #include "runtime/module.h"
+#include "runtime/sanitized.h"
 
 #define BUILT BD_BUILD_DIR "/tests/plugins/"
 
@@ -293,18 +295,6 @@ static bool mapped(const char *what)
     return found;
 }
 
-static bool sanitized(void)
-{
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    return true;
-#endif
-#endif
-    return false;
-}
-
 static void freed_modules_leave_nothing_behind(void **state)
 {
     const char *path = take("other", NULL);
@@ -322,6 +312,42 @@ static void freed_modules_leave_nothing_behind(void **state)
     }
     assert_false(mapped("other.so"));
     assert_int_equal(count_fds(), fds);
+}
+
+static void what_stays_loaded_is_counted_once(void **state)
+{
+    struct bd_module *m = load(take("good", NULL));
+
+    (void)state;
+    bd_module_free(m);
+    assert_int_equal(bd_module_stuck(), 0);
+    m = load(take("odd_stays", NULL));
+    assert_non_null(m);
+    assert_ptr_equal(bd_module_ref(m), m);
+    bd_module_free(m);
+    assert_int_equal(version(m), 1); /* one reference is left */
+    assert_int_equal(bd_module_stuck(), 0);
+    bd_module_free(m);
+    assert_int_equal(bd_module_stuck(), sanitized() ? 0 : 1);
+}
+
+/* As a trial does it, in the process that was started for it. */
+static void a_copy_from_another_process_is_loaded(void **state)
+{
+    struct bd_module *m = NULL;
+    int fd = open(BUILT "good.so", O_RDONLY | O_CLOEXEC);
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(bd_module_try(&m, "Good", fd, &error), -1);
+    assert_int_equal(bd_module_try(&m, "goods", fd, &error), -1);
+    assert_non_null(strstr(error.message, "is called 'good'"));
+    assert_int_equal(bd_module_try(&m, "good", fd, &error), 0); /* it is still ours */
+    assert_int_equal(version(m), 1);
+    bd_module_free(m);
+    if (!sanitized())
+        assert_int_equal(fcntl(fd, F_GETFD), -1); /* it went with the module */
+    assert_int_equal(bd_module_try(&m, "good", 999, &error), -1);
 }
 
 static void copies_can_be_files_for_debuggers(void **state)
@@ -363,6 +389,8 @@ int main(void)
         cmocka_unit_test(damaged_headers_never_crash),
         cmocka_unit_test(two_builds_of_one_plugin_live_side_by_side),
         cmocka_unit_test(freed_modules_leave_nothing_behind),
+        cmocka_unit_test(what_stays_loaded_is_counted_once),
+        cmocka_unit_test(a_copy_from_another_process_is_loaded),
         cmocka_unit_test(copies_can_be_files_for_debuggers),
     };
 
