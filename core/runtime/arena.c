@@ -14,7 +14,7 @@
 #define UNITS (BD__ARENA_BYTES / UNIT)
 #define INNER 255 /* belongs to a run that began before */
 
-static char *arena; /* NULL before the first key; never given back */
+static char *arena;               /* NULL before the first key; never given back */
 static unsigned char runs[UNITS]; /* 0 free; else units from here on, or INNER */
 
 static bool map(void)

@@ -1,8 +1,8 @@
 /* runtime/arena.h - the one place of this process where keys lie. [main]
  *
- * 256 KiB that are in no core dump (MADV_DONTDUMP), not written to swap where the limit of
- * locked memory allows it (mlock; without it the rest still holds), and empty in a child
- * of fork() (MADV_WIPEONFORK). Others may read what main has handed out to them. */
+ * 256 KiB that are in no core dump (MADV_DONTDUMP), not written to swap where the limit
+ * of locked memory allows it (mlock; without it the rest still holds), and empty in a
+ * child of fork() (MADV_WIPEONFORK). Others may read what main has handed out to them. */
 #ifndef BD_RUNTIME_ARENA_H
 #define BD_RUNTIME_ARENA_H
 

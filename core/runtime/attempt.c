@@ -158,7 +158,8 @@ static int submit(struct bd_attempt *c, const struct parts *p, const char *secre
 }
 
 /* The key goes into one header line and nowhere else. The line is on the stack, so that
- * no block of the heap keeps a piece of it; the network's own copy is wiped at the end. */
+ * no block of the heap keeps a piece of it; the network's own copy is wiped at the end.
+ */
 static int send_with_key(struct bd_attempt *c, const struct parts *p, int auth,
                          struct bd_error *err)
 {

@@ -3,10 +3,11 @@
  *
  * The first read of a variable moves its value into the arena and overwrites the bytes in
  * the environment with one '*', so that neither /proc/self/environ nor a program started
- * from here shows it. Later reads, of the next generation, come from the vault. A variable
- * that is set anew is taken anew, one that is unset is forgotten. Values longer than a key
- * may be stay where they are: they are refused anyway. A child of fork() has an empty
- * vault. What the parent process keeps (a shell's own copy) is not ours to wipe. */
+ * from here shows it. Later reads, of the next generation, come from the vault. A
+ * variable that is set anew is taken anew, one that is unset is forgotten. Values longer
+ * than a key may be stay where they are: they are refused anyway. A child of fork() has
+ * an empty vault. What the parent process keeps (a shell's own copy) is not ours to wipe.
+ */
 #ifndef BD_RUNTIME_VAULT_H
 #define BD_RUNTIME_VAULT_H
 

@@ -168,7 +168,7 @@ static void a_key_lies_in_memory_that_is_not_dumped(void **state)
     assert_non_null(key);
     read_flags(key, flags, sizeof(flags));
     if (!flags[0])
-        skip(); /* a kernel without VmFlags */
+        skip();                             /* a kernel without VmFlags */
     assert_non_null(strstr(flags, " dd ")); /* not dumped */
     assert_non_null(strstr(flags, " wf ")); /* wiped in a child of fork() */
     bd_secret_free(key);
