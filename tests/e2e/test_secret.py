@@ -4,8 +4,10 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import resource
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -211,3 +213,55 @@ def test_plugins_load_for_a_user_who_is_not_root(bin_dir):
         pytest.skip("the build is in a folder that others may not enter")
     assert got.returncode == 0, got.stderr
     assert b"qwen" in got.stdout and b"store_sqlite" in got.stdout
+
+
+def mappings(pid):
+    """(from, to, is never dumped) of what the process may read, from smaps."""
+    found = []
+    for line in pathlib.Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        words = line.split()
+        if "-" in words[0] and not words[0].endswith(":"):
+            if words[1].startswith("r") and not words[-1].startswith("[v"):
+                found.append([*(int(end, 16) for end in words[0].split("-")), False])
+            else:
+                found.append(None)
+        elif words[0] == "VmFlags:" and found[-1]:
+            found[-1][2] = "dd" in words
+    return [m for m in found if m]
+
+
+def places_in_memory(pid, needle):
+    """(is in memory that is never dumped, the 24 bytes in front) of each occurrence."""
+    hits = []
+    with open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for start, end, hidden in mappings(pid):
+            try:
+                memory.seek(start)
+                data = memory.read(end - start)
+            except OSError:
+                continue
+            hits += [(hidden, data[max(0, at.start() - 24):at.start()]) for at in re.finditer(re.escape(needle), data)]
+    return hits
+
+
+def test_in_memory_a_key_is_in_its_arena_and_in_requests_of_libcurl_alone(house):
+    """Three providers have answered, the fourth holds the run up with another key."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = house(quick(), ALL, one_provider("qwen", api_key_env="OTHER_KEY",
+                                                 base_url=f"http://127.0.0.1:{silent.getsockname()[1]}"), key=CANARY)
+        if slack(place) or os.geteuid() != 0:
+            pytest.skip("only root may look, and a sanitizer's memory is too large to look through")
+        process = place.start("run", *REFERENCE, "--quiet", env={KEY_ENV: CANARY, "OTHER_KEY": "another-key-0123456789"})
+        try:
+            deadline = time.monotonic() + 10
+            while sum(p["requests"] for p in place.sim.stats().values() if isinstance(p, dict) and "requests" in p) < 15:
+                assert time.monotonic() < deadline, place.sim.stats()
+                time.sleep(0.05)
+            time.sleep(1)  # the last answers are read
+            hits = places_in_memory(process.pid, CANARY.encode())
+        finally:
+            process.kill()
+            process.communicate()
+    assert sum(hidden for hidden, _ in hits) >= 2, "the vault's and each provider's"
+    ours = [before for hidden, before in hits if not hidden and not before.endswith(b"\r\nAuthorization: Bearer ")]
+    assert not ours, ours
