@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/harden.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/thread.h"
@@ -87,6 +88,7 @@ int main(int argc, char **argv)
 {
     const struct bd_command *c;
 
+    (void)bd_process_harden(); /* false: as the user wants it */
     return_large_blocks();
     bd_thread_is(BD_MAIN, "brandiag");
     bd_log_setup(BD_LOG_WARNING, 0);

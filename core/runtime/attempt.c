@@ -1,4 +1,5 @@
 /* runtime/attempt.c - the life of one call. */
+#define _GNU_SOURCE /* explicit_bzero */
 #include "runtime/attempt.h"
 
 #include <pthread.h>
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 #include "runtime/inbox.h"
 #include "runtime/provider.h"
+#include "runtime/secret.h"
 
 #define SOURCE        "attempt"
 #define REQUEST_LIMIT ((size_t)1 << 20)
@@ -157,25 +159,22 @@ static int submit(struct bd_attempt *c, const struct parts *p, const char *secre
     return 0;
 }
 
-/* The key goes into one header line and nowhere else; the line is wiped. */
+/* The key goes into one header line and nowhere else. The line is on the stack, so that
+ * no block of the heap keeps a piece of it; the network's own copy is wiped at the end.
+ */
 static int send_with_key(struct bd_attempt *c, const struct parts *p, int auth,
                          struct bd_error *err)
 {
     const char *key = c->plan.slot->key;
-    struct bd_buf line;
+    char line[BD__SECRET_MAX + 32];
     int rc;
 
     if (!key || auth == BD_AUTH_NONE)
         return submit(c, p, NULL, err);
-    bd_buf_init(&line, HEADER_LIMIT);
-    bd_buf_addf(&line, "%s%s",
-                auth == BD_AUTH_X_API_KEY ? "x-api-key: " : "Authorization: Bearer ",
-                key);
-    rc = line.failed ? bd_fail(err, BD_ERR_CONFIG, 0, SOURCE, "the key is too long")
-                     : submit(c, p, line.data, err);
-    for (volatile char *w = line.data; line.cap && *w; w++)
-        *w = '\0';
-    bd_buf_free(&line);
+    snprintf(line, sizeof(line), "%s%s",
+             auth == BD_AUTH_X_API_KEY ? "x-api-key: " : "Authorization: Bearer ", key);
+    rc = submit(c, p, line, err);
+    explicit_bzero(line, sizeof(line));
     return rc;
 }
 

@@ -9,6 +9,7 @@
 
 #include "runtime/convert.h"
 #include "runtime/secret.h"
+#include "runtime/url.h"
 
 #define PREFIX "provider:"
 
@@ -142,19 +143,26 @@ static void look_for_key(const struct bd__source *from, const char *section)
     free(value.text);
 }
 
-/* A key over plain HTTP is everybody's. */
+/* A key over plain HTTP is everybody's, and what answers inside our own network is seldom
+ * the service that the key is for. */
 static int check_url(const struct bd__provider *p, const char *section,
                      struct bd_problems *problems)
 {
-    const char *url = bd_values_text(p->values, "base_url");
+    const char *url = bd_values_text(p->values, "base_url"), *why = NULL;
 
-    if (!url || strncmp(url, "https://", 8) == 0 ||
-        bd_values_number(p->values, "allow_private"))
+    if (!url || bd_values_number(p->values, "allow_private"))
         return 0;
-    bd_problems_add(problems, bd_values_origin(p->values, "base_url"),
-                    "[%s] base_url = %.200s is not https; use https://, or for a server "
-                    "of your own on this machine or network set allow_private = yes",
-                    section, url);
+    if (strncmp(url, "https://", 8) != 0)
+        why = "is not https; use https://, or";
+    else if (bd_url_is_private(url))
+        why = "leads into this machine or its network;";
+    if (!why)
+        return 0;
+    bd_problems_add(
+        problems, bd_values_origin(p->values, "base_url"),
+        "[%s] base_url = %.200s %s for a server of your own on this machine or "
+        "network set allow_private = yes",
+        section, url, why);
     return -1;
 }
 

@@ -12,6 +12,9 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "runtime/arena.h"
+#include "runtime/vault.h"
+
 #define SOURCE "config"
 
 static bool is_variable(const char *s)
@@ -20,6 +23,18 @@ static bool is_variable(const char *s)
                          "0123456789_");
 
     return n >= 1 && n <= 128 && s[n] == '\0' && !(s[0] >= '0' && s[0] <= '9');
+}
+
+static int keep(char **out, const char *key, size_t n, struct bd_error *err)
+{
+    char *copy = bd__arena_take(n + 1);
+
+    if (!copy)
+        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE,
+                       "no room for another key: all of them together may have 256 KiB");
+    memcpy(copy, key, n);
+    *out = copy;
+    return 0;
 }
 
 /* What would make an HTTP header of it something else. */
@@ -38,10 +53,7 @@ static int take(char **out, const char *key, size_t n, const char *where,
                            "%s holds blanks, line ends or characters that are not ASCII; "
                            "it must hold the key alone",
                            where);
-    *out = strndup(key, n);
-    if (!*out)
-        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
-    return 0;
+    return keep(out, key, n, err);
 }
 
 int bd_secret_env(char **out, const char *variable, struct bd_error *err)
@@ -53,7 +65,8 @@ int bd_secret_env(char **out, const char *variable, struct bd_error *err)
         return bd_fail(err, BD_ERR_CONFIG, EINVAL, SOURCE,
                        "api_key_env must be the name of an environment variable, like "
                        "ARK_API_KEY, not the key itself");
-    key = getenv(variable); /* NOLINT(concurrency-mt-unsafe): [main] */
+    if (bd__vault_read(&key, variable, BD__SECRET_MAX, err) < 0)
+        return -1;
     if (!key || !key[0])
         return bd_fail(err, BD_ERR_CONFIG, ENOENT, SOURCE,
                        "the environment variable %s is %s; export it with the key, or "
@@ -133,17 +146,12 @@ int bd_secret_file(char **out, const char *path, struct bd_error *err)
 
 int bd_secret_copy(char **out, const char *secret, struct bd_error *err)
 {
-    *out = strdup(secret);
-    if (!*out)
-        return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
-    return 0;
+    return keep(out, secret, strlen(secret), err);
 }
 
 void bd_secret_free(char *secret)
 {
-    if (secret)
-        explicit_bzero(secret, strlen(secret));
-    free(secret);
+    bd__arena_give(secret);
 }
 
 void bd_secret_mask(const char *secret, char *out, size_t size)

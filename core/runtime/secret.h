@@ -1,8 +1,8 @@
 /* runtime/secret.h - a provider's key: from where it is kept to where it is sent.
  *
- * Keys are never in the INI. They are read once a generation and wiped when it ends; a generation
- * that is built again from another gets copies.
- * The environment keeps its copy, since the next generation reads it again. [main] */
+ * Keys are never in the INI. They are read once a generation and wiped when it ends, and
+ * lie in memory that is neither dumped nor swapped (runtime/arena.h). The first read of a
+ * variable takes the key out of the environment (runtime/vault.h). [main] */
 #ifndef BD_RUNTIME_SECRET_H
 #define BD_RUNTIME_SECRET_H
 
@@ -20,9 +20,9 @@
 int bd_secret_env(char **out, const char *variable, struct bd_error *err) BD_MUST_CHECK;
 /* One newline at the end of the file is not part of the key. */
 int bd_secret_file(char **out, const char *path, struct bd_error *err) BD_MUST_CHECK;
-/* Another copy of a key that one of the two gave. */
+/* Another copy, for the next generation. */
 int bd_secret_copy(char **out, const char *secret, struct bd_error *err) BD_MUST_CHECK;
-/* NULL is fine. */
+/* Wipes it. NULL is fine. */
 void bd_secret_free(char *secret);
 
 /* "sk-...f3a9" for people: the last 4 characters, and a prefix up to the first '-' of at

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "runtime/convert.h"
+#include "runtime/url.h"
 
 #define MAX_OPTIONS 256 /* of one section; far above any real table */
 #define QUOTE_BYTES 80  /* of a wrong value that is shown */
@@ -137,8 +138,15 @@ static void add_wrong(const struct item *item, const struct bd_ini_entry *e,
                       const char *why, struct bd_problems *problems)
 {
     const char *given = item->option.flags & BD_OPTION_SECRET ? "***" : e->value;
-    size_t n = bd_text_cut(given, strlen(given), QUOTE_BYTES);
     const char *usual = item->option.default_value;
+    char masked[QUOTE_BYTES + 2]; /* one more, to see that it is cut */
+    size_t n;
+
+    if (given == e->value && item->option.type == BD_OPTION_URL) {
+        bd_url_mask(given, masked, sizeof(masked));
+        given = masked;
+    }
+    n = bd_text_cut(given, strlen(given), QUOTE_BYTES);
 
     bd_problems_add(problems, e->origin, "[%s] %s = %.*s%s %s%s%s%s", e->section, e->key,
                     (int)n, given, given[n] ? "..." : "", why, usual ? " (default " : "",

@@ -176,6 +176,59 @@ def test_an_address_that_is_none_is_refused(house, url):
     assert "base_url" in refused(place, "check")
 
 
+INNER = ["https://127.0.0.1/v1", "https://2130706433/v1", "https://0x7f.1/v1", "https://0177.0.0.1", "https://[::1]:8443",
+         "https://[::ffff:127.0.0.1]/v1", "https://localhost/v1", "https://10.1.2.3", "https://169.254.169.254/latest"]
+
+
+@pytest.mark.parametrize("url", INNER)
+def test_an_address_of_the_own_network_needs_leave(house, url):
+    """X4: in whatever spelling; what names lead to is judged when a call connects."""
+    place = house(settings=one_provider("qwen", base_url=url, allow_private="no"))
+    errors = refused(place, "check")
+    assert f"brandiag.ini:{place.line_of('base_url = ' + url)}: [provider:qwen] base_url = " in errors, errors
+    assert "allow_private = yes" in errors
+
+
+@pytest.mark.parametrize("url", ["https://user:hunter2@example.com/v1", "https://hunter2@example.com", "https://example.com/v1?key=hunter2",
+                                 "https://example.com/v1#hunter2", "https://example.com@hunter2@evil.example/"])
+def test_an_address_with_a_password_or_query_is_refused_and_not_repeated(house, url):
+    place = house(settings=one_provider("qwen", base_url=url))
+    errors = refused(place, "check")
+    assert "[provider:qwen] base_url = https://" in errors and "hunter2" not in errors, errors
+
+
+# X9: what would begin another header, another line of a log or another argument.
+@pytest.mark.parametrize("key", ["model", "base_url", "ca_file", "api_key_env", "api_key_file", "plugin"])
+@pytest.mark.parametrize("tail", ["\r\nX-Evil: 1", "\nX-Evil: 1", "\rX-Evil: 1", "\x1b[31m", "\x7f", "\u0085X", "\t"],
+                         ids=["crlf", "lf", "cr", "escape", "delete", "nel", "tab"])
+def test_control_characters_in_a_value_are_refused(house, key, tail):
+    place = house(settings=one_provider("qwen", api_key_env=None))
+    value = "https://h.example/v1" if key == "base_url" else "value"
+    got = place.run("check", "--set", f"provider:qwen.{key}={value}{tail}")
+    assert got.code == 2 and "[provider:qwen]" in got.errors and key.split("_")[0] in got.errors, got
+    assert "\r" not in got.errors and "\x1b" not in got.errors and "\x7f" not in got.errors and "\x85" not in got.errors
+    assert "\nX-Evil" not in got.errors, got
+
+
+@pytest.mark.parametrize("key", ["a\r\nX-Evil: 1", "a\nX-Evil: 1", "a\rb", "a b", "a\tb", "a\x7f", "\u5bc6\u94a5"])
+@pytest.mark.parametrize("source", ["environment", "file"])
+def test_a_key_that_would_begin_another_header_is_refused(house, key, source):
+    secret = "sk-0123456789" + key
+    place = house(settings=one_provider("qwen", api_key_env="X9_KEY"))
+    if source == "file":
+        place = house(settings={"provider:qwen": {"api_key_env": None, "api_key_file": "x9.key"}})
+        (place.directory / "x9.key").write_text(secret, encoding="utf-8")
+        (place.directory / "x9.key").chmod(0o600)
+    got = place.run("check", env={"X9_KEY": secret})
+    assert got.code == 2 and "must hold the key alone" in got.errors and "sk-0123456789" not in got.errors, got
+
+
+def test_a_nul_is_refused(house):
+    place = house()
+    place.ini.write_bytes(place.ini.read_bytes().replace(b"qwen-plus", b"qwen\0plus"))
+    assert "NUL" in refused(place, "check")
+
+
 def test_a_file_that_everybody_may_write_is_refused(house):
     place = house()
     place.ini.chmod(0o666)

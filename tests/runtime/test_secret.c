@@ -1,4 +1,5 @@
 /* tests/runtime/test_secret.c */
+#define _GNU_SOURCE /* environ, memmem */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +8,11 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/wait.h>
 
+#include "runtime/arena.h"
 #include "runtime/folder.h"
 #include "runtime/secret.h"
 
@@ -60,6 +65,193 @@ static void a_variable_gives_its_key_and_keeps_it(void **state)
         bd_secret_free(key);
     }
     bd_secret_free(NULL);
+}
+
+static void the_environment_keeps_nothing_of_it(void **state)
+{
+    char *key;
+
+    (void)state;
+    assert_int_equal(setenv("ODD_KEY", KEY, 1), 0);
+    key = from_env("ODD_KEY");
+    assert_non_null(key);
+    for (char **e = environ; *e; e++)
+        assert_null(strstr(*e, "0123456789abcdef"));
+    assert_string_equal(getenv("ODD_KEY"), "*");
+    bd_secret_free(key);
+}
+
+static void a_variable_that_is_set_anew_is_taken_anew(void **state)
+{
+    static const char *const values[] = {KEY, "sk-another", KEY, "*", "sk-last"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        assert_int_equal(setenv("ODD_KEY", values[i], 1), 0);
+        for (int again = 0; again < 3; again++) {
+            char *key = from_env("ODD_KEY");
+
+            assert_non_null(key);
+            assert_string_equal(key, values[i]);
+            bd_secret_free(key);
+        }
+    }
+    assert_int_equal(setenv("ODD_KEY", "", 1), 0);
+    assert_null(from_env("ODD_KEY"));
+    assert_error(ENOENT, "variable ODD_KEY is empty");
+    assert_int_equal(setenv("ODD_KEY", KEY, 1), 0);
+    bd_secret_free(from_env("ODD_KEY"));
+    assert_int_equal(unsetenv("ODD_KEY"), 0);
+    assert_null(from_env("ODD_KEY"));
+    assert_error(ENOENT, "variable ODD_KEY is not set");
+}
+
+static void what_is_no_key_leaves_the_environment_too(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("ODD_KEY", KEY "\n", 1), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_null(from_env("ODD_KEY"));
+        assert_error(EILSEQ, "must hold the key alone");
+        assert_string_equal(getenv("ODD_KEY"), "*");
+    }
+}
+
+static void a_copy_outlives_the_first(void **state)
+{
+    char *key = from_bytes(KEY, strlen(KEY)), *copy = NULL;
+
+    (void)state;
+    assert_non_null(key);
+    assert_int_equal(bd_secret_copy(&copy, key, &error), 0);
+    bd_secret_free(key);
+    assert_string_equal(copy, KEY);
+    bd_secret_free(copy);
+}
+
+static void a_freed_key_is_wiped(void **state)
+{
+    char *key = from_bytes(KEY, strlen(KEY));
+
+    (void)state;
+    assert_non_null(key);
+    bd_secret_free(key); /* its page stays: it may be looked at */
+    for (size_t i = 0; i < sizeof(KEY); i++)
+        assert_int_equal(key[i], '\0');
+}
+
+/* The line of VmFlags in smaps of the mapping that holds p. */
+static void read_flags(const void *p, char *out, size_t size)
+{
+    FILE *f = fopen("/proc/self/smaps", "re");
+    char line[512];
+    bool inside = false;
+
+    assert_non_null(f);
+    out[0] = '\0';
+    while (!out[0] && fgets(line, sizeof(line), f)) {
+        unsigned long from, to;
+
+        if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+            inside = (uintptr_t)p >= from && (uintptr_t)p < to;
+        else if (inside && strncmp(line, "VmFlags:", 8) == 0)
+            snprintf(out, size, "%.*s ", (int)strcspn(line, "\n"), line);
+    }
+    fclose(f);
+}
+
+static void a_key_lies_in_memory_that_is_not_dumped(void **state)
+{
+    char *key = from_bytes(KEY, strlen(KEY)), flags[600];
+
+    (void)state;
+    assert_non_null(key);
+    read_flags(key, flags, sizeof(flags));
+    if (!flags[0])
+        skip();                             /* a kernel without VmFlags */
+    assert_non_null(strstr(flags, " dd ")); /* not dumped */
+    assert_non_null(strstr(flags, " wf ")); /* wiped in a child of fork() */
+    bd_secret_free(key);
+}
+
+static void a_child_of_fork_has_no_keys(void **state)
+{
+    char *key = from_bytes(KEY, strlen(KEY));
+    int status = -1;
+    pid_t child;
+
+    (void)state;
+    assert_non_null(key);
+    child = fork();
+    if (child == 0)
+        _exit(key[0] == '\0' ? 0 : 1);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_string_equal(key, KEY);
+    bd_secret_free(key);
+}
+
+static void the_room_is_used_again_and_has_an_end(void **state)
+{
+    static char *taken[4096];
+    size_t before = bd__arena_used(), n = 0;
+    char long_key[4000];
+
+    (void)state;
+    memset(long_key, 'k', sizeof(long_key) - 1);
+    long_key[sizeof(long_key) - 1] = '\0';
+    for (int round = 0; round < 3; round++) {
+        for (n = 0; bd_secret_copy(&taken[n], n % 2 ? long_key : KEY, &error) == 0; n++)
+            ;
+        assert_in_range(n, 100, 4095);
+        assert_int_equal(error.type, BD_ERR_INTERNAL);
+        assert_non_null(strstr(error.message, "256 KiB"));
+        for (size_t i = 0; i < n; i++)
+            assert_string_equal(taken[i], i % 2 ? long_key : KEY);
+        for (size_t i = 0; i < n; i += 2)
+            bd_secret_free(taken[i]);
+        for (size_t i = 1; i < n; i += 2)
+            bd_secret_free(taken[i]);
+        assert_int_equal(bd__arena_used(), before);
+    }
+}
+
+/* In a program of its own, which has the key from its start. */
+static int look_into_proc(void)
+{
+    char *key = NULL, text[65536];
+    ssize_t n, all = 0;
+    int fd;
+
+    if (bd_secret_env(&key, "ODD_KEY", &error) < 0 || strcmp(key, KEY) != 0)
+        return 2;
+    fd = open("/proc/self/environ", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 3;
+    while ((n = read(fd, text + all, sizeof(text) - (size_t)all)) > 0)
+        all += n;
+    close(fd);
+    bd_secret_free(key);
+    if (!memmem(text, (size_t)all, "ODD_KEY=*", 9))
+        return 4;
+    return memmem(text, (size_t)all, KEY, 8) ? 5 : 0;
+}
+
+static void proc_environ_does_not_show_it(void **state)
+{
+    char *const argv[] = {"test_secret", "look-into-proc", NULL};
+    char *const env[] = {"ODD_KEY=" KEY, "PATH=/usr/bin:/bin", NULL};
+    int status = -1;
+    pid_t child = fork();
+
+    (void)state;
+    if (child == 0) {
+        execve("/proc/self/exe", argv, env);
+        _exit(9);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 static void a_variable_that_is_not_there_is_named_with_the_remedy(void **state)
@@ -191,10 +383,19 @@ static void people_see_the_ends_of_a_key(void **state)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_variable_gives_its_key_and_keeps_it),
+        cmocka_unit_test(the_environment_keeps_nothing_of_it),
+        cmocka_unit_test(a_variable_that_is_set_anew_is_taken_anew),
+        cmocka_unit_test(what_is_no_key_leaves_the_environment_too),
+        cmocka_unit_test(proc_environ_does_not_show_it),
+        cmocka_unit_test(a_copy_outlives_the_first),
+        cmocka_unit_test(a_freed_key_is_wiped),
+        cmocka_unit_test(a_key_lies_in_memory_that_is_not_dumped),
+        cmocka_unit_test(a_child_of_fork_has_no_keys),
+        cmocka_unit_test(the_room_is_used_again_and_has_an_end),
         cmocka_unit_test(a_variable_that_is_not_there_is_named_with_the_remedy),
         cmocka_unit_test(a_key_in_place_of_a_name_is_not_shown),
         cmocka_unit_test(keys_that_would_break_a_header_are_refused),
@@ -205,5 +406,7 @@ int main(void)
         cmocka_unit_test(people_see_the_ends_of_a_key),
     };
 
+    if (argc > 1 && strcmp(argv[1], "look-into-proc") == 0)
+        return look_into_proc();
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
