@@ -153,6 +153,7 @@ static int make_runs(struct bd_diagnosis *d, struct bd_error *err)
         run->slot =
             bd_generation_find(d->generation, q->models[run->cell->model].provider);
         run->model = q->models[run->cell->model].model;
+        run->tally = bd__counters_tally(&d->engine->counters, run->slot->name);
         if (breaker_key(run, q, err) < 0)
             return -1;
         run->task.provider = run->slot->name;
@@ -319,6 +320,7 @@ static void close_cells(struct bd_diagnosis *d)
         run->cell->finished_ms = bd_clock_wall_ms();
         (void)bd_fail(&run->cell->error, d->cancelled ? BD_ERR_CANCELLED : BD_ERR_TIMEOUT,
                       0, SOURCE, "no result by the end of the diagnosis");
+        bd__tally_count(run->tally, run->cell);
         cancel_calls(run);
     }
 }
@@ -388,6 +390,8 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
                 bd__persist_cell(d, d->runs[i].cell);
         bd__persist_diagnosis(d, true);
         wait_stored(d);
+        bd__counters_finish(&d->engine->counters, &d->record, bd_clock_ms(),
+                            bd_clock_ms() - d->deadline.end_ms);
     }
     *notes = (const char *const *)d->notes;
     *note_count = d->note_count;
