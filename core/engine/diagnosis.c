@@ -390,9 +390,10 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
                 bd__persist_cell(d, d->runs[i].cell);
         bd__persist_diagnosis(d, true);
         wait_stored(d);
+    }
+    if (!sealed)
         bd__counters_finish(&d->engine->counters, &d->record, bd_clock_ms(),
                             bd_clock_ms() - d->deadline.end_ms);
-    }
     *notes = (const char *const *)d->notes;
     *note_count = d->note_count;
     return &d->record;

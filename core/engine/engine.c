@@ -242,10 +242,10 @@ void bd_engine_stop(struct bd_engine *e)
     bd__engine_reap(e);
     bd_scheduler_free(e->scheduler);
     bd_flights_free(e->flights);
-    bd__counters_free(&e->counters);
     if (e->generation)
         bd_generation_unref(e->generation);
     pthread_cond_destroy(&e->quiet);
+    bd__counters_free(&e->counters);
     pthread_mutex_destroy(&e->lock);
     free(e);
 }
