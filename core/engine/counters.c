@@ -12,6 +12,7 @@ void bd__counters_init(struct bd_counters *c)
 {
     pthread_mutex_init(&c->lock, NULL);
     bd_histogram_init(&c->took, &bd_histogram_seconds);
+    bd_histogram_init(&c->sizes, &bd_histogram_sizes);
     bd_vitals_init(&c->vitals);
 }
 
@@ -58,6 +59,8 @@ void bd__tally_count(struct bd_tally *tally, const struct bd_cell *cell)
     if (!tally)
         return;
     atomic_fetch_add_explicit(&tally->cells[cell->status], 1, memory_order_relaxed);
+    if (cell->status == BD_STATUS_SKIPPED)
+        atomic_fetch_add_explicit(&tally->skipped[cell->skip], 1, memory_order_relaxed);
     if (cell->cached)
         atomic_fetch_add_explicit(&tally->cached, 1, memory_order_relaxed);
 }
@@ -100,6 +103,7 @@ void bd__counters_finish(struct bd_counters *c, const struct bd_record *rec,
     pthread_mutex_lock(&c->lock);
     c->finished[result]++;
     c->overruns += late_ms > LATE_MS;
+    bd_histogram_add(&c->sizes, (double)rec->cell_count);
     bd_vitals_cells(&c->vitals, now_ms, answered, failed);
     if (result != BD_RESULT_INTERRUPTED) {
         bd_histogram_add(&c->took, (double)rec->elapsed_ms / 1000);

@@ -1,7 +1,7 @@
 /* engine/counters.h - what an engine counts about its diagnoses. Not for faces: they read
  * it with engine/metrics.h.
  *
- * Cells are counted where they end, by one atomic addition: no lock, no memory. The rest
+ * Cells are counted where they end, by an atomic addition: no lock, no memory. The rest
  * is counted once a diagnosis. What is counted about calls is the scheduler's, in its
  * lanes. Counts outlive diagnoses and reloads. */
 #ifndef BD_ENGINE_COUNTERS_H
@@ -31,15 +31,17 @@ enum bd_result {
 
 struct bd_tally { /* of one provider's cells */
     struct bd_tally *next;
-    _Atomic uint64_t cells[BD_STATUS_COUNT], cached; /* counters: relaxed */
-    char provider[];                                 /* NUL-terminated */
+    /* Counters: relaxed. */
+    _Atomic uint64_t cells[BD_STATUS_COUNT], skipped[BD_SKIP_COUNT], cached;
+    char provider[]; /* NUL-terminated */
 };
 
 struct bd_counters {
     pthread_mutex_t lock;     /* guards the rest; taken last, held for a few lines */
     struct bd_tally *tallies; /* only ever added to: a pointer lives as long as this */
     uint64_t finished[BD_RESULT_COUNT], overruns;
-    struct bd_histogram took; /* seconds, of diagnoses that were not interrupted */
+    struct bd_histogram took;  /* seconds, of diagnoses that were not interrupted */
+    struct bd_histogram sizes; /* cells, of all diagnoses */
     struct bd_vitals_window vitals;
 };
 

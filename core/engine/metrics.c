@@ -25,30 +25,55 @@ static uint64_t read_count(const _Atomic uint64_t *n)
     return atomic_load_explicit(n, memory_order_relaxed);
 }
 
+static void write_skips(struct bd_scrape *s, const struct bd_tally *t)
+{
+    for (int k = BD_SKIP_NONE + 1; k < BD_SKIP_COUNT; k++)
+        bd_exposition_count(&s->x,
+                            BD_LABELS("provider", t->provider, "reason", bd_skip_name(k)),
+                            read_count(&t->skipped[k]));
+}
+
+static void write_statuses(struct bd_scrape *s, const struct bd_tally *t)
+{
+    for (int k = 0; k < BD_STATUS_COUNT; k++)
+        bd_exposition_count(
+            &s->x, BD_LABELS("provider", t->provider, "status", bd_status_name(k)),
+            read_count(&t->cells[k]));
+}
+
+static void write_cached(struct bd_scrape *s, const struct bd_tally *t)
+{
+    bd_exposition_count(&s->x, BD_LABELS("provider", t->provider),
+                        read_count(&t->cached));
+}
+
+static const struct {
+    const char *name, *help;
+    void (*write)(struct bd_scrape *s, const struct bd_tally *t);
+} cell_families[] = {
+    {"brandiag_cells_total", "Cells that have ended, cached ones included, by status.",
+     write_statuses},
+    {"brandiag_cells_skipped_total",
+     "Cells with status skipped, which were never sent, by reason.", write_skips},
+    {"brandiag_cells_cached_total",
+     "Cells with the answer of an earlier or another's call.", write_cached},
+};
+
 /* Providers are the lanes: those that have no cell yet are there with zeros. */
 static void write_cells(struct bd_scrape *s)
 {
-    struct bd_counters *c = &s->engine->counters;
+    for (size_t f = 0; f < sizeof(cell_families) / sizeof(cell_families[0]); f++) {
+        bd_exposition_family(&s->x, cell_families[f].name, BD_METRIC_COUNTER,
+                             cell_families[f].help);
+        for (size_t i = 0; i < s->lane_count; i++) {
+            const struct bd_tally *t =
+                bd__counters_tally(&s->engine->counters, s->lanes[i].provider);
 
-    bd_exposition_family(&s->x, "brandiag_cells_total", BD_METRIC_COUNTER,
-                         "Cells that have ended, cached ones included, by status.");
-    for (size_t i = 0; i < s->lane_count; i++) {
-        const char *provider = s->lanes[i].provider;
-        const struct bd_tally *t = bd__counters_tally(c, provider);
-
-        for (int k = 0; t && k < BD_STATUS_COUNT; k++)
-            bd_exposition_count(
-                &s->x, BD_LABELS("provider", provider, "status", bd_status_name(k)),
-                read_count(&t->cells[k]));
-    }
-    bd_exposition_family(&s->x, "brandiag_cells_cached_total", BD_METRIC_COUNTER,
-                         "Cells with the answer of an earlier or another's call.");
-    for (size_t i = 0; i < s->lane_count; i++) {
-        const struct bd_tally *t = bd__counters_tally(c, s->lanes[i].provider);
-
-        if (t)
-            bd_exposition_count(&s->x, BD_LABELS("provider", t->provider),
-                                read_count(&t->cached));
+            if (t)
+                cell_families[f].write(s, t);
+            else
+                s->short_of_memory = true;
+        }
     }
 }
 
@@ -66,13 +91,14 @@ static void write_diagnoses(struct bd_scrape *s)
 {
     struct bd_counters *c = &s->engine->counters;
     uint64_t finished[BD_RESULT_COUNT], overruns;
-    struct bd_histogram took;
+    struct bd_histogram took, sizes;
 
     pthread_mutex_lock(&c->lock);
     for (int i = 0; i < BD_RESULT_COUNT; i++)
         finished[i] = c->finished[i];
     overruns = c->overruns;
     took = c->took;
+    sizes = c->sizes;
     pthread_mutex_unlock(&c->lock);
     bd_exposition_family(&s->x, "brandiag_diagnoses_total", BD_METRIC_COUNTER,
                          "Diagnoses that are over: complete, partial or none, by the "
@@ -83,6 +109,9 @@ static void write_diagnoses(struct bd_scrape *s)
                          BD_METRIC_HISTOGRAM,
                          "How long diagnoses took that were not interrupted.");
     bd__scrape_histogram(s, NULL, &took);
+    bd_exposition_family(&s->x, "brandiag_diagnosis_cells", BD_METRIC_HISTOGRAM,
+                         "How many cells diagnoses had.");
+    bd__scrape_histogram(s, NULL, &sizes);
     total(s, "brandiag_deadline_overruns_total", overruns,
           "Diagnoses whose report was more than 250 ms late.");
     number(s, "brandiag_diagnoses_alive", count_alive(s->engine),

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,19 +48,21 @@ static int read_stat(long long fields[STAT_END])
     return fields[STAT_RSS] > 0 ? 0 : -1;
 }
 
-/* Unix seconds of the machine's start; -1 = not told. */
-static double boot_seconds(void)
+static pthread_once_t boot_once = PTHREAD_ONCE_INIT;
+static double boot_seconds = -1; /* of the machine's start, Unix time; -1 = not told */
+
+/* Once: the kernel makes it of two clocks, and when one is put right
+ * a restart would seem to have happened. */
+static void read_boot(void)
 {
     FILE *f = fopen("/proc/stat", "re"); /* a line a core: no fixed size */
     char line[256];
-    long long seconds = -1;
 
-    while (f && seconds < 0 && fgets(line, sizeof(line), f))
+    while (f && boot_seconds < 0 && fgets(line, sizeof(line), f))
         if (strncmp(line, "btime ", 6) == 0)
-            seconds = strtoll(line + 6, NULL, 10);
+            boot_seconds = (double)strtoll(line + 6, NULL, 10);
     if (f)
         (void)fclose(f); /* only read */
-    return seconds > 0 ? (double)seconds : -1;
 }
 
 static int64_t count_open_files(void)
@@ -87,9 +90,10 @@ static int64_t max_open_files(void)
 
 void bd_process_look(struct bd_process *out)
 {
-    double tick = (double)sysconf(_SC_CLK_TCK), boot = boot_seconds();
+    double tick = (double)sysconf(_SC_CLK_TCK);
     long long f[STAT_END];
 
+    pthread_once(&boot_once, read_boot);
     *out = (struct bd_process){-1, -1, -1, count_open_files(), max_open_files(), -1, -1};
     if (read_stat(f) < 0)
         return;
@@ -97,6 +101,6 @@ void bd_process_look(struct bd_process *out)
     out->virtual_bytes = f[STAT_VSIZE];
     out->threads = f[STAT_THREADS];
     out->cpu_seconds = (double)(f[STAT_UTIME] + f[STAT_STIME]) / tick;
-    if (boot > 0)
-        out->start_seconds = boot + (double)f[STAT_STARTED] / tick;
+    if (boot_seconds > 0)
+        out->start_seconds = boot_seconds + (double)f[STAT_STARTED] / tick;
 }

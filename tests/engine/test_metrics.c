@@ -38,6 +38,16 @@ static void is(const char *sample, double expected)
         fail_msg("%s is %g, not %g", sample, v, expected);
 }
 
+/* For tests/etc, which compares it with docs/metrics.md. */
+static void leave_sample(void)
+{
+    FILE *f = fopen(BD_BUILD_DIR "/metrics.prom", "w");
+
+    assert_non_null(f);
+    assert_true(fputs(out.data, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
 static void run_one(struct bd_engine *e)
 {
     struct bd_inquiry q;
@@ -98,6 +108,8 @@ static void a_diagnosis_is_counted_by_what_became_of_it(void **state)
     is("brandiag_cells_cached_total{provider=\"qwen\"}", 0);
     is("brandiag_diagnoses_total{result=\"complete\"}", 1);
     is("brandiag_diagnosis_duration_seconds_count", 1);
+    is("brandiag_diagnosis_cells_bucket{le=\"5\"}", 0);
+    is("brandiag_diagnosis_cells_bucket{le=\"10\"}", 1);
     is("brandiag_deadline_overruns_total", 0);
     is("brandiag_retries_total{provider=\"qwen\"}", 0);
     is("brandiag_net_calls_started_total", 10);
@@ -135,6 +147,10 @@ static void a_broken_provider_shows_in_outcomes_breakers_and_vitals(void **state
     is("brandiag_cells_total{provider=\"doubao\",status=\"ok\"}", 5);
     is("brandiag_cells_total{provider=\"qwen\",status=\"ok\"}", 0);
     is("brandiag_diagnoses_total{result=\"partial\"}", 1);
+    is("brandiag_cells_skipped_total{provider=\"qwen\",reason=\"breaker_open\"}",
+       scrape_value(out.data,
+                    "brandiag_cells_total{provider=\"qwen\",status=\"skipped\"}"));
+    is("brandiag_cells_skipped_total{provider=\"qwen\",reason=\"budget\"}", 0);
     is("brandiag_breaker_state{provider=\"doubao\"}", 0);
     is("brandiag_breaker_state{provider=\"qwen\"}", 2);
     is("brandiag_breaker_transitions_total{provider=\"doubao\",to=\"open\"}", 0);
@@ -146,6 +162,7 @@ static void a_broken_provider_shows_in_outcomes_breakers_and_vitals(void **state
                 1);
     assert_non_null(strstr(out.data, "\nbrandiag_breaker_key_state{provider=\"qwen\","
                                      "key=\"qwen-plus:"));
+    leave_sample(); /* the only one with a sample of every family */
     bd_engine_vitals(e, &v);
     assert_int_equal(v.cells, 10);
     assert_true(v.answered == 0.5);
@@ -190,6 +207,7 @@ static void a_refused_key_shows_as_a_provider_that_is_off(void **state)
     is("brandiag_provider_off{provider=\"qwen\"}", 1);
     is("brandiag_provider_off{provider=\"doubao\"}", 0);
     is("brandiag_cells_total{provider=\"qwen\",status=\"error\"}", 5);
+    is("brandiag_cells_skipped_total{provider=\"qwen\",reason=\"provider_disabled\"}", 0);
     bd_engine_stop(e);
 }
 
