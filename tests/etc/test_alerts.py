@@ -99,6 +99,10 @@ def test_the_page_tells_what_the_engine_writes(written):
     assert {name: row for rows in told.values() for name, row in rows.items()} == written
 
 
+def test_the_page_lists_the_alerts():
+    assert re.findall(r"^\| (Brandiag\w+) \|", PAGE.read_text(encoding="utf-8"), re.M) == list(alerts())
+
+
 def test_alerts_use_metrics_that_there_are(written):
     known = {**written, **page()["The daemon"]}
     for name, rule in alerts().items():
