@@ -10,6 +10,7 @@
 
 void bd__counters_init(struct bd_counters *c)
 {
+    memset(c, 0, sizeof(*c));
     pthread_mutex_init(&c->lock, NULL);
     bd_histogram_init(&c->took, &bd_histogram_seconds);
     bd_histogram_init(&c->sizes, &bd_histogram_sizes);

@@ -2,8 +2,10 @@
  */
 #include "engine/metrics.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -265,6 +267,58 @@ static void a_kept_answer_is_a_cell_without_an_attempt(void **state)
     bd_engine_stop(e);
 }
 
+static atomic_bool enough;
+
+struct reader {
+    struct bd_engine *e;
+    int times;
+};
+
+static void *scrape_on(void *arg)
+{
+    struct bd_buf text;
+    struct bd_vitals v;
+    struct scrape s;
+    struct reader *r = arg;
+
+    bd_buf_init(&text, 1 << 20);
+    for (; !atomic_load(&enough) || r->times == 0; r->times++) {
+        bd_buf_reset(&text);
+        assert_int_equal(bd_engine_metrics(r->e, &text), 0);
+        scrape_read(&s, text.data);
+        bd_engine_vitals(r->e, &v);
+    }
+    bd_buf_free(&text);
+    return NULL;
+}
+
+static void it_can_be_read_all_the_time_by_several(void **state)
+{
+    struct reader readers[2] = {0};
+    pthread_t threads[2];
+
+    (void)state;
+    start_simulator("{\"defaults\":{" FAST "},\"providers\":{\"qwen\":{\"faults\":"
+                    "[{\"fault\":\"500\",\"probability\":0.5}]}}}");
+    two_providers(3000);
+    set("storage.plugin=store_memory");
+    readers[0].e = readers[1].e = engine();
+    atomic_store(&enough, false);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, scrape_on, &readers[i]), 0);
+    for (int i = 0; i < 3; i++)
+        run_one(readers[0].e);
+    atomic_store(&enough, true);
+    for (int i = 0; i < 2; i++) {
+        pthread_join(threads[i], NULL);
+        assert_true(readers[i].times > 0);
+    }
+    (void)scrape(readers[0].e);
+    is("brandiag_diagnosis_cells_count", 3);
+    is("brandiag_cells_total{provider=\"doubao\",status=\"ok\"}", 15);
+    bd_engine_stop(readers[0].e);
+}
+
 static void the_caller_may_append_families_and_none_twice(void **state)
 {
     struct bd_exposition x;
@@ -313,6 +367,7 @@ int main(void)
         IN_A_HOUSE(a_refused_key_shows_as_a_provider_that_is_off),
         IN_A_HOUSE(retries_and_the_provider_s_pause_are_seen_while_they_last),
         IN_A_HOUSE(a_kept_answer_is_a_cell_without_an_attempt),
+        IN_A_HOUSE(it_can_be_read_all_the_time_by_several),
         IN_A_HOUSE(the_caller_may_append_families_and_none_twice),
         IN_A_HOUSE(a_buffer_that_is_too_small_is_told),
     };
