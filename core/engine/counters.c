@@ -116,7 +116,7 @@ void bd__counters_finish(struct bd_counters *c, const struct bd_record *rec,
 const char *bd_result_name(enum bd_result r)
 {
     static const char *const names[] = {
-#define X(id, name) [BD_RESULT_##id] = name,
+#define X(id, name) name,
         BD_RESULT_MAP(X)
 #undef X
     };

@@ -88,19 +88,30 @@ static int64_t max_open_files(void)
                : -1;
 }
 
+/* Finer than the ticks of /proc/self/stat. */
+static double cpu_seconds(void)
+{
+    struct rusage use;
+
+    if (getrusage(RUSAGE_SELF, &use) != 0)
+        return -1;
+    return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
+           (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
+}
+
 void bd_process_look(struct bd_process *out)
 {
-    double tick = (double)sysconf(_SC_CLK_TCK);
     long long f[STAT_END];
 
     pthread_once(&boot_once, read_boot);
-    *out = (struct bd_process){-1, -1, -1, count_open_files(), max_open_files(), -1, -1};
+    *out = (struct bd_process){
+        -1, -1, -1, count_open_files(), max_open_files(), cpu_seconds(), -1};
     if (read_stat(f) < 0)
         return;
     out->resident_bytes = f[STAT_RSS] * sysconf(_SC_PAGESIZE);
     out->virtual_bytes = f[STAT_VSIZE];
     out->threads = f[STAT_THREADS];
-    out->cpu_seconds = (double)(f[STAT_UTIME] + f[STAT_STIME]) / tick;
     if (boot_seconds > 0)
-        out->start_seconds = boot_seconds + (double)f[STAT_STARTED] / tick;
+        out->start_seconds =
+            boot_seconds + (double)f[STAT_STARTED] / (double)sysconf(_SC_CLK_TCK);
 }
