@@ -147,6 +147,25 @@ int bd_breakers_not_closed(const struct bd_breakers *all, const char *beginning,
     return n;
 }
 
+/* A connection's key has no slash: it has no model. */
+size_t bd_breakers_open_keys(const struct bd_breakers *all, int64_t now_ms,
+                             struct bd_open_key *out, size_t most)
+{
+    size_t n = 0;
+
+    for (const struct keyed *e = all->all; e && n < most; e = e->next) {
+        enum bd_breaker_state state = bd_breaker_state(&e->breaker, now_ms);
+
+        if (state == BD_BREAKER_CLOSED || !strchr(e->key, '/'))
+            continue;
+        out[n].state = state;
+        out[n].key = strdup(e->key);
+        if (out[n].key)
+            n++;
+    }
+    return n;
+}
+
 void bd_breakers_configure(struct bd_breakers *all,
                            const struct bd_breaker_config *config)
 {

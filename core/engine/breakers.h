@@ -6,6 +6,8 @@
 #ifndef BD_ENGINE_BREAKERS_H
 #define BD_ENGINE_BREAKERS_H
 
+#include <stddef.h>
+
 #include "base/fail.h"
 #include "policy/breaker.h"
 
@@ -28,6 +30,16 @@ const char *bd_breakers_key(const struct bd_breaker *b);
 /* How many breakers whose key begins so are not closed at that time. */
 int bd_breakers_not_closed(const struct bd_breakers *all, const char *beginning,
                            int64_t now_ms);
+
+struct bd_open_key {
+    char *key; /* "provider/model:brand", owned: free() it */
+    enum bd_breaker_state state;
+};
+/* Breakers of models and brands (not of connections) that are not closed at that time,
+ * newest first: fills at most `most` and returns how many. When memory is short, fewer.
+ */
+size_t bd_breakers_open_keys(const struct bd_breakers *all, int64_t now_ms,
+                             struct bd_open_key *out, size_t most);
 
 /* New limits for all, same states. */
 void bd_breakers_configure(struct bd_breakers *all,

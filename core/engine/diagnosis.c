@@ -156,6 +156,7 @@ static void close_cells(struct bd_diagnosis *d)
         run->cell->finished_ms = bd_clock_wall_ms();
         (void)bd_fail(&run->cell->error, d->cancelled ? BD_ERR_CANCELLED : BD_ERR_TIMEOUT,
                       0, SOURCE, "no result by the end of the diagnosis");
+        bd__tally_count(run->tally, run->cell);
         cancel_calls(run);
     }
 }
@@ -239,6 +240,8 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
         bd__persist_diagnosis(d, true);
         wait_stored(d);
         release_edition(d);
+        bd__counters_finish(&d->engine->counters, &d->record, bd_clock_ms(),
+                            bd_clock_ms() - d->deadline.end_ms);
     }
     *notes = (const char *const *)d->notes;
     *note_count = d->note_count;

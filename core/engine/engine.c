@@ -204,6 +204,7 @@ int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
     pthread_mutex_init(&e->lock, NULL);
     pthread_cond_init(&e->quiet, NULL);
+    bd__counters_init(&e->counters);
     e->wake_job.run = run_wake;
     raise_descriptor_limit();
     if (configure(e, plan, problems, err) < 0)
@@ -244,6 +245,7 @@ void bd_engine_stop(struct bd_engine *e)
     bd_flights_free(e->flights);
     free_editions(e);
     pthread_cond_destroy(&e->quiet);
+    bd__counters_free(&e->counters);
     pthread_mutex_destroy(&e->lock);
     free(e);
 }

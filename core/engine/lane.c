@@ -64,6 +64,8 @@ int bd_lane_new(struct bd_lane **out, const char *provider,
     bd_limiter_init(&lane->limiter, limits);
     bd_latency_init(&lane->latency);
     bd_latency_init(&lane->first_text);
+    bd_histogram_init(&lane->counts.took, &bd_histogram_seconds);
+    bd_histogram_init(&lane->counts.first_text, &bd_histogram_seconds);
     *out = lane;
     return 0;
 }
@@ -166,6 +168,7 @@ static void watch(struct bd_lane *lane, const struct bd_breaker *b, uint64_t bef
 
         if (b->changes[i].to == BD_BREAKER_OPEN)
             lane->opened++;
+        lane->counts.turned[b->changes[i].to]++;
         bd_log(BD_LOG_INFO, "breaker", "%s is %s: %s", bd_breakers_key(b),
                bd_breaker_state_name(b->changes[i].to),
                bd_breaker_cause_name(b->changes[i].cause));
@@ -276,6 +279,43 @@ static void learn_times(struct bd_lane *lane, const struct bd_call_end *end)
     bd_limiter_succeeded(&lane->limiter);
 }
 
+static int counted_as(const struct bd_call_end *end)
+{
+    if (end->part)
+        return BD_ATTEMPT_TRUNCATED;
+    if (end->err->type == BD_ERR_NONE)
+        return BD_ATTEMPT_OK;
+    if (end->unsent && end->err->type == BD_ERR_CANCELLED)
+        return BD_ATTEMPT_UNSENT;
+    if (end->cut && end->err->type == BD_ERR_TIMEOUT)
+        return BD_ATTEMPT_CUT;
+    return BD_ATTEMPT_FAILED +
+           (end->err->type < BD_ERR_COUNT ? end->err->type : BD_ERR_INTERNAL);
+}
+
+const char *bd_attempt_outcome_name(int outcome)
+{
+    static const char *const names[] = {
+        [BD_ATTEMPT_OK] = "ok",
+        [BD_ATTEMPT_TRUNCATED] = "truncated",
+        [BD_ATTEMPT_CUT] = "cut",
+        [BD_ATTEMPT_UNSENT] = "unsent",
+    };
+
+    return outcome < BD_ATTEMPT_FAILED ? names[outcome]
+                                       : bd_error_name(outcome - BD_ATTEMPT_FAILED);
+}
+
+static void count_end(struct bd_lane_counts *counts, const struct bd_call_end *end)
+{
+    counts->ended[counted_as(end)]++;
+    if (end->unsent)
+        return;
+    bd_histogram_add(&counts->took, (double)end->took_ms / 1000);
+    if (end->ttft_ms >= 0)
+        bd_histogram_add(&counts->first_text, (double)end->ttft_ms / 1000);
+}
+
 void bd_lane_learn(struct bd_lane *lane, struct bd_task *t, struct bd_pass *pass,
                    const struct bd_call_end *end, int64_t now_ms)
 {
@@ -283,6 +323,7 @@ void bd_lane_learn(struct bd_lane *lane, struct bd_task *t, struct bd_pass *pass
     enum bd_outcome outcome = outcome_of(lane, end);
 
     pass->out = false;
+    count_end(&lane->counts, end);
     tell(lane, t->breaker, &pass->ticket, outcome, now_ms);
     tell(lane, lane->connection, &pass->lane_ticket,
          about_connection(lane, t, outcome, err), now_ms);
@@ -312,8 +353,11 @@ void bd_lane_look(const struct bd_lane *lane, int64_t now_ms, struct bd_lane_vie
         .opened = lane->opened,
         .hedges = lane->hedges,
         .allowed = lane->limiter.allowed,
+        .most = lane->limiter.config.concurrency,
         .off = lane->off,
         .off_error = lane->off_error,
     };
+    if (lane->limiter.gate_ms > now_ms)
+        out->gate_ms = lane->limiter.gate_ms - now_ms;
     out->wait = bd_limiter_look(&lane->limiter, lane->tokens, now_ms, &out->wait_ms);
 }

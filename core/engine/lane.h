@@ -37,7 +37,8 @@ struct bd_lane {
     struct bd_task *delayed;
     int delayed_count;
     uint64_t opened, hedges; /* since the lane was made */
-    bool off;                /* key refused or out of money: nothing more is sent */
+    struct bd_lane_counts counts;
+    bool off; /* key refused or out of money: nothing more is sent */
     struct bd_error off_error;
 };
 

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "engine/counters.h"
 #include "engine/diagnosis.h"
 #include "engine/edition.h"
 #include "engine/flights.h"
@@ -21,6 +22,7 @@ struct bd_engine {
     struct bd_store *store; /* NULL: nothing is kept, see enum bd_engine_use */
     struct bd_scheduler *scheduler;
     struct bd_flights *flights;
+    struct bd_counters counters; /* with a lock of its own */
     struct bd_job wake_job;
     atomic_bool wake_posted; /* the job is in the pool and has not begun; seq_cst, rare */
 
@@ -52,6 +54,7 @@ struct bd_run {          /* one task of a diagnosis on its way */
     struct bd_cell *cell; /* in the record; written once, under the lock */
     const struct bd_provider_slot *slot;
     const char *model;
+    struct bd_tally *tally; /* the engine's, of the provider; NULL: not counted */
     char *breaker_key;
     struct bd_flight flight;
     int64_t started_ms; /* of the first attempt, monotonic; 0 = none yet */

@@ -26,6 +26,7 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
     cell->attempts = run->attempts;
     if (kept) {
         *run->cell = *cell;
+        bd__tally_count(run->tally, cell);
         run->over = true;
         d->order[d->over++] = (uint32_t)(run - d->runs);
         d->unstored++; /* in the same breath: seal must not miss the row */
@@ -156,6 +157,7 @@ static void on_done(void *arg, const struct bd_attempt_result *r) /* [worker] */
     count_cost(d, cell.cost);
     pthread_mutex_lock(&d->lock);
     attempt = call->attempt;
+    end.part = cell.status == BD_STATUS_TRUNCATED;
     v = judge(run, call, r, &cell);
     end.kept = v.kept;
     pthread_mutex_unlock(&d->lock);

@@ -273,6 +273,7 @@ static bool try_again(struct bd_scheduler *s, struct bd_task *t,
         (bd_retry_costs(end->err) && !end->stale && !bd_retry_budget_spend(&s->budget)))
         return false;
     bd_lane_delay(t->lane, t, now_ms + delay_ms);
+    t->lane->counts.retries++;
     return true;
 }
 
@@ -403,6 +404,47 @@ bool bd_scheduler_look(struct bd_scheduler *s, const char *provider, int64_t now
         look_at_lane(s, lane, now_ms, out);
     pthread_mutex_unlock(&s->lock);
     return lane != NULL;
+}
+
+/* The lane after that one, the first after NULL. Lanes are only ever added, at the end,
+ * so a walk without the lock in between misses none that was there. */
+static const struct bd_lane *report_next(struct bd_scheduler *s,
+                                         const struct bd_lane *after, int64_t now_ms,
+                                         struct bd_lane_report *out)
+{
+    const struct bd_lane *lane;
+
+    pthread_mutex_lock(&s->lock);
+    lane = after ? after->next : s->lanes;
+    if (lane) {
+        out->provider = lane->provider;
+        out->ever = lane->counts;
+        look_at_lane(s, lane, now_ms, &out->now);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return lane;
+}
+
+void bd_scheduler_each_lane(struct bd_scheduler *s, int64_t now_ms,
+                            void (*fn)(void *arg, const struct bd_lane_report *lane),
+                            void *arg)
+{
+    const struct bd_lane *lane = NULL;
+    struct bd_lane_report report;
+
+    while ((lane = report_next(s, lane, now_ms, &report)))
+        fn(arg, &report);
+}
+
+size_t bd_scheduler_open_keys(struct bd_scheduler *s, int64_t now_ms,
+                              struct bd_open_key *out, size_t most)
+{
+    size_t n;
+
+    pthread_mutex_lock(&s->lock);
+    n = bd_breakers_open_keys(s->breakers, now_ms, out, most);
+    pthread_mutex_unlock(&s->lock);
+    return n;
 }
 
 int bd_scheduler_lane(struct bd_scheduler *s, const char *provider,

@@ -21,9 +21,10 @@
 
 #include "base/fail.h"
 #include "domain/cell.h"
-#include "policy/breaker.h"
+#include "engine/breakers.h"
 #include "policy/deadline.h"
 #include "policy/hedge.h"
+#include "policy/histogram.h"
 #include "policy/limiter.h"
 #include "policy/retry.h"
 
@@ -68,7 +69,22 @@ struct bd_call_end {
     bool unsent;     /* no byte of it left this machine */
     bool kept;       /* it failed, but its text is kept: no other attempt is worth it */
     bool cut;        /* its limit was the diagnosis's, not its own time-out */
+    bool part;       /* there is an answer of it that is not whole; only counted */
 };
+
+/* What became of an attempt, for counting: one of these, or BD_ATTEMPT_FAILED + the type
+ * of its error. */
+enum bd_attempt_outcome {
+    BD_ATTEMPT_OK,        /* a whole answer */
+    BD_ATTEMPT_TRUNCATED, /* part of one, cut by its length or by time */
+    BD_ATTEMPT_CUT,       /* nothing by the end of the diagnosis, earlier than its own
+                             time-out */
+    BD_ATTEMPT_UNSENT,    /* given up before a byte had left this machine */
+    BD_ATTEMPT_FAILED,
+    BD_ATTEMPT_COUNT = BD_ATTEMPT_FAILED + BD_ERR_COUNT
+};
+/* "ok" "truncated" "cut" "unsent", or the name of the error's type */
+const char *bd_attempt_outcome_name(int outcome);
 
 struct bd_scheduler_hooks {
     /* Make one attempt; then bd_scheduler_report(), maybe from within. */
@@ -138,6 +154,8 @@ struct bd_lane_view { /* for progress and reports */
     uint64_t opened; /* how often any breaker of it opened, ever */
     uint64_t hedges; /* second calls, ever */
     int allowed;     /* calls at once, by what the provider took so far */
+    int most;        /* calls at once, by the configuration */
+    int64_t gate_ms; /* until the pause that the provider asked for is over; 0 = none */
     bool off;        /* key refused or out of money */
     struct bd_error off_error;
 };
@@ -145,5 +163,28 @@ struct bd_lane_view { /* for progress and reports */
 /* false if there is no such lane. */
 bool bd_scheduler_look(struct bd_scheduler *s, const char *provider, int64_t now_ms,
                        struct bd_lane_view *out);
+
+struct bd_lane_counts { /* since the lane was made */
+    uint64_t ended[BD_ATTEMPT_COUNT];
+    uint64_t retries;
+    uint64_t turned[BD_BREAKER_HALF_OPEN + 1]; /* breakers that went into that state */
+    struct bd_histogram took, first_text;      /* seconds, of attempts that were sent */
+};
+
+struct bd_lane_report {   /* a copy, but for the name */
+    const char *provider; /* lives as long as the scheduler */
+    struct bd_lane_view now;
+    struct bd_lane_counts ever;
+};
+
+/* Tells of each lane, in the order they were made; each is a snapshot of its own. fn is
+ * called without the lock. */
+void bd_scheduler_each_lane(struct bd_scheduler *s, int64_t now_ms,
+                            void (*fn)(void *arg, const struct bd_lane_report *lane),
+                            void *arg);
+
+/* See bd_breakers_open_keys(). */
+size_t bd_scheduler_open_keys(struct bd_scheduler *s, int64_t now_ms,
+                              struct bd_open_key *out, size_t most);
 
 #endif

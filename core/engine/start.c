@@ -104,6 +104,7 @@ static int make_runs(struct bd_diagnosis *d, struct bd_error *err)
         run->slot = bd_generation_find(d->edition->generation,
                                        q->models[run->cell->model].provider);
         run->model = q->models[run->cell->model].model;
+        run->tally = bd__counters_tally(&d->engine->counters, run->slot->name);
         if (breaker_key(run, q, err) < 0)
             return -1;
         run->task.provider = run->slot->name;

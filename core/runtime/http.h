@@ -68,7 +68,9 @@ struct bd_http_events {
 struct bd_http_stats {
     unsigned threads, in_flight;
     unsigned long long started, finished;
-    int64_t max_lag_ms; /* longest time a loop was late, or not run at all */
+    int64_t max_lag_ms;            /* longest time a loop was late, or not run at all */
+    unsigned long long late_turns; /* times a loop worked for more than 50 ms before it
+                                      looked at its sockets again */
 };
 
 /* [main] threads: 1 to 4; 0 = 1 up to 2 cores, else 2. Once a process before other

@@ -15,7 +15,8 @@
 #include "runtime/spawn.h"
 #include "runtime/traffic.h"
 
-#define SOURCE "http"
+#define SOURCE  "http"
+#define LATE_MS 50 /* a turn that long holds others up */
 
 struct bd__loop {
     uv_loop_t uv;
@@ -25,7 +26,8 @@ struct bd__loop {
     struct bd__traffic traffic;
     struct bd__alarms alarms;
     uint64_t turn_ns, turn_idle_ns; /* [net] at the last look at the sockets */
-    _Atomic int64_t max_lag_ms;     /* a counter: relaxed */
+    _Atomic int64_t max_lag_ms;     /* counters: relaxed */
+    _Atomic uint64_t late_turns;
 };
 
 unsigned bd__loop_of(uint64_t id)
@@ -66,6 +68,8 @@ static void on_prepare(uv_prepare_t *p)
 
     if (l->turn_ns && ms > atomic_load_explicit(&l->max_lag_ms, memory_order_relaxed))
         atomic_store_explicit(&l->max_lag_ms, ms, memory_order_relaxed);
+    if (l->turn_ns && ms > LATE_MS)
+        atomic_fetch_add_explicit(&l->late_turns, 1, memory_order_relaxed);
     l->turn_ns = now;
     l->turn_idle_ns = idle;
 }
@@ -181,6 +185,7 @@ void bd__loop_stats(struct bd__loop *l, struct bd_http_stats *out)
     out->finished += t->finished;
     pthread_mutex_unlock(&t->lock);
     out->threads++;
+    out->late_turns += atomic_load_explicit(&l->late_turns, memory_order_relaxed);
     if (lag > out->max_lag_ms)
         out->max_lag_ms = lag;
 }

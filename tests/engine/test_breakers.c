@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -104,6 +105,46 @@ static void new_limits_reach_every_breaker_and_keep_its_state(void **state)
     bd_breakers_free(all);
 }
 
+static void open_at_0(struct bd_breaker *b)
+{
+    struct bd_ticket t;
+
+    for (int i = 0; i < 5; i++) {
+        assert_true(bd_breaker_allow(b, 0, &t));
+        bd_breaker_done(b, &t, BD_OUTCOME_FAIL, 0);
+    }
+}
+
+static void keys_that_are_not_closed_are_told_newest_first_and_no_connection(void **state)
+{
+    static const char *const names[] = {"qwen/plus:华为", "qwen (connection)",
+                                        "qwen/plus:well", "zhipu/a:b/c:d", "qwen/max:*"};
+    struct bd_breakers *all = fresh();
+    struct bd_open_key keys[3];
+    struct bd_breaker *b[5];
+    struct bd_error err;
+    struct bd_ticket t;
+
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        b[i] = bd_breakers_pin(all, names[i], &err);
+        if (i != 2)
+            open_at_0(b[i]);
+    }
+    assert_true(bd_breaker_allow(b[0], 30000, &t)); /* a probe is under way */
+    assert_int_equal(bd_breakers_open_keys(all, 30000, keys, 3), 3);
+    assert_string_equal(keys[0].key, "qwen/max:*");
+    assert_string_equal(keys[1].key, "zhipu/a:b/c:d");
+    assert_string_equal(keys[2].key, "qwen/plus:华为");
+    assert_int_equal(keys[0].state, BD_BREAKER_OPEN);
+    assert_int_equal(keys[2].state, BD_BREAKER_HALF_OPEN);
+    for (int i = 0; i < 3; i++)
+        free(keys[i].key);
+    assert_int_equal(bd_breakers_open_keys(all, 30000, keys, 1), 1);
+    free(keys[0].key);
+    bd_breakers_free(all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +152,8 @@ int main(void)
         cmocka_unit_test(clean_breakers_make_room_and_dirty_ones_stay),
         cmocka_unit_test(a_table_full_of_used_breakers_refuses_and_says_so),
         cmocka_unit_test(new_limits_reach_every_breaker_and_keep_its_state),
+        cmocka_unit_test(
+            keys_that_are_not_closed_are_told_newest_first_and_no_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

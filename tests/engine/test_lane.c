@@ -176,7 +176,11 @@ static void retry_after_closes_the_gate_and_trips_no_breaker(void **state)
     bd_lane_look(lane, 205000, &v);
     assert_int_equal(v.wait, BD_LIMITER_GATED);
     assert_int_equal(v.wait_ms, 25000);
+    assert_int_equal(v.gate_ms, 25000);
+    assert_int_equal(v.most, 2);
     assert_int_equal(v.running, 0);
+    bd_lane_look(lane, 230000, &v);
+    assert_int_equal(v.gate_ms, 0);
 }
 
 /* A key that fails alone, with nobody else answering in between. */
@@ -363,6 +367,66 @@ static void every_opening_is_counted(void **state)
     assert_int_equal(lane->opened, 2);
     attempt(&t, BD_ERR_NONE, 0, 60000);
     assert_int_equal(lane->opened, 2);
+    assert_int_equal(lane->counts.turned[BD_BREAKER_OPEN], 2);
+    assert_int_equal(lane->counts.turned[BD_BREAKER_HALF_OPEN], 2);
+    assert_int_equal(lane->counts.turned[BD_BREAKER_CLOSED], 1);
+}
+
+static const struct {
+    int32_t type;
+    bool unsent, cut, part;
+    int outcome;
+} ends[] = {
+    {BD_ERR_NONE, false, false, false, BD_ATTEMPT_OK},
+    {BD_ERR_NONE, false, true, false, BD_ATTEMPT_OK}, /* the limit was not reached */
+    {BD_ERR_NONE, false, false, true, BD_ATTEMPT_TRUNCATED},
+    {BD_ERR_TIMEOUT, false, true, true, BD_ATTEMPT_TRUNCATED},
+    {BD_ERR_TIMEOUT, false, true, false, BD_ATTEMPT_CUT},
+    {BD_ERR_TIMEOUT, false, false, false, BD_ATTEMPT_FAILED + BD_ERR_TIMEOUT},
+    {BD_ERR_CANCELLED, true, false, false, BD_ATTEMPT_UNSENT},
+    {BD_ERR_CANCELLED, false, false, false, BD_ATTEMPT_FAILED + BD_ERR_CANCELLED},
+    {BD_ERR_NETWORK, true, true, false, BD_ATTEMPT_FAILED + BD_ERR_NETWORK},
+    {BD_ERR_RATE_LIMITED, false, true, false, BD_ATTEMPT_FAILED + BD_ERR_RATE_LIMITED},
+    {BD_ERR_INTERNAL, false, false, false, BD_ATTEMPT_FAILED + BD_ERR_INTERNAL},
+    {BD_ERR_COUNT + 7, false, false, false, BD_ATTEMPT_FAILED + BD_ERR_INTERNAL},
+};
+
+static void every_end_is_counted_once_by_what_it_was(void **state)
+{
+    uint64_t sent = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        const struct bd_error err = {.type = ends[i].type};
+        const struct bd_call_end end = {.err = &err,
+                                        .took_ms = 1500,
+                                        .ttft_ms = ends[i].part ? 300 : -1,
+                                        .tokens = -1,
+                                        .unsent = ends[i].unsent,
+                                        .cut = ends[i].cut,
+                                        .part = ends[i].part};
+        char key[2] = {(char)('a' + i), '\0'}; /* none fails twice */
+        struct bd_task t = task(key);
+        uint64_t before = lane->counts.ended[ends[i].outcome];
+
+        learn(&t, &end, 100000 * (int64_t)i); /* the connection recovers in between */
+        if (lane->counts.ended[ends[i].outcome] != before + 1)
+            fail_msg("%zu: %s", i, bd_attempt_outcome_name(ends[i].outcome));
+        sent += !ends[i].unsent;
+    }
+    assert_int_equal(lane->counts.took.count, sent);
+    assert_int_equal(lane->counts.took.counts[5], sent); /* 1 to 2 s */
+    assert_int_equal(lane->counts.first_text.count, 2);
+    assert_int_equal(lane->counts.first_text.counts[3], 2); /* 250 to 500 ms */
+}
+
+static void outcomes_have_names_of_their_own(void **state)
+{
+    (void)state;
+    for (int i = 0; i < BD_ATTEMPT_COUNT; i++)
+        for (int k = i + 1; k < BD_ATTEMPT_COUNT; k++)
+            assert_string_not_equal(bd_attempt_outcome_name(i),
+                                    bd_attempt_outcome_name(k));
 }
 
 int main(void)
@@ -399,6 +463,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_call_that_never_left_costs_neither_pace_nor_tokens, setup, teardown),
         cmocka_unit_test_setup_teardown(every_opening_is_counted, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_end_is_counted_once_by_what_it_was, setup,
+                                        teardown),
+        cmocka_unit_test(outcomes_have_names_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

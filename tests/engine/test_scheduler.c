@@ -527,6 +527,40 @@ static void a_probe_that_is_out_survives_new_limits(void **state)
     assert_int_equal(v.keys_open, 0);
 }
 
+static void remember(void *arg, const struct bd_lane_report *l)
+{
+    struct bd_lane_report *at = arg;
+
+    while (at->provider)
+        at++;
+    *at = *l;
+}
+
+static void every_lane_is_told_of_with_its_counts(void **state)
+{
+    struct bd_lane_report told[4] = {0};
+
+    (void)state;
+    lane("doubao", 3, 0);
+    lane("qwen", 5, 0);
+    submit("doubao", "doubao/m:a", 0, 4, 0);
+    assert_true(report(started[0], BD_ERR_OVERLOADED, 10)); /* comes again */
+    assert_false(report(started[1], BD_ERR_NONE, 10));
+    bd_scheduler_each_lane(s, 20, remember, told);
+    assert_string_equal(told[0].provider, "doubao");
+    assert_string_equal(told[1].provider, "qwen");
+    assert_null(told[2].provider);
+    assert_int_equal(told[0].ever.ended[BD_ATTEMPT_OK], 1);
+    assert_int_equal(told[0].ever.ended[BD_ATTEMPT_FAILED + BD_ERR_OVERLOADED], 1);
+    assert_int_equal(told[0].ever.retries, 1);
+    assert_int_equal(told[0].ever.took.count, 2);
+    assert_int_equal(told[0].now.running, 2);
+    assert_int_equal(told[0].now.waiting, 1);
+    assert_int_equal(told[0].now.most, 3);
+    assert_int_equal(told[1].now.most, 5);
+    assert_int_equal(told[1].ever.took.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -573,6 +607,8 @@ int main(void)
             after_a_failure_a_key_has_no_more_calls_out_than_would_open_it, setup,
             teardown),
         cmocka_unit_test_setup_teardown(a_probe_that_is_out_survives_new_limits, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(every_lane_is_told_of_with_its_counts, setup,
                                         teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
