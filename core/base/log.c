@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -11,8 +12,9 @@
 
 #define LINE_LIMIT ((size_t)4096)
 
-static int least = BD_LOG_INFO;
-static int as_json;
+/* Set anew by a reload while other threads log; each alone may be a moment late. */
+static atomic_int least = BD_LOG_INFO;
+static atomic_int as_json;
 static const char *const names[] = {"debug", "info", "warning", "error"};
 
 void bd_log_setup(int level, int json)

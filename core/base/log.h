@@ -10,7 +10,7 @@
 
 enum bd_log_level { BD_LOG_DEBUG, BD_LOG_INFO, BD_LOG_WARNING, BD_LOG_ERROR, BD_LOG_OFF };
 
-/* [main] Before threads start. json: one JSON object a line instead of text. */
+/* [main] json: one JSON object a line instead of text. */
 void bd_log_setup(int level, int json);
 
 /* Keys must not be passed: nothing is redacted here. */

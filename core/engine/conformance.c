@@ -224,8 +224,8 @@ static void *try_on_thread(void *arg)
     return NULL;
 }
 
-/* On a thread that then ends: what a plugin has left for the end of a thread (a destructor
- * of pthread_key_create) is called when its code is gone, and crashes here. */
+/* On a thread that then ends: what a plugin has left for the end of a thread (a
+ * destructor of pthread_key_create) is called when its code is gone, and crashes here. */
 int bd_inspect_trial(const char *name, int fd, struct bd_error *err)
 {
     const struct rlimit none = {0, 0};

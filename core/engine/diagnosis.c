@@ -262,6 +262,21 @@ void bd__diagnosis_leave(struct bd_diagnosis *d)
     release_edition(d);
 }
 
+void bd__diagnosis_store_again(struct bd_diagnosis *d)
+{
+    size_t over;
+    bool sealed;
+
+    pthread_mutex_lock(&d->lock);
+    over = d->over;
+    d->unstored += over;
+    sealed = d->sealed && !d->left;
+    pthread_mutex_unlock(&d->lock);
+    bd__persist_diagnosis(d, sealed);
+    for (size_t i = 0; i < over; i++)
+        bd__persist_cell(d, &d->record.cells[d->order[i]]);
+}
+
 size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms)
 {
     struct timespec until = at_time(until_ms);

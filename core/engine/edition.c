@@ -96,8 +96,11 @@ int bd__edition_reap(struct bd_engine *e)
     int alive = 0;
 
     BD_ON(BD_MAIN);
-    while ((ed = next_spent(e)))
+    while ((ed = next_spent(e))) {
+        if (ed->generation == e->previous)
+            bd_generation_rest(ed->generation); /* what a rollback needs stays */
         bd__edition_free(ed);
+    }
     pthread_mutex_lock(&e->lock);
     for (ed = e->editions; ed; ed = ed->next)
         alive++;

@@ -29,6 +29,7 @@ struct bd_edition {
     /* Guarded by the engine's lock. */
     int64_t retired_ms; /* monotonic; 0 = current */
     bool spent;
+    bool told; /* that it should be gone and is not */
 };
 
 /* [main] Takes the generation over, also when it fails. */

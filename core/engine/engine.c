@@ -94,8 +94,8 @@ static void wake_hook(void *arg, int64_t at_ms)
     bd__engine_wake(arg, at_ms);
 }
 
-static int make_lanes(struct bd_engine *e, const struct bd_generation *g,
-                      struct bd_error *err)
+int bd__engine_make_lanes(struct bd_engine *e, const struct bd_generation *g,
+                          struct bd_error *err)
 {
     for (size_t i = 0; i < bd_generation_provider_count(g); i++) {
         const struct bd_provider_slot *p = bd_generation_provider(g, i);
@@ -114,7 +114,7 @@ static int make_lanes(struct bd_engine *e, const struct bd_generation *g,
 
 const char *bd__engine_storage_path(const struct bd_engine *e)
 {
-    const struct bd_values *v = bd_generation_storage(e->current->generation)->values;
+    const struct bd_values *v = e->storage->values;
     const struct bd_option *path = bd_values_option(v, "path");
 
     return path && path->type == BD_OPTION_PATH ? bd_values_text(v, "path") : NULL;
@@ -140,7 +140,7 @@ static int start_threads(struct bd_engine *e, enum bd_engine_use use,
     const struct bd_settings *settings = &e->current->settings;
     const struct bd_scheduler_policies policies = {settings->breaker, settings->retry,
                                                    settings->hedge};
-    const struct bd_storage_slot *storage = bd_generation_storage(e->current->generation);
+    const struct bd_storage_slot *storage = e->storage;
     const struct bd_store_options store = {.plugin = storage->plugin,
                                            .host = storage->host};
 
@@ -148,39 +148,34 @@ static int start_threads(struct bd_engine *e, enum bd_engine_use use,
         bd_pool_start(&e->pool, settings->workers, err) < 0 ||
         bd_scheduler_new(&e->scheduler, &policies, &hooks, e, err) < 0 ||
         bd_flights_new(&e->flights, err) < 0 ||
-        make_lanes(e, e->current->generation, err) < 0)
+        bd__engine_make_lanes(e, e->current->generation, err) < 0)
         return -1;
     if (opens_storage(e, use) && bd_store_start(&e->store, &store, err) < 0)
         return bd_fail_in(err, "opening storage '%s'", storage->name);
     return 0;
 }
 
-static int configure(struct bd_engine *e, const struct bd_engine_plan *plan,
-                     struct bd_buf *lines, struct bd_error *err)
+static int configure(struct bd_engine *e, struct bd_buf *lines, struct bd_error *err)
 {
-    struct bd_generation_plan gp = {
-        .ini_path = plan->ini_path,
-        .sets = plan->sets,
-        .set_count = plan->set_count,
-        .provider_options = bd_settings_provider_options(),
-        .check_provider = bd_settings_check_provider,
-        .default_plugin_dir = plan->plugin_dir,
-    };
     struct bd_generation *g = NULL;
     struct bd_edition *ed = NULL;
-    struct bd_problems problems;
-    int rc;
 
-    gp.sections = bd_settings_sections(&gp.section_count);
-    bd_problems_init(&problems);
-    rc = bd_generation_build(&g, &gp, &problems, err);
-    if (rc == 0)
-        rc = bd__edition_new(&ed, g, err);
-    if (rc == 0)
-        bd__edition_install(e, ed);
-    bd_buf_append(lines, problems.lines.data, problems.lines.n);
-    bd_problems_free(&problems);
-    return rc;
+    if (bd__reload_build(&g, e, NULL, lines, err) < 0 || bd__edition_new(&ed, g, err) < 0)
+        return -1;
+    bd__edition_install(e, ed);
+    e->storage = bd_storage_slot_ref(bd_generation_storage(g));
+    bd__engine_apply(e, &ed->settings);
+    return 0;
+}
+
+void bd__engine_apply(struct bd_engine *e, const struct bd_settings *settings)
+{
+    const struct bd_scheduler_policies policies = {settings->breaker, settings->retry,
+                                                   settings->hedge};
+
+    bd_log_setup(settings->log_level, settings->log_json);
+    if (e->scheduler)
+        bd_scheduler_configure(e->scheduler, &policies);
 }
 
 /* As many calls at once as the system lets us: each one is a descriptor. */
@@ -206,11 +201,11 @@ int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
     pthread_cond_init(&e->quiet, NULL);
     bd__counters_init(&e->counters);
     e->wake_job.run = run_wake;
+    e->plan = *plan;
+    e->on_spent = plan->on_spent;
+    e->on_spent_arg = plan->on_spent_arg;
     raise_descriptor_limit();
-    if (configure(e, plan, problems, err) < 0)
-        goto fail;
-    bd_log_setup(e->current->settings.log_level, e->current->settings.log_json);
-    if (start_threads(e, plan->use, err) < 0)
+    if (configure(e, problems, err) < 0 || start_threads(e, plan->use, err) < 0)
         goto fail;
     *out = e;
     return 0;
@@ -223,6 +218,9 @@ fail:
 static void free_editions(struct bd_engine *e)
 {
     e->on_spent = NULL;
+    bd_generation_unref(e->previous);
+    e->previous = NULL;
+    bd_storage_slot_unref(e->storage);
     bd__edition_release(e, e->current);
     e->current = NULL;
     (void)bd__edition_reap(e);

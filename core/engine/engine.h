@@ -23,12 +23,18 @@ struct bd_engine_plan {
     const char *ini_path;    /* NULL = defaults only */
     const char *const *sets; /* "section.key=value", they win over the file */
     size_t set_count;
-    const char *plugin_dir; /* used where [engine] plugin_dir is unset */
+    const char *plugin_dir;    /* used where [engine] plugin_dir is unset */
+    const char *trial_program; /* this program: tries plugins in a process of its own
+                                  before they are loaded; NULL: none */
+    /* [any] Something waits for bd_engine_reap(); must not block. May be NULL. */
+    void (*on_spent)(void *arg);
+    void *on_spent_arg;
     enum bd_engine_use use;
 };
 
-/* Reads the configuration, loads the plugins, opens the storage, starts the threads.
- * Every problem of the configuration is appended to problems, one line each. */
+/* The plan's strings are lent until stop. Reads the configuration, loads the plugins,
+ * opens the storage, starts the threads. Every problem of the configuration is appended
+ * to problems, one line each. */
 int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
                     struct bd_buf *problems, struct bd_error *err) BD_MUST_CHECK;
 /* Ends calls that run, stores what is queued, joins. Diagnoses must be freed before.

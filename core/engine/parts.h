@@ -26,15 +26,26 @@ struct bd_engine {
     struct bd_job wake_job;
     atomic_bool wake_posted; /* the job is in the pool and has not begun; seq_cst, rare */
 
+    struct bd_engine_plan plan; /* as it was started with; its strings are lent */
+    /* [main] What the store uses, a reference; the generation before the current one, to
+     * go back to. NULL: none. */
+    const struct bd_storage_slot *storage;
+    struct bd_generation *previous;
+
     /* [any] An edition is spent: bd_engine_reap() would free it. May be NULL. */
     void (*on_spent)(void *arg);
     void *on_spent_arg;
+    /* [main] The storage is another one: what is to be in it is to be put again. */
+    void (*on_swapped)(void *arg);
+    void *on_swapped_arg;
 
     pthread_mutex_t lock;       /* guards the rest */
     pthread_cond_t quiet;       /* alive has become 0 */
     struct bd_edition *current; /* one of them */
     struct bd_edition *editions;
-    unsigned editions_made;
+    unsigned editions_made, previous_number;
+    unsigned long long reloads, reload_failures, rollbacks;
+    bool rolled_back;          /* the current one is not what the files say */
     struct bd_diagnosis *live; /* by their `next` */
     int alive;
 };
@@ -151,6 +162,22 @@ void bd__diagnosis_free(struct bd_diagnosis *d); /* one that was never live, or 
 /* What the storage's option `path` says, if it has one of that type: a storage that is
  * not there yet holds nothing. NULL otherwise. */
 const char *bd__engine_storage_path(const struct bd_engine *e);
+
+/* reload.c: [main] A generation of the plan, or of what `again` was made of; a line for
+ * each problem. */
+int bd__reload_build(struct bd_generation **out, struct bd_engine *e,
+                     const struct bd_generation *again, struct bd_buf *lines,
+                     struct bd_error *err) BD_MUST_CHECK;
+/* changes.c: [main] What b has otherwise than a. */
+void bd__changes(struct bd_buf *out, const struct bd_generation *a,
+                 const struct bd_generation *b);
+/* [main] A lane for every provider of it, with its limits. */
+int bd__engine_make_lanes(struct bd_engine *e, const struct bd_generation *g,
+                          struct bd_error *err) BD_MUST_CHECK;
+/* [main] What of the settings is not asked of the edition each time. */
+void bd__engine_apply(struct bd_engine *e, const struct bd_settings *settings);
+/* [caller] Puts all its rows that there are by now once more. */
+void bd__diagnosis_store_again(struct bd_diagnosis *d);
 
 /* [any] Calls the scheduler, and cuts diagnoses that are due, at that time. */
 void bd__engine_wake(struct bd_engine *e, int64_t at_ms);

@@ -15,12 +15,12 @@
 struct bd_scheduler {
     struct bd_scheduler_hooks hooks;
     void *arg;
-    struct bd_retry_config retry;
-    struct bd_hedge_config hedge;
 
     /* Guards the rest and every lane. Taken last: whoever holds a diagnosis's lock may
      * ask here, never the other way round. */
     pthread_mutex_t lock;
+    struct bd_retry_config retry;
+    struct bd_hedge_config hedge;
     struct bd_lane *lanes, *turn; /* turn: the lane to be asked first next time */
     struct bd_breakers *breakers;
     struct bd_retry_budget budget;
@@ -328,10 +328,8 @@ int64_t bd_scheduler_hedge_at(struct bd_scheduler *s, const struct bd_task *t,
 {
     int64_t after_ms;
 
-    if (!s->hedge.enabled)
-        return -1;
     pthread_mutex_lock(&s->lock);
-    after_ms = bd_hedge_after_ms(&s->hedge, &t->lane->first_text);
+    after_ms = s->hedge.enabled ? bd_hedge_after_ms(&s->hedge, &t->lane->first_text) : -1;
     pthread_mutex_unlock(&s->lock);
     return after_ms < 0 ? -1 : now_ms + after_ms;
 }
@@ -488,6 +486,16 @@ int bd_scheduler_new(struct bd_scheduler **out,
     s->wake_ms = INT64_MAX;
     *out = s;
     return 0;
+}
+
+void bd_scheduler_configure(struct bd_scheduler *s,
+                            const struct bd_scheduler_policies *policies)
+{
+    pthread_mutex_lock(&s->lock);
+    s->retry = policies->retry;
+    s->hedge = policies->hedge;
+    bd_breakers_configure(s->breakers, &policies->breaker);
+    pthread_mutex_unlock(&s->lock);
 }
 
 void bd_scheduler_free(struct bd_scheduler *s)

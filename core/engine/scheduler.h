@@ -108,6 +108,9 @@ int bd_scheduler_new(struct bd_scheduler **out,
                      const struct bd_scheduler_policies *policies,
                      const struct bd_scheduler_hooks *hooks, void *arg,
                      struct bd_error *err) BD_MUST_CHECK;
+/* Other policies from here on; breakers keep their states. */
+void bd_scheduler_configure(struct bd_scheduler *s,
+                            const struct bd_scheduler_policies *policies);
 /* When no task is waiting or running. NULL is fine. */
 void bd_scheduler_free(struct bd_scheduler *s);
 

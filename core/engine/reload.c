@@ -1,0 +1,258 @@
+/* engine/reload.c - see reload.h. */
+#include "engine/reload.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/thread.h"
+#include "engine/parts.h"
+#include "runtime/module.h"
+
+#define SOURCE     "reload"
+#define ZOMBIE_MS  10000 /* past the longest deadline of an edition's diagnoses */
+#define TEXT_LIMIT ((size_t)1 << 20)
+
+void bd_reload_init(struct bd_reload *r)
+{
+    *r = (struct bd_reload){0};
+    bd_buf_init(&r->changes, TEXT_LIMIT);
+    bd_buf_init(&r->problems, TEXT_LIMIT);
+}
+
+void bd_reload_free(struct bd_reload *r)
+{
+    bd_buf_free(&r->changes);
+    bd_buf_free(&r->problems);
+}
+
+int bd__reload_build(struct bd_generation **out, struct bd_engine *e,
+                     const struct bd_generation *again, struct bd_buf *lines,
+                     struct bd_error *err)
+{
+    struct bd_generation_plan gp = {
+        .ini_path = e->plan.ini_path,
+        .sets = e->plan.sets,
+        .set_count = e->plan.set_count,
+        .provider_options = bd_settings_provider_options(),
+        .check_provider = bd_settings_check_provider,
+        .default_plugin_dir = e->plan.plugin_dir,
+        .before = e->current ? e->current->generation : NULL,
+        .again = again,
+        .trial_program = e->plan.trial_program,
+    };
+    struct bd_problems problems;
+    int rc;
+
+    gp.sections = bd_settings_sections(&gp.section_count);
+    bd_problems_init(&problems);
+    rc = bd_generation_build(out, &gp, &problems, err);
+    bd_buf_append(lines, problems.lines.data, problems.lines.n);
+    bd_problems_free(&problems);
+    return rc;
+}
+
+/* What was begun with the storage before goes on with this one. */
+static void store_again(struct bd_engine *e)
+{
+    struct bd_diagnosis *all[64];
+    size_t n;
+
+    /* In rounds: the list may not be walked while rows are queued. */
+    for (unsigned seen = 0;; seen += 64) {
+        unsigned at = 0;
+
+        n = 0;
+        pthread_mutex_lock(&e->lock);
+        for (struct bd_diagnosis *d = e->live; d && n < 64; d = d->next, at++)
+            if (at >= seen && bd__diagnosis_try_ref(d))
+                all[n++] = d;
+        pthread_mutex_unlock(&e->lock);
+        if (n == 0)
+            break;
+        for (size_t i = 0; i < n; i++) {
+            bd__diagnosis_store_again(all[i]);
+            bd__diagnosis_unref(all[i]);
+        }
+    }
+    if (e->on_swapped)
+        e->on_swapped(e->on_swapped_arg);
+}
+
+static int swap_storage(struct bd_engine *e, const struct bd_generation *g,
+                        struct bd_reload *r, struct bd_error *err)
+{
+    const struct bd_storage_slot *slot = bd_generation_storage(g);
+    const struct bd_store_source to = {.plugin = slot->plugin, .host = slot->host};
+
+    if (slot == e->storage || !e->store)
+        return 0;
+    if (bd_store_swap(e->store, &to, &r->storage_pause_ms, err) < 0)
+        return bd_fail_in(err, "changing the storage to '%s'", slot->name);
+    bd_storage_slot_unref(e->storage);
+    e->storage = bd_storage_slot_ref(slot);
+    store_again(e);
+    return 0;
+}
+
+/* How many threads there are is decided at the start. */
+static void note_fixed(const struct bd_settings *a, const struct bd_settings *b,
+                       struct bd_buf *changes)
+{
+    if (a->workers != b->workers || a->net_threads != b->net_threads)
+        bd_buf_add(changes, "[engine] workers and net_threads: from the next start on\n");
+}
+
+/* The one before the current one is kept as material, the one before that goes. */
+static void keep_previous(struct bd_engine *e, const struct bd_edition *before)
+{
+    bd_generation_unref(e->previous);
+    e->previous = bd_generation_ref(before->generation);
+    e->previous_number = before->number;
+}
+
+/* Takes g over. */
+static int switch_to(struct bd_engine *e, struct bd_generation *g, struct bd_reload *r,
+                     struct bd_error *err)
+{
+    struct bd_edition *before = bd__edition_take(e), *ed = NULL;
+    int rc = -1;
+
+    bd__changes(&r->changes, before->generation, g);
+    if (bd__edition_new(&ed, g, err) < 0)
+        goto done;
+    note_fixed(&before->settings, &ed->settings, &r->changes);
+    if (bd__engine_make_lanes(e, g, err) < 0 || swap_storage(e, g, r, err) < 0) {
+        bd__edition_free(ed);
+        goto done;
+    }
+    bd__engine_apply(e, &ed->settings);
+    keep_previous(e, before);
+    bd__edition_install(e, ed);
+    r->number = ed->number;
+    rc = 0;
+done:
+    r->before = before->number;
+    bd__edition_release(e, before);
+    return rc;
+}
+
+static int change(struct bd_engine *e, const struct bd_generation *again,
+                  struct bd_reload *r, struct bd_error *err)
+{
+    int64_t begin = bd_clock_ms();
+    struct bd_generation *g = NULL;
+    int rc;
+
+    BD_ON(BD_MAIN);
+    if (bd__edition_reap(e) >= BD_EDITIONS_MAX)
+        return bd_fail(err, BD_ERR_OVERLOADED, 0, SOURCE,
+                       "%d generations still have diagnoses that run; try again when one "
+                       "of them has ended",
+                       BD_EDITIONS_MAX);
+    rc = bd__reload_build(&g, e, again, &r->problems, err);
+    if (rc == 0)
+        rc = switch_to(e, g, r, err);
+    r->took_ms = bd_clock_ms() - begin;
+    (void)bd__edition_reap(e);
+    return rc;
+}
+
+static void log_result(const struct bd_reload *r, const char *what,
+                       const struct bd_error *err)
+{
+    const char *line = r->number ? r->changes.data : r->problems.data;
+    int level = r->number ? BD_LOG_INFO : BD_LOG_ERROR;
+
+    if (r->number)
+        bd_log(BD_LOG_WARNING, SOURCE,
+               "%s: generation %u is in use, after %u, in %lld ms%s", what, r->number,
+               r->before, (long long)r->took_ms,
+               r->changes.n ? "" : "; nothing has changed");
+    else
+        bd_log(BD_LOG_ERROR, SOURCE, "%s failed, generation %u stays: %s", what,
+               r->before, err->message);
+    for (; *line; line += strcspn(line, "\n") + 1)
+        bd_log(level, SOURCE, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
+int bd_engine_reload(struct bd_engine *e, struct bd_reload *r, struct bd_error *err)
+{
+    int rc;
+
+    r->before = e->current->number;
+    rc = change(e, NULL, r, err);
+    pthread_mutex_lock(&e->lock);
+    e->reloads += rc == 0;
+    e->reload_failures += rc < 0;
+    if (rc == 0)
+        e->rolled_back = false;
+    pthread_mutex_unlock(&e->lock);
+    log_result(r, "reload", err);
+    return rc;
+}
+
+int bd_engine_rollback(struct bd_engine *e, struct bd_reload *r, struct bd_error *err)
+{
+    struct bd_generation *to;
+    int rc;
+
+    r->before = e->current->number;
+    if (!e->previous)
+        return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
+                       "there is no generation to go back to: nothing was reloaded since "
+                       "the start");
+    to = bd_generation_ref(e->previous);
+    rc = change(e, to, r, err);
+    bd_generation_unref(to);
+    pthread_mutex_lock(&e->lock);
+    e->rollbacks += rc == 0;
+    e->reload_failures += rc < 0;
+    if (rc == 0)
+        e->rolled_back = !e->rolled_back;
+    pthread_mutex_unlock(&e->lock);
+    log_result(r, "rollback", err);
+    return rc;
+}
+
+int bd_engine_reap(struct bd_engine *e)
+{
+    int64_t now_ms = bd_clock_ms();
+    int zombies = 0;
+
+    (void)bd__edition_reap(e);
+    pthread_mutex_lock(&e->lock);
+    for (struct bd_edition *ed = e->editions; ed; ed = ed->next) {
+        if (ed->retired_ms == 0 ||
+            now_ms < ed->retired_ms + ed->settings.deadline_ms + ZOMBIE_MS)
+            continue;
+        zombies++;
+        if (!ed->told)
+            bd_log(BD_LOG_ERROR, SOURCE,
+                   "generation %u was replaced %lld s ago and still has a call that does "
+                   "not return: a plugin of it hangs; its code stays loaded",
+                   ed->number, (long long)(now_ms - ed->retired_ms) / 1000);
+        ed->told = true;
+    }
+    pthread_mutex_unlock(&e->lock);
+    return zombies;
+}
+
+void bd_engine_edition(struct bd_engine *e, struct bd_edition_view *out)
+{
+    pthread_mutex_lock(&e->lock);
+    *out = (struct bd_edition_view){
+        .number = e->current->number,
+        .born_ms = e->current->born_ms,
+        .before = e->previous_number,
+        .rolled_back = e->rolled_back,
+        .reloads = e->reloads,
+        .failures = e->reload_failures,
+        .rollbacks = e->rollbacks,
+        .stuck = bd_module_stuck(),
+    };
+    for (const struct bd_edition *ed = e->editions; ed; ed = ed->next)
+        out->alive++;
+    pthread_mutex_unlock(&e->lock);
+}
