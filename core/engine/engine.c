@@ -265,3 +265,8 @@ const char *bd_engine_provider(const struct bd_engine *e, size_t i)
     return i < bd_generation_provider_count(g) ? bd_generation_provider(g, i)->name
                                                : NULL;
 }
+
+const struct bd_server_settings *bd_engine_server(const struct bd_engine *e)
+{
+    return &e->current->settings.server;
+}

@@ -41,6 +41,25 @@ int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
  * NULL is fine. */
 void bd_engine_stop(struct bd_engine *e);
 
+struct bd_server_settings { /* of the daemon; strings live as long as the generation */
+    const char *listen;
+    const char *token_file;      /* NULL: no token is needed */
+    const char *hosts, *origins; /* with commas; NULL: none */
+    unsigned running, queue;
+    unsigned connections, connections_per_ip; /* per ip 0: by the address it listens on */
+    int64_t grace_ms;
+};
+const struct bd_server_settings *bd_engine_server(const struct bd_engine *e);
+
+/* [any] How the providers are, for people and programs: an array of objects, as in
+ * docs/openapi.yaml. NULL when memory is short. */
+json_t *bd_engine_providers(struct bd_engine *e);
+/* [any] The storage: {"plugin", "failing", ...}. */
+json_t *bd_engine_storage(struct bd_engine *e);
+/* [any] Does the storage take rows? While it does not, a row is put now and then to find
+ * out; call it once a second. */
+bool bd_engine_storing(struct bd_engine *e);
+
 int64_t bd_engine_deadline_ms(const struct bd_engine *e);
 const char *bd_engine_currency(const struct bd_engine *e);
 /* The i-th configured provider's name; NULL past the last. */

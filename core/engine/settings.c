@@ -73,6 +73,19 @@ static const struct bd_option prompt_options[] = {
     {"system", BD_OPTION_TEXT, BD_OPTION_LINES, NULL, "system message sent with every prompt; default none", 0, 0},
 };
 
+static const struct bd_option server_options[] = {
+    {"listen", BD_OPTION_TEXT, 0, "127.0.0.1:8731", "address and port of the HTTP API; other addresses than "
+     "loopback need token_file", 0, 0},
+    {"token_file", BD_OPTION_PATH, 0, NULL, "file with the token that clients must show; mode 0600", 0, 0},
+    {"hosts", BD_OPTION_TEXT, 0, NULL, "names by which clients call the server, beside localhost; with commas", 0, 0},
+    {"origins", BD_OPTION_TEXT, 0, NULL, "web pages of others that may ask, https://HOST; with commas", 0, 0},
+    {"running", BD_OPTION_INT, 0, "64", "diagnoses at once; further ones wait", 1, 1000},
+    {"queue", BD_OPTION_INT, 0, "1000", "diagnoses that may wait; further ones are refused (429)", 0, 10000},
+    {"connections", BD_OPTION_INT, 0, "512", "open connections at once", 8, 10000},
+    {"connections_per_ip", BD_OPTION_INT, 0, "auto", "of one address; auto = 32, and no limit on loopback", 1, 10000},
+    {"grace", BD_OPTION_DURATION, 0, "25s", "at SIGTERM, diagnoses that run are waited for so long", 0, MS_MIN(10)},
+};
+
 static const struct bd_option log_options[] = {
     {"level", BD_OPTION_TEXT, 0, "warning", "debug, info, warning, error or off", 0, 0},
     {"format", BD_OPTION_TEXT, 0, "text", "text, or json: one object a line", 0, 0},
@@ -162,6 +175,7 @@ static const struct bd_section_table sections[] = {
     {"cache", TABLE(cache_options), NULL},
     {"storage", TABLE(storage_options), NULL},
     {"prompt", TABLE(prompt_options), check_prompt},
+    {"server", TABLE(server_options), NULL},
     {"log", TABLE(log_options), check_log},
 };
 
@@ -184,6 +198,7 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
     const struct bd_values *h = bd_generation_section(g, "hedge");
     const struct bd_values *p = bd_generation_section(g, "prompt");
     const struct bd_values *l = bd_generation_section(g, "log");
+    const struct bd_values *s = bd_generation_section(g, "server");
 
     *out = (struct bd_settings){
         .workers = (unsigned)bd_values_number(e, "workers"),
@@ -210,5 +225,15 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
         .prompt_neutral = bd_values_text(p, "neutral"),
         .prompt_system = bd_values_text(p, "system"),
         .currency = bd_values_text(e, "currency"),
+        .server = {.listen = bd_values_text(s, "listen"),
+                   .token_file = bd_values_text(s, "token_file"),
+                   .hosts = bd_values_text(s, "hosts"),
+                   .origins = bd_values_text(s, "origins"),
+                   .running = (unsigned)bd_values_number(s, "running"),
+                   .queue = (unsigned)bd_values_number(s, "queue"),
+                   .connections = (unsigned)bd_values_number(s, "connections"),
+                   .connections_per_ip =
+                       (unsigned)bd_values_number(s, "connections_per_ip"),
+                   .grace_ms = bd_values_number(s, "grace")},
     };
 }
