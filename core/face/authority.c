@@ -11,7 +11,9 @@ static bool is_digit(char c)
 
 static char small(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c | 0x20); /* ASCII, whatever the locale */
+    return c;
 }
 
 static bool in_name(char c)

@@ -10,7 +10,7 @@
 #include "runtime/arena.h"
 
 #define SOURCE "config"
-#define TAKEN  "*" /* what is left in the environment */
+#define TAKEN  '*' /* what is left in the environment */
 
 struct entry {
     struct entry *next;
@@ -54,7 +54,7 @@ static void forget(struct entry *e)
  * another place. */
 static bool is_ours(const struct entry *e, const char *value)
 {
-    return e && e->value && e->place == value && strcmp(value, TAKEN) == 0;
+    return e && e->value && e->place == value && value[0] == TAKEN && !value[1];
 }
 
 static int keep(struct entry *e, char *value)
@@ -69,7 +69,7 @@ static int keep(struct entry *e, char *value)
     e->value = copy;
     e->place = value;
     explicit_bzero(value, n);
-    memcpy(value, TAKEN, strlen(TAKEN));
+    value[0] = TAKEN; /* there is room: it was not empty */
     return 0;
 }
 
@@ -79,7 +79,7 @@ int bd__vault_read(const char **out, const char *variable, size_t max_bytes,
     char *value = getenv(variable); /* NOLINT(concurrency-mt-unsafe): [main] */
     struct entry *e = find(variable);
 
-    if (is_ours(e, value ? value : "")) {
+    if (value && is_ours(e, value)) {
         *out = e->value;
         return 0;
     }

@@ -52,13 +52,13 @@ static void only_the_whole_token_matches(void **state)
 {
     static const char *const wrong[] = {
         "",
-        "0123456789abcdef0123456789ABCDEE",
-        "1123456789abcdef0123456789ABCDEF",
-        TOKEN "0",
+        (TOKEN "0"),
+        (TOKEN "\n"),
+        (" " TOKEN),
+        "0123456789abcdef0123456789ABCDEE", /* the last */
+        "1123456789abcdef0123456789ABCDEF", /* the first */
         "0123456789abcdef0123456789ABCDE",
         "0123456789ABCDEF0123456789ABCDEF",
-        TOKEN "\n",
-        " " TOKEN,
     };
     static char huge[BD_TOKEN_MAX + 1];
 

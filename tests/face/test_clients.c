@@ -61,6 +61,7 @@ static void time_that_stands_or_goes_back_gives_nothing(void **state)
     assert_int_equal(passed(HERE, 500, 5000), BURST);
     assert_int_equal(passed(HERE, 10, 5000), 0);
     assert_int_equal(passed(HERE, 10, 4000), 0);
+    assert_int_equal(passed(HERE, 10, 5000), 0); /* the same second is not given twice */
 }
 
 static void addresses_do_not_disturb_each_other(void **state)

@@ -530,6 +530,14 @@ static void nesting_has_an_end(void **state)
     s = repeat("{\"a\":[", 100, "]}", &n);
     assert_int_equal(read_json(s, n, &err), 400);
     free(s);
+    s = repeat("[\"\\\"", 1,
+               "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"]", &n);
+    assert_int_equal(read_json(s, n, &err), 0); /* in a string, behind a quote */
+    free(s);
+    s = repeat("[\"\\\\\",", BD_GUARD_DEPTH + 1, "1]", &n);
+    assert_int_equal(read_json(s, n, &err), 400); /* behind strings that end in one */
+    assert_non_null(strstr(err.message, "64 levels"));
+    free(s);
     s = repeat("[", 1000000, "", &n);
     assert_int_equal(read_json(s, n, &err), 400);
     free(s);
