@@ -112,12 +112,17 @@ int bd__engine_make_lanes(struct bd_engine *e, const struct bd_generation *g,
     return 0;
 }
 
+const char *bd__storage_path(const struct bd_storage_slot *slot)
+{
+    const struct bd_option *path = bd_values_option(slot->values, "path");
+
+    return path && path->type == BD_OPTION_PATH ? bd_values_text(slot->values, "path")
+                                                : NULL;
+}
+
 const char *bd__engine_storage_path(const struct bd_engine *e)
 {
-    const struct bd_values *v = e->storage->values;
-    const struct bd_option *path = bd_values_option(v, "path");
-
-    return path && path->type == BD_OPTION_PATH ? bd_values_text(v, "path") : NULL;
+    return bd__storage_path(e->storage);
 }
 
 static bool opens_storage(const struct bd_engine *e, enum bd_engine_use use)
@@ -150,7 +155,11 @@ static int start_threads(struct bd_engine *e, enum bd_engine_use use,
         bd_flights_new(&e->flights, err) < 0 ||
         bd__engine_make_lanes(e, e->current->generation, err) < 0)
         return -1;
-    if (opens_storage(e, use) && bd_store_start(&e->store, &store, err) < 0)
+    if (!opens_storage(e, use))
+        return 0;
+    if ((use == BD_ENGINE_KEEPS &&
+         bd__claim(&e->claim, bd__engine_storage_path(e), e->plan.alone, err) < 0) ||
+        bd_store_start(&e->store, &store, err) < 0)
         return bd_fail_in(err, "opening storage '%s'", storage->name);
     return 0;
 }
@@ -202,6 +211,7 @@ int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
     bd__counters_init(&e->counters);
     e->wake_job.run = run_wake;
     e->plan = *plan;
+    e->claim = -1;
     e->on_spent = plan->on_spent;
     e->on_spent_arg = plan->on_spent_arg;
     raise_descriptor_limit();
@@ -239,6 +249,7 @@ void bd_engine_stop(struct bd_engine *e)
     bd_http_stop(e->http); /* pending timers post their last jobs */
     bd_pool_stop(e->pool);
     bd_store_stop(e->store);
+    bd__claim_drop(e->claim);
     bd_scheduler_free(e->scheduler);
     bd_flights_free(e->flights);
     free_editions(e);

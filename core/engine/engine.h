@@ -23,7 +23,8 @@ struct bd_engine_plan {
     const char *ini_path;    /* NULL = defaults only */
     const char *const *sets; /* "section.key=value", they win over the file */
     size_t set_count;
-    const char *plugin_dir;    /* used where [engine] plugin_dir is unset */
+    const char *plugin_dir; /* used where [engine] plugin_dir is unset */
+    bool alone; /* no other process may work on the storage, see engine/claim.h */
     const char *trial_program; /* this program: tries plugins in a process of its own
                                   before they are loaded; NULL: none */
     /* [any] Something waits for bd_engine_reap(); must not block. May be NULL. */

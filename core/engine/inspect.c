@@ -152,13 +152,15 @@ static void on_plugin(void *arg, const char *path, const struct bd_plugin *plugi
     l->each(l->arg, &view);
 }
 
-/* The plugin_dir of the file alone: a listing must work while the rest is wrong. */
-static int configured_dir(const struct bd_engine_plan *plan, char *out, size_t size,
-                          struct bd_error *err)
+int bd_inspect_setting(const struct bd_engine_plan *plan, const char *name,
+                       const char *otherwise, char *out, size_t size,
+                       struct bd_error *err)
 {
+    const char *dot = strrchr(name, '.');
+    const struct bd_ini_entry *entry;
     struct bd_problems problems;
     struct bd_ini *ini = NULL;
-    const struct bd_ini_entry *entry;
+    char section[64];
     int rc;
 
     bd_problems_init(&problems);
@@ -166,8 +168,9 @@ static int configured_dir(const struct bd_engine_plan *plan, char *out, size_t s
     bd_problems_free(&problems);
     if (rc < 0)
         return -1;
-    entry = bd_ini_find(ini, "engine", "plugin_dir");
-    snprintf(out, size, "%s", entry ? entry->value : plan->plugin_dir);
+    snprintf(section, sizeof(section), "%.*s", (int)(dot - name), name);
+    entry = bd_ini_find(ini, section, dot + 1);
+    snprintf(out, size, "%s", entry ? entry->value : otherwise);
     bd_ini_free(ini);
     return 0;
 }
@@ -179,7 +182,8 @@ int bd_inspect_plugins(const struct bd_engine_plan *plan, const char *dir,
     struct listing l = {each, arg};
     char configured[4096];
 
-    if (!dir && configured_dir(plan, configured, sizeof(configured), err) < 0)
+    if (!dir && bd_inspect_setting(plan, "engine.plugin_dir", plan->plugin_dir,
+                                   configured, sizeof(configured), err) < 0)
         return -1;
     return bd_plugins_scan(dir ? dir : configured, on_plugin, &l, err);
 }

@@ -11,6 +11,12 @@
 int bd_inspect_config(const struct bd_engine_plan *plan, struct bd_buf *problems,
                       struct bd_buf *notes, struct bd_buf *shown);
 
+/* What the file and the --set lines say for "section.key", unchecked; otherwise if they
+ * say nothing. */
+int bd_inspect_setting(const struct bd_engine_plan *plan, const char *name,
+                       const char *otherwise, char *out, size_t size,
+                       struct bd_error *err) BD_MUST_CHECK;
+
 struct bd_plugin_view {
     const char *file;
     const char *name, *kind, *version; /* "" if it does not load */

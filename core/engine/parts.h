@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "engine/claim.h"
 #include "engine/counters.h"
 #include "engine/diagnosis.h"
 #include "engine/edition.h"
@@ -30,6 +31,7 @@ struct bd_engine {
     /* [main] What the store uses, a reference; the generation before the current one, to
      * go back to. NULL: none. */
     const struct bd_storage_slot *storage;
+    int claim; /* on it; -1: none */
     struct bd_generation *previous;
 
     /* [any] An edition is spent: bd_engine_reap() would free it. May be NULL. */
@@ -161,6 +163,7 @@ void bd__diagnosis_free(struct bd_diagnosis *d); /* one that was never live, or 
 
 /* What the storage's option `path` says, if it has one of that type: a storage that is
  * not there yet holds nothing. NULL otherwise. */
+const char *bd__storage_path(const struct bd_storage_slot *slot);
 const char *bd__engine_storage_path(const struct bd_engine *e);
 
 /* reload.c: [main] A generation of the plan, or of what `again` was made of; a line for
@@ -217,6 +220,11 @@ void bd__diagnosis_leave(struct bd_diagnosis *d);
 /* [caller] Waits until more than `seen` cells have ended or it is sealed, until monotonic
  * until_ms at most; returns how many have ended. */
 size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms);
+/* [any] As bd_session_texts(). */
+void bd__diagnosis_texts(struct bd_diagnosis *d, uint32_t *seen,
+                         void (*each)(void *arg, const char *key, const char *text,
+                                      size_t n),
+                         void *arg);
 /* [any] The n-th that ended, as in the report; NULL past the last. */
 json_t *bd__diagnosis_cell(struct bd_diagnosis *d, size_t n);
 

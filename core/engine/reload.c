@@ -80,16 +80,35 @@ static void store_again(struct bd_engine *e)
         e->on_swapped(e->on_swapped_arg);
 }
 
+static bool same_path(const struct bd_storage_slot *a, const struct bd_storage_slot *b)
+{
+    const char *x = bd__storage_path(a), *y = bd__storage_path(b);
+
+    return x && y && strcmp(x, y) == 0;
+}
+
 static int swap_storage(struct bd_engine *e, const struct bd_generation *g,
                         struct bd_reload *r, struct bd_error *err)
 {
     const struct bd_storage_slot *slot = bd_generation_storage(g);
     const struct bd_store_source to = {.plugin = slot->plugin, .host = slot->host};
 
+    int claim;
+
     if (slot == e->storage || !e->store)
         return 0;
-    if (bd_store_swap(e->store, &to, &r->storage_pause_ms, err) < 0)
+    if (same_path(slot, e->storage))
+        claim = e->claim;
+    else if (bd__claim(&claim, bd__storage_path(slot), e->plan.alone, err) < 0)
+        return -1;
+    if (bd_store_swap(e->store, &to, &r->storage_pause_ms, err) < 0) {
+        if (claim != e->claim)
+            bd__claim_drop(claim);
         return bd_fail_in(err, "changing the storage to '%s'", slot->name);
+    }
+    if (claim != e->claim)
+        bd__claim_drop(e->claim);
+    e->claim = claim;
     bd_storage_slot_unref(e->storage);
     e->storage = bd_storage_slot_ref(slot);
     store_again(e);

@@ -37,8 +37,8 @@ static json_t *generation_json(struct bd_engine *e)
     bd_engine_edition(e, &v);
     return json_pack("{s:i, s:o, s:i, s:i, s:b, s:I, s:I, s:I, s:i}", "number",
                      (int)v.number, "since", time_json(v.born_ms), "alive", v.alive,
-                     "before", (int)v.before, "rolled_back", (int)v.rolled_back, "reloads",
-                     (json_int_t)v.reloads, "failures", (json_int_t)v.failures,
+                     "before", (int)v.before, "rolled_back", (int)v.rolled_back,
+                     "reloads", (json_int_t)v.reloads, "failures", (json_int_t)v.failures,
                      "rollbacks", (json_int_t)v.rollbacks, "stuck_modules", (int)v.stuck);
 }
 
@@ -76,16 +76,16 @@ void bd_api_status(struct bd_web_request *r)
 static json_t *reload_json(const struct bd_reload *r)
 {
     return json_pack("{s:i, s:i, s:I, s:I, s:o}", "generation", (int)r->number, "before",
-                     (int)r->before, "took_ms", (json_int_t)r->took_ms, "storage_pause_ms",
-                     (json_int_t)r->storage_pause_ms, "changes",
+                     (int)r->before, "took_ms", (json_int_t)r->took_ms,
+                     "storage_pause_ms", (json_int_t)r->storage_pause_ms, "changes",
                      lines_json(r->changes.data));
 }
 
 static void reply_failed(struct bd_web_request *r, const struct bd_errand *e)
 {
     struct bd_buf text;
-    json_t *o = json_pack("{s:s, s:s, s:i, s:s, s:o, s:o}", "type", "about:blank", "title",
-                          "the generation in use stays", "status", 422, "detail",
+    json_t *o = json_pack("{s:s, s:s, s:i, s:s, s:o, s:o}", "type", "about:blank",
+                          "title", "the generation in use stays", "status", 422, "detail",
                           e->error.message, "error", bd_json_from_error(&e->error),
                           "problems", lines_json(e->reload.problems.data));
 
@@ -148,7 +148,8 @@ void bd_api_ready(struct bd_web_request *r)
     struct bd_buf text;
 
     if (atomic_load(&r->daemon->draining)) {
-        (void)bd_fail(&err, BD_ERR_OVERLOADED, 0, "server", "the server is being stopped");
+        (void)bd_fail(&err, BD_ERR_OVERLOADED, 0, "server",
+                      "the server is being stopped");
         bd_reply_error(r, &err);
         return;
     }

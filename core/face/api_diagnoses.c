@@ -71,8 +71,9 @@ static void reply_accepted(struct bd_web_request *r, const char *id, bool known)
 
     snprintf(location, sizeof(location), "/v1/diagnoses/%s", id);
     bd_buf_init(&text, 1024);
-    (void)bd_buf_addf(&text, "{\"id\":\"%s\",\"known\":%s,\"links\":{\"self\":\"%s\","
-                             "\"events\":\"%s/events\",\"report\":\"%s/report\"}}\n",
+    (void)bd_buf_addf(&text,
+                      "{\"id\":\"%s\",\"known\":%s,\"links\":{\"self\":\"%s\","
+                      "\"events\":\"%s/events\",\"report\":\"%s/report\"}}\n",
                       id, known ? "true" : "false", location, location, location);
     bd_reply_with(r, known ? 200 : 202, "application/json", &text, headers);
 }
@@ -143,7 +144,8 @@ static void refine(struct listing *l)
     size_t i;
     json_t *o;
 
-    json_array_foreach(l->array, i, o) {
+    json_array_foreach(l->array, i, o)
+    {
         struct bd_session *session =
             bd_service_find(l->daemon->service, bd_json_text(o, "id", ""));
         struct bd_session_view v;
@@ -175,13 +177,11 @@ void bd_api_list(struct bd_web_request *r)
     struct bd_error err = {0};
 
     if (limit && !bd_args_number(limit, 1, 1000, &l.limit))
-        (void)bd_fail(&err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
-                      "limit: give 1 to 1000");
+        (void)bd_fail(&err, BD_ERR_INVALID_REQUEST, 0, SOURCE, "limit: give 1 to 1000");
     else if (state && strcmp(state, "unfinished") != 0)
         (void)bd_fail(&err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
                       "state: unfinished, or leave it out");
-    else if (!(l.array = json_array()) ||
-             list(&l, before, state != NULL, &err) < 0)
+    else if (!(l.array = json_array()) || list(&l, before, state != NULL, &err) < 0)
         json_decref(l.array);
     if (err.type != BD_ERR_NONE) {
         bd_reply_error(r, &err);
@@ -306,8 +306,8 @@ static void reply_not_yet(struct bd_web_request *r, enum bd_session_state state)
     struct bd_error err;
 
     (void)bd_fail(&err, BD_ERR_INVALID_REQUEST, 409, SOURCE,
-                  "%s is %s: its report is there when it is done; follow its events", r->id,
-                  bd_session_state_name(state));
+                  "%s is %s: its report is there when it is done; follow its events",
+                  r->id, bd_session_state_name(state));
     err.retry_after_ms = 1000;
     bd_reply_problem(r, 409, &err);
 }

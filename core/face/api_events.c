@@ -2,10 +2,9 @@
  *
  *   event: state     at the beginning and whenever it changes
  *   event: progress  twice a second while it runs and something has changed
- *   event: cell      each cell once, as in the report, in the order in which they end; its
- *                    id is what Last-Event-ID takes to go on behind it
- *   event: text      with ?text=1: what has come of an answer that is not over
- *   event: done      the last one
+ *   event: cell      each cell once, as in the report, in the order in which they end;
+ * its id is what Last-Event-ID takes to go on behind it event: text      with ?text=1:
+ * what has come of an answer that is not over event: done      the last one
  *
  * A comment every 15 s keeps the connection. After a restart of the server ids of before
  * are of another process: all cells come again, by their key nothing counts twice. */

@@ -27,8 +27,10 @@ static void add_row(void *arg, const struct bd_listed *row) /* [store] */
 {
     struct bd_buf *out = arg;
 
-    bd_buf_addf(out, "<tr><td><a href=\"/v1/diagnoses/%s/report?format=terminal\">%s</a>"
-                     "<td>", row->id, row->id);
+    bd_buf_addf(out,
+                "<tr><td><a href=\"/v1/diagnoses/%s/report?format=terminal\">%s</a>"
+                "<td>",
+                row->id, row->id);
     add_escaped(out, row->brand);
     if (row->summary)
         bd_buf_addf(out, "<td>%lld / %lld<td>%.1f s",
@@ -36,7 +38,8 @@ static void add_row(void *arg, const struct bd_listed *row) /* [store] */
                     (long long)bd_json_int(row->summary, "total", 0),
                     (double)bd_json_int(row->summary, "elapsed_ms", 0) / 1000);
     else
-        bd_buf_addf(out, "<td colspan=2><a href=\"/v1/diagnoses/%s\">running</a>", row->id);
+        bd_buf_addf(out, "<td colspan=2><a href=\"/v1/diagnoses/%s\">running</a>",
+                    row->id);
     bd_buf_add(out, "</tr>\n");
 }
 
@@ -45,7 +48,8 @@ static void add_providers(struct bd_buf *out, struct bd_engine *e)
     json_t *list = bd_engine_providers(e), *o;
     size_t i;
 
-    json_array_foreach(list, i, o) {
+    json_array_foreach(list, i, o)
+    {
         bd_buf_add(out, "<tr><td>");
         add_escaped(out, bd_json_text(o, "name", ""));
         bd_buf_add(out, "<td>");
@@ -77,13 +81,15 @@ void bd_api_page(struct bd_web_request *r)
     bd_service_stats(r->daemon->service, &s);
     bd_buf_init(&out, (size_t)4 << 20);
     bd_buf_add(&out, head);
-    bd_buf_addf(&out, "<p>version %s; %u running, %u waiting</p>\n", BD_VERSION, s.running,
-                s.queued);
-    bd_buf_add(&out, "<h2>Providers</h2>\n<table><tr><th>name<th>model<th>state<th>breaker"
-                     "<th>running<th>waiting</tr>\n");
+    bd_buf_addf(&out, "<p>version %s; %u running, %u waiting</p>\n", BD_VERSION,
+                s.running, s.queued);
+    bd_buf_add(&out,
+               "<h2>Providers</h2>\n<table><tr><th>name<th>model<th>state<th>breaker"
+               "<th>running<th>waiting</tr>\n");
     add_providers(&out, r->daemon->engine);
-    bd_buf_add(&out, "</table>\n<h2>Diagnoses</h2>\n<table><tr><th>id<th>brand<th>answered"
-                     "<th>took</tr>\n");
+    bd_buf_add(&out,
+               "</table>\n<h2>Diagnoses</h2>\n<table><tr><th>id<th>brand<th>answered"
+               "<th>took</tr>\n");
     if (bd_engine_list(r->daemon->engine, 20, NULL, add_row, &out, &err) < 0)
         bd_buf_add(&out, "<tr><td colspan=4>the storage cannot be read now</tr>\n");
     bd_buf_add(&out, "</table>\n");

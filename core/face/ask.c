@@ -115,13 +115,27 @@ static int refusal_code(const struct bd_error *err)
     return err->type == BD_ERR_CONFIG || err->type == BD_ERR_INVALID_REQUEST ? 2 : 1;
 }
 
+/* Takes d over. */
+static int follow(struct bd_diagnosis *d, const struct bd_ask_options *o)
+{
+    const struct bd_record *rec;
+    const char *const *notes;
+    size_t note_count;
+    int rc;
+
+    watch(d, o);
+    rec = bd_diagnosis_seal(d, &notes, &note_count);
+    rc = bd_ask_report(rec, notes, note_count, o);
+    if (rc == 0)
+        rc = bd_report_exit_code(rec);
+    bd_diagnosis_free(d);
+    return rc;
+}
+
 int bd_ask(struct bd_engine *e, const struct bd_inquiry *q,
            const struct bd_ask_options *o)
 {
     struct bd_diagnosis *d = NULL;
-    const struct bd_record *rec;
-    const char *const *notes;
-    size_t note_count;
     struct sigaction old;
     struct bd_error err;
     int rc;
@@ -131,12 +145,22 @@ int bd_ask(struct bd_engine *e, const struct bd_inquiry *q,
         bd_setup_complain(&err);
         return refusal_code(&err);
     }
-    watch(d, o);
-    rec = bd_diagnosis_seal(d, &notes, &note_count);
-    rc = bd_ask_report(rec, notes, note_count, o);
-    if (rc == 0)
-        rc = bd_report_exit_code(rec);
-    bd_diagnosis_free(d);
+    rc = follow(d, o);
     sigaction(SIGINT, &old, NULL);
     return rc;
+}
+
+int bd_ask_resume(struct bd_engine *e, const char *id, enum bd_resume_what what,
+                  const struct bd_ask_options *o)
+{
+    struct bd_diagnosis *d = NULL;
+    struct sigaction old;
+    struct bd_error err;
+
+    catch_interrupt(&old);
+    if (bd_diagnosis_resume(&d, e, id, what, &err) < 0) {
+        bd_setup_complain(&err);
+        return refusal_code(&err);
+    }
+    return follow(d, o);
 }

@@ -27,6 +27,10 @@ struct bd_ask_options {
 int bd_ask(struct bd_engine *e, const struct bd_inquiry *q,
            const struct bd_ask_options *o);
 
+/* The same for a stored one that was interrupted. */
+int bd_ask_resume(struct bd_engine *e, const char *id, enum bd_resume_what what,
+                  const struct bd_ask_options *o);
+
 /* Writes the record in that format; 0, or 1 after a complaint. */
 int bd_ask_report(const struct bd_record *rec, const char *const *notes,
                   size_t note_count, const struct bd_ask_options *o);

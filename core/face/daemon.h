@@ -29,6 +29,7 @@ struct bd_errand {
 struct bd_daemon {
     struct bd_engine *engine;
     struct bd_service *service;
+    pthread_rwlock_t guard_lock; /* [api] reads, [main] changes */
     struct bd_guard *guard;
     struct bd_web *web;
     char boot[12];      /* names this process in the ids of events */

@@ -23,6 +23,7 @@ int bd_daemon_init(struct bd_daemon *d, struct bd_error *err)
     snprintf(d->boot, sizeof(d->boot), "%08x", boot);
     d->started_ms = bd_clock_wall_ms();
     pthread_mutex_init(&d->lock, NULL);
+    pthread_rwlock_init(&d->guard_lock, NULL);
     pthread_cond_init(&d->done, NULL);
     return 0;
 }
@@ -31,6 +32,7 @@ void bd_daemon_free(struct bd_daemon *d)
 {
     close(d->wake);
     pthread_cond_destroy(&d->done);
+    pthread_rwlock_destroy(&d->guard_lock);
     pthread_mutex_destroy(&d->lock);
 }
 

@@ -15,20 +15,13 @@ static const struct {
     unsigned status;
     const char *title;
 } titles[] = {
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {403, "Forbidden"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {409, "Conflict"},
-    {413, "Content Too Large"},
-    {415, "Unsupported Media Type"},
-    {421, "Misdirected Request"},
-    {422, "Unprocessable Content"},
-    {429, "Too Many Requests"},
-    {500, "Internal Server Error"},
-    {501, "Not Implemented"},
-    {503, "Service Unavailable"},
+    {400, "Bad Request"},         {401, "Unauthorized"},
+    {403, "Forbidden"},           {404, "Not Found"},
+    {405, "Method Not Allowed"},  {409, "Conflict"},
+    {413, "Content Too Large"},   {415, "Unsupported Media Type"},
+    {421, "Misdirected Request"}, {422, "Unprocessable Content"},
+    {429, "Too Many Requests"},   {500, "Internal Server Error"},
+    {501, "Not Implemented"},     {503, "Service Unavailable"},
 };
 
 static const char *title_of(unsigned status)
@@ -93,7 +86,8 @@ static void harden(struct MHD_Response *response)
         "frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
 }
 
-static void send(struct bd_web_request *r, unsigned status, struct MHD_Response *response)
+static void queue(struct bd_web_request *r, unsigned status,
+                  struct MHD_Response *response)
 {
     harden(response);
     r->result = MHD_queue_response(r->connection, status, response);
@@ -104,7 +98,7 @@ static void send(struct bd_web_request *r, unsigned status, struct MHD_Response 
 
 void bd_reply_stream(struct bd_web_request *r, struct MHD_Response *response)
 {
-    send(r, MHD_HTTP_OK, response);
+    queue(r, MHD_HTTP_OK, response);
 }
 
 void bd_reply_with(struct bd_web_request *r, unsigned status, const char *type,
@@ -137,7 +131,7 @@ void bd_reply_with(struct bd_web_request *r, unsigned status, const char *type,
     add(response, "Vary", "Accept-Encoding");
     for (; headers && headers[0]; headers += 2)
         add(response, headers[0], headers[1]);
-    send(r, status, response);
+    queue(r, status, response);
 }
 
 void bd_reply_text(struct bd_web_request *r, unsigned status, const char *type,
@@ -165,8 +159,8 @@ static void reply_problem(struct bd_web_request *r, unsigned status,
     size_t n = 0;
     struct bd_buf text;
     json_t *o = json_pack("{s:s, s:s, s:i, s:s, s:o}", "type", "about:blank", "title",
-                          title_of(status), "status", (int)status, "detail",
-                          err->message, "error", bd_json_from_error(err));
+                          title_of(status), "status", (int)status, "detail", err->message,
+                          "error", bd_json_from_error(err));
 
     if (retry_after_s > 0) {
         snprintf(seconds, sizeof(seconds), "%d", (int)retry_after_s);

@@ -139,15 +139,20 @@ static void complain_all(const struct bd_buf *problems, const struct bd_error *e
 struct bd_engine *bd_setup_engine(const struct bd_setup *s, enum bd_engine_use use)
 {
     struct bd_engine_plan plan;
+
+    return bd_setup_plan(s, &plan) < 0 ? NULL : bd_setup_start(&plan, use, s);
+}
+
+struct bd_engine *bd_setup_start(struct bd_engine_plan *plan, enum bd_engine_use use,
+                                 const struct bd_setup *s)
+{
     struct bd_engine *e = NULL;
     struct bd_buf problems;
     struct bd_error err;
 
-    if (bd_setup_plan(s, &plan) < 0)
-        return NULL;
-    plan.use = use;
+    plan->use = use;
     bd_buf_init(&problems, 1 << 20);
-    if (bd_engine_start(&e, &plan, &problems, &err) < 0) {
+    if (bd_engine_start(&e, plan, &problems, &err) < 0) {
         complain_all(&problems, &err, s);
         e = NULL;
     }

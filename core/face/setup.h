@@ -34,6 +34,10 @@ int bd_setup_plan(const struct bd_setup *s, struct bd_engine_plan *plan);
 /* Starts the engine; NULL after telling every problem on stderr (exit code 2). */
 struct bd_engine *bd_setup_engine(const struct bd_setup *s, enum bd_engine_use use);
 
+/* The same with a plan of one's own, which bd_setup_plan() filled. */
+struct bd_engine *bd_setup_start(struct bd_engine_plan *plan, enum bd_engine_use use,
+                                 const struct bd_setup *s);
+
 /* The directory of this program, or one beside it: <bin>/../<name>. */
 const char *bd_setup_beside(const char *name, char *out, size_t size);
 

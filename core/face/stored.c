@@ -14,7 +14,7 @@ struct options {
     struct bd_ask_options ask;
     const char *command, *lang, *before;
     long long limit;
-    bool json;
+    bool unfinished;
 };
 
 static int take(void *arg, const char *name, const char *value)
@@ -34,6 +34,8 @@ static int take(void *arg, const char *name, const char *value)
         o->ask.answers = true;
     else if (strcmp(name, "before") == 0)
         o->before = value;
+    else if (strcmp(name, "unfinished") == 0)
+        o->unfinished = true;
     else if (strcmp(name, "lang") == 0 &&
              (strcmp(value, "zh") == 0 || strcmp(value, "en") == 0))
         o->lang = value;
@@ -74,6 +76,7 @@ static int report(int argc, char **argv)
 struct listing {
     json_t *array; /* NULL: print */
     const char *before;
+    bool unfinished;
     int rows;
 };
 
@@ -126,7 +129,9 @@ static int finish_list(struct listing *l)
     int rc = 0;
 
     if (!l->array) {
-        if (!l->rows && l->before)
+        if (!l->rows && l->unfinished)
+            printf("nothing is unfinished\n");
+        else if (!l->rows && l->before)
             printf("nothing older than '%s' is stored\n", l->before);
         else if (!l->rows)
             printf("nothing is stored yet\n");
@@ -158,7 +163,10 @@ static int list(int argc, char **argv)
     if (strcmp(o.ask.format, "json") == 0)
         l.array = json_array();
     l.before = o.before;
-    if (bd_engine_list(e, (int)o.limit, o.before, each, &l, &err) < 0) {
+    l.unfinished = o.unfinished;
+    rc = o.unfinished ? bd_engine_list_unfinished(e, each, &l, &err)
+                      : bd_engine_list(e, (int)o.limit, o.before, each, &l, &err);
+    if (rc < 0) {
         bd_setup_complain(&err);
         json_decref(l.array);
         rc = 1;
@@ -182,6 +190,7 @@ static const struct bd_arg report_args[] = {
 static const struct bd_arg list_args[] = {
     {"limit", "N", "at most so many, newest first; default 20"},
     {"before", "ID", "only those older than this one"},
+    {"unfinished", NULL, "all those that run now or were interrupted; see `resume`"},
     {"format", "terminal|json", "a line each, or one JSON array"},
     BD_SETUP_ARGS,
     {"", NULL, NULL},

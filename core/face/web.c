@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,14 +19,14 @@
 #include "base/log.h"
 #include "base/thread.h"
 
-#define SOURCE         "server"
-#define HEADERS_MS     10000
-#define BODY_MS        30000
-#define IDLE_S         60
-#define MEMORY_BYTES   (32 << 10) /* of a request's headers, and of its buffers */
-#define STACK_BYTES    (1 << 20)
-#define PER_IP         32
-#define BACKLOG        128
+#define SOURCE       "server"
+#define HEADERS_MS   10000
+#define BODY_MS      30000
+#define IDLE_S       60
+#define MEMORY_BYTES (32 << 10) /* of a request's headers, and of its buffers */
+#define STACK_BYTES  (1 << 20)
+#define PER_IP       32
+#define BACKLOG      128
 
 enum phase { PHASE_HEADERS, PHASE_BODY, PHASE_ANSWER, PHASE_IDLE };
 
@@ -297,6 +298,7 @@ static bool guarded(struct bd_web_request *r)
 {
     char client[64];
     struct bd_guard_verdict v;
+    bool allowed;
     struct bd_guard_request q = {
         .method = r->method,
         .path = r->path,
@@ -308,7 +310,10 @@ static bool guarded(struct bd_web_request *r)
     };
 
     MHD_get_connection_values(r->connection, MHD_HEADER_KIND, count_host, &q.host_count);
-    if (bd_guard_allow(r->daemon->guard, &q, bd_clock_ms(), &v))
+    pthread_rwlock_rdlock(&r->daemon->guard_lock);
+    allowed = bd_guard_allow(r->daemon->guard, &q, bd_clock_ms(), &v);
+    pthread_rwlock_unlock(&r->daemon->guard_lock);
+    if (allowed)
         return true;
     if (v.delay_ms > 0)
         (void)poll(NULL, 0, v.delay_ms); /* this client's own thread */
@@ -331,7 +336,8 @@ static bool begin(struct bd_web *w, struct bd_web_request *r)
     pthread_mutex_unlock(&w->lock);
     if (!guarded(r))
         return false;
-    if (!length || strlen(length) < 8 || strtoull(length, NULL, 10) <= BD_GUARD_BODY_BYTES)
+    if (!length || strlen(length) < 8 ||
+        strtoull(length, NULL, 10) <= BD_GUARD_BODY_BYTES)
         return true;
     (void)bd_fail(&err, BD_ERR_TOO_LARGE, 413, SOURCE, "the body is larger than 1 MiB");
     bd_reply_problem(r, 413, &err);
@@ -420,9 +426,9 @@ int bd_web_start(struct bd_web *w, struct bd_error *err)
         w->options.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_BYTES,
-        MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, on_uri, w, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        w, MHD_OPTION_NOTIFY_CONNECTION, on_connection, w, MHD_OPTION_END);
+        MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_STRICT_FOR_CLIENT,
+        1, MHD_OPTION_URI_LOG_CALLBACK, on_uri, w, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, w, MHD_OPTION_NOTIFY_CONNECTION, on_connection, w, MHD_OPTION_END);
     if (!w->mhd)
         return bd_fail(err, BD_ERR_INTERNAL, errno, SOURCE,
                        "the HTTP server cannot be started");
@@ -430,7 +436,18 @@ int bd_web_start(struct bd_web *w, struct bd_error *err)
     return 0;
 }
 
-void bd_web_quiet(struct bd_web *w)
+static bool is_answering(struct bd_web *w)
+{
+    bool yes = false;
+
+    pthread_mutex_lock(&w->lock);
+    for (const struct connection *c = w->connections; c && !yes; c = c->next)
+        yes = c->phase == PHASE_ANSWER || c->phase == PHASE_BODY;
+    pthread_mutex_unlock(&w->lock);
+    return yes;
+}
+
+void bd_web_quiet(struct bd_web *w, int64_t until_ms)
 {
     if (!w || !w->mhd)
         return;
@@ -438,6 +455,8 @@ void bd_web_quiet(struct bd_web *w)
     if (w->listener >= 0)
         close(w->listener); /* who connects from here on is told at once */
     w->listener = -1;
+    while (is_answering(w) && bd_clock_ms() < until_ms)
+        (void)poll(NULL, 0, LOOK_MS);
 }
 
 void bd_web_close(struct bd_web *w)

@@ -32,8 +32,8 @@ struct bd_web_options {
 };
 
 /* [main] Binds, so that the port is known; nothing is served yet. */
-int bd_web_open(struct bd_web **out, struct bd_daemon *d,
-                const struct bd_web_options *o, struct bd_error *err) BD_MUST_CHECK;
+int bd_web_open(struct bd_web **out, struct bd_daemon *d, const struct bd_web_options *o,
+                struct bd_error *err) BD_MUST_CHECK;
 unsigned bd_web_port(const struct bd_web *w);
 /* "http://127.0.0.1:8731", for people; lives as long as w. */
 const char *bd_web_url(const struct bd_web *w);
@@ -41,8 +41,10 @@ const char *bd_web_url(const struct bd_web *w);
 int bd_web_start(struct bd_web *w, struct bd_error *err) BD_MUST_CHECK;
 /* [main] Closes connections that are too slow; once a second. */
 void bd_web_watch(struct bd_web *w, int64_t now_ms);
-/* [main] Accepts no further connection; then ends those there are, joins and frees. */
-void bd_web_quiet(struct bd_web *w);
+/* [main] Accepts no further connection, and waits until what was asked is answered, until
+ * until_ms at most; streams end by themselves once the daemon is stopping. */
+void bd_web_quiet(struct bd_web *w, int64_t until_ms);
+/* [main] Ends the connections there are, joins and frees. NULL is fine. */
 void bd_web_close(struct bd_web *w);
 
 struct bd_web_stats {

@@ -47,6 +47,8 @@ struct bd_attempt {
     bool satisfied;        /* the reading wants no more bytes */
     bool finished;         /* done was called */
     struct bd_inbox batch; /* what was in the inbox when the job last looked */
+    /* Held while the reading changes, so that others may look at its text. */
+    pthread_mutex_t text_lock;
     struct bd_reading reading;
     struct bd_error error;
     int64_t ttft_ms;
@@ -58,6 +60,7 @@ static void drop(struct bd_attempt *c)
     if (atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) > 1)
         return;
     pthread_mutex_destroy(&c->lock);
+    pthread_mutex_destroy(&c->text_lock);
     bd_inbox_free(&c->inbox);
     bd_inbox_free(&c->batch);
     bd_reading_free(&c->reading);
@@ -224,11 +227,13 @@ static void feed(struct bd_attempt *c)
     const char *p;
     size_t n;
 
+    pthread_mutex_lock(&c->text_lock);
     while ((p = bd_inbox_front(&c->batch, &n))) {
         if (!c->satisfied)
             c->satisfied = !bd_reading_feed(&c->reading, p, n);
         bd_inbox_drop(&c->batch);
     }
+    pthread_mutex_unlock(&c->text_lock);
     if (c->ttft_ms < 0 && c->reading.answer.text->n > 0) {
         c->ttft_ms = bd_clock_ms() - c->start_ms;
         atomic_store_explicit(&c->has_text, true, memory_order_relaxed);
@@ -260,8 +265,12 @@ static void hide_key_everywhere(struct bd_attempt *c, struct bd_error *err)
 static void finish(struct bd_attempt *c, const struct bd_error *transfer)
 {
     struct bd_attempt_result r = {.answer = &c->reading.answer};
-    bool answered = bd_reading_finish(&c->reading, transfer, &r.error) == 0;
+    bool answered;
 
+    pthread_mutex_lock(&c->text_lock);
+    answered = bd_reading_finish(&c->reading, transfer, &r.error) == 0;
+    c->finished = true; /* from here on nobody looks */
+    pthread_mutex_unlock(&c->text_lock);
     if (answered)
         r.error = (struct bd_error){0};
     else if (r.error.retry_after_ms < c->retry_after_ms)
@@ -279,7 +288,6 @@ static void finish(struct bd_attempt *c, const struct bd_error *transfer)
     r.lag_ms = c->lag_ms;
     r.ttft_ms = c->ttft_ms;
     r.total_ms = bd_clock_ms() - c->start_ms;
-    c->finished = true;
     c->done(c->arg, &r);
 }
 
@@ -352,6 +360,7 @@ int bd_attempt_start(struct bd_attempt **out, const struct bd_attempt_plan *plan
     c->start_ms = bd_clock_ms();
     c->ttft_ms = -1;
     pthread_mutex_init(&c->lock, NULL);
+    pthread_mutex_init(&c->text_lock, NULL);
     bd_inbox_init(&c->inbox, plan->max_reply_bytes);
     bd_inbox_init(&c->batch, plan->max_reply_bytes);
     c->posted = true;
@@ -375,6 +384,33 @@ void bd_attempt_cancel(struct bd_attempt *c)
 bool bd_attempt_has_text(const struct bd_attempt *c)
 {
     return atomic_load_explicit(&c->has_text, memory_order_relaxed);
+}
+
+/* How much of the text may be shown: a key at its end may not be whole yet. */
+static size_t showable(const struct bd_attempt *c)
+{
+    size_t n = c->reading.text.n,
+           back = c->plan.slot->key ? strlen(c->plan.slot->key) : 0;
+
+    n = n > back ? n - back : 0;
+    while (n > 0 && (c->reading.text.data[n] & 0xC0) == 0x80)
+        n--; /* not in the middle of a character */
+    return n;
+}
+
+size_t bd_attempt_text(struct bd_attempt *c, size_t from,
+                       void (*fn)(void *arg, const char *text, size_t n), void *arg)
+{
+    size_t n;
+
+    pthread_mutex_lock(&c->text_lock);
+    n = c->finished ? 0 : showable(c);
+    if (n > from) {
+        hide_key(c, c->reading.text.data);
+        fn(arg, c->reading.text.data + from, n - from);
+    }
+    pthread_mutex_unlock(&c->text_lock);
+    return n > from ? n : from;
 }
 
 void bd_attempt_unref(struct bd_attempt *c)

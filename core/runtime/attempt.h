@@ -56,6 +56,12 @@ int bd_attempt_start(struct bd_attempt **out, const struct bd_attempt_plan *plan
 void bd_attempt_cancel(struct bd_attempt *c);
 /* [any] Has any text of the answer come yet? Keep-alives are none. */
 bool bd_attempt_has_text(const struct bd_attempt *c);
+/* [any] Calls fn(arg, text, bytes) with what has come of the answer's text from byte
+ * `from` on, whole characters, if anything has; fn is quick: the call's reading waits for
+ * it. The last bytes that could be the beginning of a repeated key are held back, and a
+ * key is starred out. Returns how many bytes there are up to there, or `from`. */
+size_t bd_attempt_text(struct bd_attempt *c, size_t from,
+                       void (*fn)(void *arg, const char *text, size_t n), void *arg);
 /* [any] NULL is fine. A call that runs keeps itself alive. */
 void bd_attempt_unref(struct bd_attempt *c);
 
