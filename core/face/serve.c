@@ -17,7 +17,7 @@
 
 #define SOURCE "server"
 
-enum { TICK_MS = 1000, NAMES = BD_GUARD_NAMES };
+enum { TICK_MS = 1000, QUIET_MS = 2000, NAMES = BD_GUARD_NAMES };
 
 struct options {
     struct bd_setup setup;
@@ -63,13 +63,23 @@ static size_t split(char *list, const char *out[NAMES])
     return n;
 }
 
+/* The one address that it listens on is a name of it; NULL: it listens on all. */
+static const char *own_address(const char *url, char out[64])
+{
+    const char *host = url + strlen("http://"), *port = strrchr(host, ':');
+
+    snprintf(out, 64, "%.*s", (int)(port ? port - host : 63), host);
+    return strcmp(out, "0.0.0.0") == 0 || strcmp(out, "[::]") == 0 ? NULL : out;
+}
+
 /* From the settings in use; again after a reload, for another token or name. */
 static int make_guard(struct server *s, struct bd_error *err)
 {
     const struct bd_server_settings *set = bd_engine_server(s->daemon.engine);
     const char *hosts[NAMES], *origins[NAMES];
     struct bd_guard_rules rules = {.port = bd_web_port(s->daemon.web)};
-    char host_list[1024], origin_list[1024];
+    char host_list[1024], origin_list[1024], own_host[64];
+    const char *own;
     struct bd_guard *guard = NULL, *before;
 
     if (set->token_file && bd_token_read(&s->token, set->token_file, err) < 0)
@@ -81,6 +91,9 @@ static int make_guard(struct server *s, struct bd_error *err)
     snprintf(origin_list, sizeof(origin_list), "%s", set->origins ? set->origins : "");
     rules.hosts = hosts;
     rules.host_count = split(host_list, hosts);
+    own = own_address(bd_web_url(s->daemon.web), own_host);
+    if (own && rules.host_count < NAMES)
+        hosts[rules.host_count++] = own;
     rules.origins = origins;
     rules.origin_count = split(origin_list, origins);
     rules.token = set->token_file ? &s->token : NULL;
@@ -215,8 +228,8 @@ static void close_server(struct server *s)
     struct bd_daemon *d = &s->daemon;
 
     atomic_store(&d->stopping, true);
-    bd_web_quiet(d->web);
     bd_daemon_close(d);
+    bd_web_quiet(d->web, bd_clock_ms() + QUIET_MS);
     bd_web_close(d->web); /* joins all that use the rest */
     bd_service_stop(d->service);
     bd_guard_free(d->guard);

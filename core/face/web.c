@@ -27,6 +27,7 @@
 #define STACK_BYTES  (1 << 20)
 #define PER_IP       32
 #define BACKLOG      128
+#define LOOK_MS      10
 
 enum phase { PHASE_HEADERS, PHASE_BODY, PHASE_ANSWER, PHASE_IDLE };
 
