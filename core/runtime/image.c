@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "runtime/elf.h"
+#include "runtime/elf_links.h"
 
 #define SOURCE "module"
 
@@ -54,6 +55,8 @@ static int check_copy(const struct bd__copy *c, struct bd_error *err)
     if (bytes == MAP_FAILED)
         return bd_fail_errno(err, BD_ERR_PLUGIN, SOURCE, "cannot be mapped");
     rc = bd__elf_check(bytes, c->size, err);
+    if (rc == 0)
+        rc = bd__elf_links_check(bytes, c->size, err);
     munmap(bytes, c->size);
     return rc;
 }
