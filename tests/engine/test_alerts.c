@@ -272,7 +272,7 @@ static void nothing_configured_does_nothing(void **state)
 static void what_holds_is_told_once(void **state)
 {
     struct bd_alert_settings s = settings();
-    char host[256] = "";
+    char host[256] = "", early[32], late[32];
 
     (void)state;
     s.ca_file = "/etc/own.pem";
@@ -280,7 +280,11 @@ static void what_holds_is_told_once(void **state)
     breaker("doubao/m:b", true, 1000);
     assert_int_equal(deliver(30999), 0);
     assert_int_equal(stats().firing, 0);
+    bd_clock_iso(bd_clock_wall_ms() - 30000, early, sizeof(early));
     bd_alerts_tick(alerts, 31000);
+    bd_clock_iso(bd_clock_wall_ms() - 30000, late, sizeof(late));
+    assert_true(strcmp(member(0, "since"), early) >= 0);
+    assert_true(strcmp(member(0, "since"), late) <= 0);
     assert_int_equal(call_count, 1);
     assert_int_equal(stats().firing, 1);
     assert_int_equal(stats().waiting, 1);
@@ -437,12 +441,14 @@ static void a_streak_of_failures_is_logged_once(void **state)
     bd_alerts_tick(alerts, 600000);
     reply(200, "{\"errcode\":0}");
     bd_alerts_tick(alerts, 600001);
+    lose("e", "{\"errcode\":5}", 700000); /* another streak */
     text = end_log(saved);
-    assert_int_equal(lines_of(text), 2);
+    assert_int_equal(lines_of(text), 3);
     assert_non_null(strstr(text, "HTTP 200, code 310000"));
     assert_non_null(strstr(text, "taken again; 3 could not"));
     assert_null(strstr(text, "CANARY"));
-    assert_int_equal(stats().failed, 3);
+    assert_non_null(strstr(text, "HTTP 200, code 5)"));
+    assert_int_equal(stats().failed, 4);
     assert_int_equal(stats().sent, 1);
     free(text);
 }
@@ -540,6 +546,7 @@ static void that_it_is_over_waits_for_its_turn_and_is_never_lost(void **state)
     breaker("s0", true, 110000); /* never over, for those who were told */
     assert_int_equal(deliver(140000), 0);
     assert_int_equal(deliver(630000), 4);
+    assert_int_equal(stats().held_back, 7);
     for (unsigned i = 5; i < 9; i++)
         assert_string_equal(member(i, "state"), "resolved");
     assert_string_equal(member(5, "subject"), "s1");
@@ -547,6 +554,30 @@ static void that_it_is_over_waits_for_its_turn_and_is_never_lost(void **state)
     assert_int_equal(deliver(700000), 1);
     assert_string_equal(member(9, "subject"), "s0");
     assert_string_equal(member(9, "state"), "resolved");
+}
+
+/* The service hangs, and the outbox takes no more. */
+static void that_it_is_over_waits_for_room(void **state)
+{
+    struct bd_alert_settings s = settings();
+
+    (void)state;
+    s.max_messages = 100;
+    start(&s);
+    many(10, true, 0);
+    assert_int_equal(deliver(30000), 10);
+    many(20, true, 30000);
+    assert_int_equal(deliver(60000), 10);
+    many(20, false, 60000);
+    bd_alerts_tick(alerts, 120000);
+    assert_int_equal(stats().waiting, 16);
+    assert_int_equal(deliver(120000), 0); /* it looks only */
+    reply(200, "ok");
+    assert_int_equal(deliver(120000), 19);
+    assert_int_equal(stats().dropped, 0);
+    assert_int_equal(stats().sent, 40);
+    for (unsigned i = 20; i < 40; i++)
+        assert_string_equal(member(i, "state"), "resolved");
 }
 
 static void more_conditions_than_it_keeps_are_counted(void **state)
@@ -557,13 +588,16 @@ static void more_conditions_than_it_keeps_are_counted(void **state)
     (void)state;
     start_usual();
     many(BD_ALERTS_MOST + 10, true, 0);
-    text = end_log(saved);
-    assert_int_equal(lines_of(text), 1);
     assert_int_equal(stats().dropped, 10);
-    many(3, false, 10); /* there is room again */
+    many(1, false, 10); /* there is room again, for one */
     bd_alerts_tick(alerts, 20);
     breaker("new", true, 30);
     assert_int_equal(stats().dropped, 10);
+    breaker("newer", true, 30);
+    assert_int_equal(stats().dropped, 11);
+    text = end_log(saved);
+    assert_int_equal(lines_of(text), 2);
+    assert_non_null(strstr(text, "512 things are wrong at once"));
     free(text);
 }
 
@@ -1092,6 +1126,7 @@ int main(void)
         CASE(a_long_reply_is_read_as_far_as_it_is_kept),
         CASE(what_is_over_the_limit_is_told_as_a_number),
         CASE(that_it_is_over_waits_for_its_turn_and_is_never_lost),
+        CASE(that_it_is_over_waits_for_room),
         CASE(more_conditions_than_it_keeps_are_counted),
         CASE(a_full_outbox_drops_repeats_first_and_never_a_resolve),
         CASE(rates_are_compared_with_their_thresholds),
