@@ -106,6 +106,7 @@ int bd_inspect_config(const struct bd_engine_plan *plan, struct bd_buf *problems
     bd_problems_init(&found);
     if (bd_generation_build(&g, &gp, &found, &err) == 0) {
         note_keyless(g, notes);
+        bd_alert_settings_problems(bd_generation_section(g, "alerts"), &found);
         if (bd_generation_provider_count(g) == 0)
             bd_problems_add(&found, NULL,
                             "no provider is configured: add a section like "

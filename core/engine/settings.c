@@ -91,6 +91,38 @@ static const struct bd_option log_options[] = {
     {"format", BD_OPTION_TEXT, 0, "text", "text, or json: one object a line", 0, 0},
 };
 
+static const struct bd_option alert_options[] = {
+    {"webhook", BD_OPTION_TEXT, BD_OPTION_SECRET, NULL,
+     "where messages are sent; unset: nobody is told. It holds a token: better one of the next two",
+     0, 0},
+    {"webhook_env", BD_OPTION_TEXT, 0, NULL, "environment variable that holds the address", 0, 0},
+    {"webhook_file", BD_OPTION_PATH, 0, NULL, "file that holds the address; mode 0600", 0, 0},
+    {"format", BD_OPTION_TEXT, 0, "generic", "generic, feishu, dingtalk, wecom or slack", 0, 0},
+    {"secret_env", BD_OPTION_TEXT, 0, NULL,
+     "environment variable that holds the secret to sign with, for feishu and dingtalk", 0, 0},
+    {"secret_file", BD_OPTION_PATH, 0, NULL, "file that holds that secret; mode 0600", 0, 0},
+    {"lang", BD_OPTION_TEXT, 0, "zh", "of the messages: zh or en", 0, 0},
+    {"success_below", BD_OPTION_INT, 0, "95", "percent of a provider's calls answered; 0 = never told",
+     0, 100},
+    {"p95_above", BD_OPTION_DURATION, 0, "20s",
+     "95 % of a provider's calls take at most this; 0s = never told", 0, MS_MIN(60)},
+    {"min_cells", BD_OPTION_INT, 0, "20", "fewer cells in the window say nothing about both", 1,
+     1000000},
+    {"hold", BD_OPTION_DURATION, 0, "30s", "something is wrong for so long before it is told", 0,
+     MS_MIN(60)},
+    {"resolve", BD_OPTION_DURATION, 0, "60s", "and right for so long before that is told", 0,
+     MS_MIN(60)},
+    {"repeat", BD_OPTION_DURATION, 0, "1h", "told again after so long; 0s = once", 0,
+     MS_MIN(7 * 24 * 60)},
+    {"max_messages", BD_OPTION_INT, 0, "20", "messages in the window; the rest is counted", 1,
+     BD_ALARM_RATE_MOST},
+    {"window", BD_OPTION_DURATION, 0, "10m", "what max_messages and min_cells count in", 1000,
+     MS_MIN(24 * 60)},
+    {"allow_private", BD_OPTION_BOOL, 0, "no",
+     "allow http: and loopback or private addresses in the webhook", 0, 0},
+    {"ca_file", BD_OPTION_PATH, 0, NULL, "PEM certificates to trust in place of the system's", 0, 0},
+};
+
 static const struct bd_option provider_options[] = {
     {"plugin", BD_OPTION_TEXT, 0, NULL, "plugin file without .so; default: the section's name", 0, 0},
     {"model", BD_OPTION_TEXT, BD_OPTION_REQUIRED, NULL, "model id as the provider calls it", 0, 0},
@@ -177,6 +209,7 @@ static const struct bd_section_table sections[] = {
     {"prompt", TABLE(prompt_options), check_prompt},
     {"server", TABLE(server_options), NULL},
     {"log", TABLE(log_options), check_log},
+    {"alerts", TABLE(alert_options), bd_alert_settings_check},
 };
 
 const struct bd_section_table *bd_settings_sections(size_t *count)
@@ -236,4 +269,5 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
                        (unsigned)bd_values_number(s, "connections_per_ip"),
                    .grace_ms = bd_values_number(s, "grace")},
     };
+    bd_alert_settings_from(&out->alerts, bd_generation_section(g, "alerts"));
 }

@@ -5,14 +5,15 @@
 #ifndef BD_ENGINE_SETTINGS_H
 #define BD_ENGINE_SETTINGS_H
 
+#include "engine/alert_settings.h"
 #include "engine/engine.h"
 #include "policy/breaker.h"
 #include "policy/hedge.h"
 #include "policy/retry.h"
 #include "runtime/generation.h"
 
-/* [engine] [breaker] [retry] [hedge] [cache] [storage] [prompt] [server] [log]; *count of
- * them. */
+/* [engine] [breaker] [retry] [hedge] [cache] [storage] [prompt] [server] [log] [alerts];
+ * *count of them. */
 const struct bd_section_table *bd_settings_sections(size_t *count);
 
 /* The core's options of every [provider:NAME]. */
@@ -38,6 +39,7 @@ struct bd_settings {               /* pointers live as long as the generation */
     const char *prompt_system; /* NULL: none */
     const char *currency;
     struct bd_server_settings server;
+    struct bd_alert_settings alerts;
 };
 
 void bd_settings_from(struct bd_settings *out, const struct bd_generation *g);

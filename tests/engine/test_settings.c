@@ -92,6 +92,19 @@ static void what_is_not_set_is_as_the_tables_say(void **state)
     assert_string_equal(s.prompt_neutral, "{question}");
     assert_null(s.prompt_system);
     assert_string_equal(s.currency, "CNY");
+    assert_null(s.alerts.webhook);
+    assert_null(s.alerts.secret_file);
+    assert_int_equal(s.alerts.format, BD_ALERT_GENERIC);
+    assert_true(s.alerts.zh);
+    assert_int_equal(s.alerts.success_below, 95);
+    assert_int_equal(s.alerts.p95_above_ms, 20000);
+    assert_int_equal(s.alerts.min_cells, 20);
+    assert_int_equal(s.alerts.alarm.hold_ms, 30000);
+    assert_int_equal(s.alerts.alarm.resolve_ms, 60000);
+    assert_int_equal(s.alerts.alarm.repeat_ms, 3600000);
+    assert_int_equal(s.alerts.max_messages, 20);
+    assert_int_equal(s.alerts.window_ms, 600000);
+    assert_false(s.alerts.allow_private);
     bd_generation_unref(g);
 }
 
@@ -107,6 +120,11 @@ static void each_setting_comes_from_its_own_key(void **state)
         "[hedge]\nenabled = yes\nafter = 1700ms\nmax_percent = 18\n"
         "[cache]\nttl = 19m\n"
         "[log]\nlevel = error\nformat = json\n"
+        "[alerts]\nwebhook = https://h/?k=1\nwebhook_env = W\nwebhook_file = /w\n"
+        "format = wecom\nsecret_env = S\nsecret_file = /s\nlang = en\n"
+        "success_below = 20\np95_above = 21ms\nmin_cells = 22\nhold = 23ms\n"
+        "resolve = 24ms\nrepeat = 25ms\nmax_messages = 26\nwindow = 27s\n"
+        "allow_private = yes\nca_file = /c\n"
         "[prompt]\nmatrix = {brand} m {question}\nneutral = n {question}\n"
         "system = 你是\n  消费顾问\n"
         "[storage]\nplugin = store_memory\n");
@@ -138,6 +156,23 @@ static void each_setting_comes_from_its_own_key(void **state)
     assert_string_equal(s.prompt_matrix, "{brand} m {question}");
     assert_string_equal(s.prompt_neutral, "n {question}");
     assert_string_equal(s.prompt_system, "你是\n消费顾问");
+    assert_string_equal(s.alerts.webhook, "https://h/?k=1");
+    assert_string_equal(s.alerts.webhook_env, "W");
+    assert_string_equal(s.alerts.webhook_file, "/w");
+    assert_string_equal(s.alerts.secret_env, "S");
+    assert_string_equal(s.alerts.secret_file, "/s");
+    assert_int_equal(s.alerts.format, BD_ALERT_WECOM);
+    assert_false(s.alerts.zh);
+    assert_int_equal(s.alerts.success_below, 20);
+    assert_int_equal(s.alerts.p95_above_ms, 21);
+    assert_int_equal(s.alerts.min_cells, 22);
+    assert_int_equal(s.alerts.alarm.hold_ms, 23);
+    assert_int_equal(s.alerts.alarm.resolve_ms, 24);
+    assert_int_equal(s.alerts.alarm.repeat_ms, 25);
+    assert_int_equal(s.alerts.max_messages, 26);
+    assert_int_equal(s.alerts.window_ms, 27000);
+    assert_true(s.alerts.allow_private);
+    assert_string_equal(s.alerts.ca_file, "/c");
     bd_generation_unref(g);
 }
 
@@ -196,6 +231,15 @@ static void wrong_values_are_told_with_their_line(void **state)
         {"[provider:qwen]\nprice_input = cheap\nmodel = m\n",
          "brandiag.ini:2: [provider:qwen] price_input = cheap is not a number"},
         {"[retry]\nmax_retries = auto\n", "brandiag.ini:2: [retry] max_retries = auto"},
+        {"[alerts]\nformat = teams\n", "brandiag.ini:2: [alerts] format is 'teams': give "
+                                       "generic, feishu, dingtalk, wecom or slack"},
+        {"[alerts]\nlang = de\n", "brandiag.ini:2: [alerts] lang is 'de': give zh or en"},
+        {"[alerts]\nwebhook = hook.example/a\n",
+         "brandiag.ini:2: [alerts] webhook is not a URL that begins with https://"},
+        {"[alerts]\nwebhook = https://?key=a\n",
+         "brandiag.ini:2: [alerts] webhook names no host"},
+        {"[alerts]\nwebhook = https://h/a#b\n", "[alerts] webhook holds '#'"},
+        {"[alerts]\nmax_messages = 101\n", "brandiag.ini:2: [alerts] max_messages = 101"},
     };
 
     (void)state;
@@ -282,13 +326,13 @@ static void every_number_has_bounds_that_hold(void **state)
     (void)state;
     for (size_t i = 0; i < n; i++)
         bounded += check_bounds(&sections[i].table);
-    assert_int_equal(bounded, 8 + 6 + 4 + 3 + 2 + 1);
+    assert_int_equal(bounded, 8 + 6 + 4 + 3 + 2 + 1 + 8);
 }
 
 static void no_section_and_no_key_is_there_twice(void **state)
 {
-    static const char *const needed[] = {"engine", "breaker", "retry",  "hedge",
-                                         "cache",  "storage", "prompt", "log"};
+    static const char *const needed[] = {"engine",  "breaker", "retry", "hedge", "cache",
+                                         "storage", "prompt",  "log",   "alerts"};
     size_t n;
     const struct bd_section_table *s = bd_settings_sections(&n);
 
