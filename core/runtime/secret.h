@@ -1,8 +1,8 @@
 /* runtime/secret.h - a provider's key: from where it is kept to where it is sent.
  *
- * Keys are never in the INI. They are read once a generation and wiped when it ends; a generation
- * that is built again from another gets copies.
- * The environment keeps its copy, since the next generation reads it again. [main] */
+ * Keys are never in the INI. They are read once a generation and wiped when it ends; a
+ * generation that is built again from another gets copies. The environment keeps its
+ * copy, since the next generation reads it again. [main] */
 #ifndef BD_RUNTIME_SECRET_H
 #define BD_RUNTIME_SECRET_H
 

@@ -137,8 +137,8 @@ static void what_does_not_load_is_refused_with_its_last_line(void **state)
     assert_refused("odd_undefined", "in a trial: the dynamic linker refuses it: "
                                     "undefined symbol: nobody_has_this");
     assert_refused("odd_name", "is called 'even'");
-    assert_int_equal(
-        run(PROGRAM, "text", write_text("text.so", "#!/bin/sh\n"), LONG_MS), -1);
+    assert_int_equal(run(PROGRAM, "text", write_text("text.so", "#!/bin/sh\n"), LONG_MS),
+                     -1);
     assert_non_null(strstr(error.message, "in a trial: not a shared object"));
     assert_int_equal(run(PROGRAM, "fd", "/dev/null", LONG_MS), -1);
     assert_non_null(strstr(error.message, "is of no plugin's copy"));
@@ -174,8 +174,9 @@ static void the_child_gets_no_keys_and_no_other_descriptors(void **state)
 
 static void last_words_are_cleaned_and_cut(void **state)
 {
-    static const char escape[] = "#!/bin/sh\n"
-                                 "printf 'first\\n\\033[31mred\\377 end\\n\\n' >&2; exit 1\n";
+    static const char escape[] =
+        "#!/bin/sh\n"
+        "printf 'first\\n\\033[31mred\\377 end\\n\\n' >&2; exit 1\n";
     static const char flood[] = "#!/bin/sh\n"
                                 "i=0; while [ $i -lt 3000 ]; do printf '%s' 0123456789; "
                                 "i=$((i+1)); done >&2; exit 1\n";
@@ -185,8 +186,8 @@ static void last_words_are_cleaned_and_cut(void **state)
     assert_string_equal(error.message, "in a trial: red\xef\xbf\xbd end");
     assert_int_equal(run(script("long", flood), "x", "/dev/null", LONG_MS), -1);
     assert_in_range(strlen(error.message), 200, 260);
-    assert_int_equal(run(script("mute", "#!/bin/sh\nexit 7\n"), "x", "/dev/null", LONG_MS),
-                     -1);
+    assert_int_equal(
+        run(script("mute", "#!/bin/sh\nexit 7\n"), "x", "/dev/null", LONG_MS), -1);
     assert_non_null(strstr(error.message, "exit code 7 and no verdict"));
 }
 
