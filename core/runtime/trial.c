@@ -215,7 +215,7 @@ static void last_line(const struct child *c, char out[SAY_BYTES + 1])
         end_at--;
     for (from = end_at; from && c->tail[from - 1] != '\n';)
         from--;
-    bd_buf_init(&clean, 4 * TAIL); /* a bad byte becomes three */
+    bd_buf_init(&clean, (size_t)4 * TAIL); /* a bad byte becomes three */
     (void)bd_text_clean(&clean, c->tail + from, end_at - from, true); /* "" then */
     end_at = bd_text_cut(clean.data, clean.n, SAY_BYTES);
     memcpy(out, clean.data, end_at);

@@ -9,6 +9,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/wait.h>
 
@@ -172,6 +174,26 @@ static void the_child_gets_no_keys_and_no_other_descriptors(void **state)
     assert_null(strstr(error.message, " 11 "));
 }
 
+/* Whoever holds the FIFO open for writing keeps its reader from seeing the end. */
+static void a_child_of_the_child_is_ended_too(void **state)
+{
+    struct pollfd p = {.events = POLLIN};
+    const char *path;
+    char text[300];
+
+    (void)state;
+    assert_int_equal(mkfifo(in_folder("fifo"), 0600), 0);
+    p.fd = open(in_folder("fifo"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    snprintf(text, sizeof(text), "#!/bin/sh\nexec 4>%s\nsleep 1000 &\nexit 9\n",
+             in_folder("fifo"));
+    path = script("parent", text);
+    assert_int_equal(run(path, "x", "/dev/null", LONG_MS), -1);
+    assert_int_equal(error.code, 9);
+    assert_int_equal(poll(&p, 1, LONG_MS), 1);
+    assert_true(p.revents & POLLHUP);
+    close(p.fd);
+}
+
 static void last_words_are_cleaned_and_cut(void **state)
 {
     static const char escape[] =
@@ -209,6 +231,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_unloaded_is_refused),
         cmocka_unit_test(what_does_not_load_is_refused_with_its_last_line),
         cmocka_unit_test(the_child_gets_no_keys_and_no_other_descriptors),
+        cmocka_unit_test(a_child_of_the_child_is_ended_too),
         cmocka_unit_test(last_words_are_cleaned_and_cut),
         cmocka_unit_test(a_program_that_is_not_there_is_an_error),
     };
