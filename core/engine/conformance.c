@@ -17,8 +17,6 @@
 #define SOURCE        "module"
 #define TRIAL_SECONDS 10
 
-_Static_assert(sizeof(BD_TRIAL_GOOD) == sizeof(BD__TRIAL_GOOD), "one word for one thing");
-
 struct trial {
     struct bd_buf *report;
     const struct bd_provider *plugin;
@@ -226,18 +224,21 @@ static void *try_on_thread(void *arg)
 
 /* On a thread that then ends: what a plugin has left for the end of a thread (a
  * destructor of pthread_key_create) is called when its code is gone, and crashes here. */
-int bd_inspect_trial(const char *name, int fd, struct bd_error *err)
+int bd_inspect_trial(const char *name, int fd, struct bd_buf *verdict)
 {
     const struct rlimit none = {0, 0};
-    struct child c = {.name = name, .fd = fd, .err = err};
+    struct bd_error err;
+    struct child c = {.name = name, .fd = fd, .rc = -1, .err = &err};
     pthread_t thread;
     int rc;
 
     (void)setrlimit(RLIMIT_CORE, &none); /* crashes are expected, dumps are not wanted */
     (void)alarm(TRIAL_SECONDS);
     rc = pthread_create(&thread, NULL, try_on_thread, &c);
-    if (rc != 0)
-        return bd_fail(err, BD_ERR_INTERNAL, rc, SOURCE, "cannot start a thread");
-    pthread_join(thread, NULL);
+    if (rc == 0)
+        pthread_join(thread, NULL);
+    else
+        bd_fail(&err, BD_ERR_INTERNAL, rc, SOURCE, "cannot start a thread");
+    (void)bd_buf_addf(verdict, "%s\n", c.rc == 0 ? BD__TRIAL_GOOD : err.message);
     return c.rc;
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "engine/alerts.h"
 #include "engine/parts.h"
 
 #define SOURCE "engine"
@@ -246,6 +247,7 @@ void bd_engine_stop(struct bd_engine *e)
     while (e->alive > 0) /* their calls were cancelled and their rows are being stored */
         pthread_cond_wait(&e->quiet, &e->lock);
     pthread_mutex_unlock(&e->lock);
+    bd_alerts_free(e->alerts);
     bd_http_stop(e->http); /* pending timers post their last jobs */
     bd_pool_stop(e->pool);
     bd_store_stop(e->store);

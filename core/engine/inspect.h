@@ -35,14 +35,12 @@ int bd_inspect_plugins(const struct bd_engine_plan *plan, const char *dir,
  * what was tried is appended to report, a line each. Returns the number of faults. */
 int bd_inspect_conformance(const char *file, struct bd_buf *report);
 
-/* What `plugins try NAME` says last, on stderr, if all is well. */
-#define BD_TRIAL_GOOD "it loads"
-
 /* What `plugins try NAME` does, in a process that runtime/trial.h started: loads the
  * private copy behind the descriptor, calls a provider as `plugins check` does, and
- * unloads it. -1: it does not load, or not unload; a provider that answers wrongly is the
- * business of `plugins check`. A crash or a hang is the plugin's, and ends the process:
- * a hang after 10 s, should nobody have ended it before. */
-int bd_inspect_trial(const char *name, int fd, struct bd_error *err) BD_MUST_CHECK;
+ * unloads it. The verdict, a line, is appended. -1: it does not load, or not unload; a
+ * provider that answers wrongly is the business of `plugins check`. A crash or a hang is
+ * the plugin's, and ends the process: a hang after 10 s, should nobody have ended it
+ * before. */
+int bd_inspect_trial(const char *name, int fd, struct bd_buf *verdict) BD_MUST_CHECK;
 
 #endif

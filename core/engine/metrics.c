@@ -118,6 +118,19 @@ static void write_diagnoses(struct bd_scrape *s)
            "Diagnoses that run, or have cells on their way to the storage.");
 }
 
+static void write_batches(struct bd_scrape *s, const struct bd_store_stats *st)
+{
+    static const double upper[BD_STORE_SIZES - 1] = {1, 4, 16, 64, 256};
+    const struct bd_exposition_buckets b = {.bounds = BD_STORE_SIZES - 1,
+                                            .upper = upper,
+                                            .counts = st->batch_sizes,
+                                            .sum = (double)st->rows};
+
+    bd_exposition_family(&s->x, "brandiag_storage_batch_rows", BD_METRIC_HISTOGRAM,
+                         "Rows of one transaction.");
+    bd_exposition_histogram(&s->x, NULL, &b);
+}
+
 static void write_storage(struct bd_scrape *s)
 {
     struct bd_store_stats st;
@@ -137,6 +150,9 @@ static void write_storage(struct bd_scrape *s)
            "Rows accepted and not yet committed.");
     number(s, "brandiag_storage_queued_bytes", (double)st.queued_bytes,
            "Bytes of rows accepted and not yet committed.");
+    total(s, "brandiag_storage_swaps_total", st.swaps,
+          "Times a reload exchanged the storage.");
+    write_batches(s, &st);
     number(s, "brandiag_storage_last_commit_seconds", (double)st.last_commit_ms / 1000,
            "How long the latest commit took.");
     number(s, "brandiag_storage_worst_commit_seconds", (double)st.worst_commit_ms / 1000,

@@ -31,7 +31,10 @@ struct bd_engine {
     /* [main] What the store uses, a reference; the generation before the current one, to
      * go back to. NULL: none. */
     const struct bd_storage_slot *storage;
-    int claim; /* on it; -1: none */
+    int claim;                                /* on it; -1: none */
+    atomic_ullong alerts_sent, alerts_failed; /* relaxed: for metrics */
+    struct bd_alerts *alerts;                 /* NULL: nobody is told; see watch.h */
+    struct bd_error reload_error; /* of the last reload, type NONE if it did well */
     struct bd_generation *previous;
 
     /* [any] An edition is spent: bd_engine_reap() would free it. May be NULL. */

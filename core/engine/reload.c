@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "engine/alerts.h"
 #include "engine/parts.h"
 #include "runtime/module.h"
 
@@ -131,6 +132,15 @@ static void keep_previous(struct bd_engine *e, const struct bd_edition *before)
     e->previous_number = before->number;
 }
 
+static int tell_others(struct bd_engine *e, const struct bd_settings *settings,
+                       struct bd_reload *r, struct bd_error *err)
+{
+    if (!e->alerts || bd_alerts_configure(e->alerts, &settings->alerts, err) == 0)
+        return 0;
+    bd_buf_addf(&r->problems, "[alerts] %s\n", err->message);
+    return -1;
+}
+
 /* Takes g over. */
 static int switch_to(struct bd_engine *e, struct bd_generation *g, struct bd_reload *r,
                      struct bd_error *err)
@@ -142,7 +152,11 @@ static int switch_to(struct bd_engine *e, struct bd_generation *g, struct bd_rel
     if (bd__edition_new(&ed, g, err) < 0)
         goto done;
     note_fixed(&before->settings, &ed->settings, &r->changes);
-    if (bd__engine_make_lanes(e, g, err) < 0 || swap_storage(e, g, r, err) < 0) {
+    if (tell_others(e, &ed->settings, r, err) < 0 ||
+        bd__engine_make_lanes(e, g, err) < 0 || swap_storage(e, g, r, err) < 0) {
+        struct bd_error ignored; /* they took these before */
+
+        (void)(tell_others(e, &before->settings, r, &ignored) < 0);
         bd__edition_free(ed);
         goto done;
     }
@@ -208,6 +222,7 @@ int bd_engine_reload(struct bd_engine *e, struct bd_reload *r, struct bd_error *
     if (rc == 0)
         e->rolled_back = false;
     pthread_mutex_unlock(&e->lock);
+    e->reload_error = rc < 0 ? *err : (struct bd_error){0};
     log_result(r, "reload", err);
     return rc;
 }
@@ -231,6 +246,8 @@ int bd_engine_rollback(struct bd_engine *e, struct bd_reload *r, struct bd_error
     if (rc == 0)
         e->rolled_back = !e->rolled_back;
     pthread_mutex_unlock(&e->lock);
+    if (rc == 0)
+        e->reload_error = (struct bd_error){0};
     log_result(r, "rollback", err);
     return rc;
 }

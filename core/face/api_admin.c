@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/exposition.h"
 #include "engine/metrics.h"
+#include "engine/watch.h"
 #include "face/api.h"
 
 #define METRICS_LIMIT ((size_t)16 << 20)
@@ -184,6 +185,17 @@ static void add_generations(struct bd_exposition *x, struct bd_engine *e)
     bd_exposition_count(x, NULL, v.stuck);
 }
 
+static void add_alerts(struct bd_exposition *x, struct bd_engine *e)
+{
+    uint64_t sent, failed;
+
+    bd_engine_watch_count(e, &sent, &failed);
+    bd_exposition_family(x, "brandiag_alert_messages_total", BD_METRIC_COUNTER,
+                         "Messages of the daemon's own alerts.");
+    bd_exposition_count(x, BD_LABELS("result", "ok"), sent);
+    bd_exposition_count(x, BD_LABELS("result", "failed"), failed);
+}
+
 static void add_service(struct bd_exposition *x, struct bd_daemon *d)
 {
     struct bd_service_stats s;
@@ -233,6 +245,7 @@ void bd_api_metrics(struct bd_web_request *r)
         add_generations(&x, d->engine);
         add_service(&x, d);
         add_http(&x, d);
+        add_alerts(&x, d->engine);
         bd_exposition_family(&x, "brandiag_storage_failing", BD_METRIC_GAUGE,
                              "1 while the storage takes no rows.");
         bd_exposition_count(&x, NULL, bd_engine_storing(d->engine) ? 0 : 1);

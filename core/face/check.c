@@ -147,12 +147,14 @@ static int check_plugin(const char *file)
  * help. Its last line is the verdict. */
 static int try_plugin(const char *name)
 {
-    struct bd_error err;
+    struct bd_buf verdict;
+    int rc;
 
-    int rc = bd_inspect_trial(name, TRIAL_FD, &err);
-
-    fprintf(stderr, "%s\n", rc == 0 ? BD_TRIAL_GOOD : err.message);
-    return rc == 0 ? 0 : 1;
+    bd_buf_init(&verdict, 1 << 12);
+    rc = bd_inspect_trial(name, TRIAL_FD, &verdict);
+    fputs(verdict.data, stderr);
+    bd_buf_free(&verdict);
+    return rc < 0 ? 1 : 0;
 }
 
 static int plugins(int argc, char **argv)

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/watch.h"
 #include "face/commands.h"
 #include "face/daemon.h"
 #include "face/notify.h"
@@ -164,13 +165,14 @@ static void take_signals(struct server *s)
 static void tick(struct server *s)
 {
     int64_t now_ms = bd_clock_ms();
+    int zombies = bd_engine_reap(s->daemon.engine);
 
-    (void)bd_engine_reap(s->daemon.engine);
     if (now_ms < s->ticked_ms + TICK_MS)
         return;
     s->ticked_ms = now_ms;
     bd_web_watch(s->daemon.web, now_ms);
     (void)bd_engine_storing(s->daemon.engine);
+    bd_engine_watch_tick(s->daemon.engine, zombies, now_ms);
     bd_notify("WATCHDOG=1");
 }
 
@@ -213,7 +215,8 @@ static int open_server(struct server *s, struct bd_error *err)
                                              .queued = set->queue};
     int resumed = 0;
 
-    if (bd_web_open(&d->web, d, &web, err) < 0 || make_guard(s, err) < 0 ||
+    if (bd_engine_watch(d->engine, err) < 0 || bd_web_open(&d->web, d, &web, err) < 0 ||
+        make_guard(s, err) < 0 ||
         bd_service_start(&d->service, d->engine, &limits, &resumed, err) < 0 ||
         bd_web_start(d->web, err) < 0)
         return -1;

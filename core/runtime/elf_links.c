@@ -79,11 +79,11 @@ static void take_entry(struct links *m, const ElfW(Dyn) * d)
     const struct {
         int64_t tag;
         uint64_t *to;
-    } wanted[] = {{DT_SYMTAB, &m->symbols},   {DT_STRTAB, &m->strings},
+    } wanted[] = {{DT_SYMTAB, &m->symbols},     {DT_STRTAB, &m->strings},
                   {DT_STRSZ, &m->string_bytes}, {DT_VERSYM, &m->versions},
-                  {DT_VERNEED, &m->needed},   {DT_VERDEF, &m->defined},
-                  {DT_RELA, &m->rela},        {DT_RELASZ, &m->rela_bytes},
-                  {DT_JMPREL, &m->plt},       {DT_PLTRELSZ, &m->plt_bytes}};
+                  {DT_VERNEED, &m->needed},     {DT_VERDEF, &m->defined},
+                  {DT_RELA, &m->rela},          {DT_RELASZ, &m->rela_bytes},
+                  {DT_JMPREL, &m->plt},         {DT_PLTRELSZ, &m->plt_bytes}};
 
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
         if (d->d_tag == wanted[i].tag)

@@ -241,8 +241,7 @@ int bd_generation_build(struct bd_generation **out, const struct bd_generation_p
     if (rc == 0 && problems->count > before)
         rc = bd_fail(err, BD_ERR_CONFIG, problems->count - before, SOURCE,
                      "%d problem%s in %s", problems->count - before,
-                     problems->count - before == 1 ? "" : "s",
-                     path_of(&b));
+                     problems->count - before == 1 ? "" : "s", path_of(&b));
     if (rc < 0)
         free_generation(b.g);
     else

@@ -21,7 +21,8 @@ struct bd__image {
     char name[BD__IMAGE_NAME]; /* "doubao" */
     struct bd__copy copy;
     struct bd_module *loaded; /* its code, if that is in memory; module.c keeps it */
-    bool pinned; /* its code could not be unloaded: the copy stays for the process's life */
+    bool pinned; /* its code could not be unloaded: the copy stays for the process's life
+                  */
 };
 
 /* Checks file and directory (copy.h), and the file's name. If its bytes are those of

@@ -205,9 +205,8 @@ static bool is_new(const struct bd__plugins *p, const struct loaded *l)
 static int take_module(const struct bd__plugins *p, struct loaded *l, const char *path,
                        struct bd_error *err)
 {
-    struct bd__trial trial = {.program = p->from.trial_program,
-                              .name = l->name,
-                              .limit_ms = BD__TRIAL_MS};
+    struct bd__trial trial = {
+        .program = p->from.trial_program, .name = l->name, .limit_ms = BD__TRIAL_MS};
 
     if (take_image(p, l, path, err) < 0)
         return -1;

@@ -1,8 +1,9 @@
 /* runtime/secret.h - a provider's key: from where it is kept to where it is sent.
  *
- * Keys are never in the INI. They are read once a generation and wiped when it ends, and
- * lie in memory that is neither dumped nor swapped (runtime/arena.h). The first read of a
- * variable takes the key out of the environment (runtime/vault.h). [main] */
+ * Keys are never in the INI. They are read once a generation (one that is built again
+ * from another gets copies) and wiped when it ends, and lie in memory that is neither
+ * dumped nor swapped (runtime/arena.h). The first read of a variable takes the key out of
+ * the environment (runtime/vault.h). [main] */
 #ifndef BD_RUNTIME_SECRET_H
 #define BD_RUNTIME_SECRET_H
 

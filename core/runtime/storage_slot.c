@@ -26,8 +26,8 @@ struct bd__storage *bd__storage_new(const struct bd__source *from, const char *p
     }
     s->refs = 1;
     s->module = bd_module_ref(bd__plugins_module(from->plugins, plugin));
-    table = (struct bd_option_table){found->options, found->option_count,
-                                     found->option_size};
+    table =
+        (struct bd_option_table){found->options, found->option_count, found->option_size};
     snprintf(section, sizeof(section), "storage:%s", found->name);
     if (bd_values_check(&s->values, from->ini, section, &table, 1, from->problems) < 0) {
         bd__storage_unref(s);

@@ -15,12 +15,12 @@
 #include "runtime/store_call.h"
 #include "runtime/store_parts.h"
 
-#define SOURCE         "store"
-#define QUEUE_BYTES    ((size_t)64 << 20)
-#define BATCH_ROWS     100
-#define BATCH_BYTES    ((size_t)256 << 10)
-#define LINGER_MS      20
-#define RETRY_MS       5000
+#define SOURCE      "store"
+#define QUEUE_BYTES ((size_t)64 << 20)
+#define BATCH_ROWS  100
+#define BATCH_BYTES ((size_t)256 << 10)
+#define LINGER_MS   20
+#define RETRY_MS    5000
 
 static void *store_main(void *arg)
 {

@@ -94,9 +94,9 @@ BD_MUST_CHECK int bd_store_put_cache(struct bd_store *s, const struct bd_cache_r
 /* [any but store] Commits what was queued before, as flush does; then, while rows that
  * are put wait in the queue, closes the storage and opens the other. If that does not
  * open, the first is opened again, and the swap has failed with the reason. If that does
- * not open either, it is tried again for each batch and each read, or until a further swap
- * succeeds: its rows fail as with any error that may go away. *pause_ms (may be NULL) is
- * how long no storage was open, also on failure. `to` is no longer used after a
+ * not open either, it is tried again for each batch and each read, or until a further
+ * swap succeeds: its rows fail as with any error that may go away. *pause_ms (may be
+ * NULL) is how long no storage was open, also on failure. `to` is no longer used after a
  * failure, the storage before no longer after a success. */
 BD_MUST_CHECK int bd_store_swap(struct bd_store *s, const struct bd_store_source *to,
                                 int64_t *pause_ms, struct bd_error *err);

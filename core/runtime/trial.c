@@ -34,9 +34,9 @@ struct child {
 /* The child's environment, out of ours. */
 static void pick_environment(char **out, size_t size)
 {
-    static const char *const names[] = {"PATH=",         "HOME=",         "LD_LIBRARY_PATH=",
-                                        "ASAN_OPTIONS=", "TSAN_OPTIONS=", "UBSAN_OPTIONS=",
-                                        "LSAN_OPTIONS="};
+    static const char *const names[] = {
+        "PATH=",         "HOME=",          "LD_LIBRARY_PATH=", "ASAN_OPTIONS=",
+        "TSAN_OPTIONS=", "UBSAN_OPTIONS=", "LSAN_OPTIONS="};
     static char locale[] = "LC_ALL=C";
     size_t n = 0;
 
@@ -59,8 +59,8 @@ static int set_attributes(posix_spawnattr_t *a)
 
     sigemptyset(&none);
     sigfillset(&all);
-    rc = posix_spawnattr_setflags(
-        a, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    rc = posix_spawnattr_setflags(a, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                         POSIX_SPAWN_SETSIGDEF);
     if (rc == 0)
         rc = posix_spawnattr_setpgroup(a, 0);
     if (rc == 0)
@@ -142,7 +142,8 @@ static int start(struct child *c, const struct bd__trial *t, struct bd_error *er
     int ends[2], rc;
 
     if (open_pipe(ends) < 0)
-        return bd_fail_errno(err, BD_ERR_PLUGIN, SOURCE, "cannot make a pipe for a trial");
+        return bd_fail_errno(err, BD_ERR_PLUGIN, SOURCE,
+                             "cannot make a pipe for a trial");
     rc = spawn(&c->pid, t, ends[1]);
     close(ends[1]);
     if (rc != 0) {
@@ -214,7 +215,7 @@ static void last_line(const struct child *c, char out[SAY_BYTES + 1])
         end_at--;
     for (from = end_at; from && c->tail[from - 1] != '\n';)
         from--;
-    bd_buf_init(&clean, 4 * TAIL); /* a bad byte becomes three */
+    bd_buf_init(&clean, (size_t)4 * TAIL); /* a bad byte becomes three */
     (void)bd_text_clean(&clean, c->tail + from, end_at - from, true); /* "" then */
     end_at = bd_text_cut(clean.data, clean.n, SAY_BYTES);
     memcpy(out, clean.data, end_at);

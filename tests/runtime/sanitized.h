@@ -24,7 +24,8 @@ static inline void crashes_are_crashes(void)
     static const char options[] = "handle_segv=0:handle_abort=0:handle_sigbus=0:"
                                   "handle_sigill=0:handle_sigfpe=0:detect_leaks=0";
 
-    if (setenv("ASAN_OPTIONS", options, 1) != 0 || setenv("TSAN_OPTIONS", options, 1) != 0)
+    if (setenv("ASAN_OPTIONS", options, 1) != 0 ||
+        setenv("TSAN_OPTIONS", options, 1) != 0)
         abort();
 }
 

@@ -1,6 +1,6 @@
 /* tests/runtime/test_damage.c - ten thousand damaged copies of a real plugin, each
- * loaded as a reload does: looked at, tried in another process, and only then loaded, here
- * in a process forked from this one, to count what a trial does not find. */
+ * loaded as a reload does: looked at, tried in another process, and only then loaded,
+ * here in a process forked from this one, to count what a trial does not find. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -108,7 +108,8 @@ static void damage(int i)
     else if (i % 10 == 2)
         swap_segments();
     else if (i % 10 == 3)
-        swap_blocks(roll((uint32_t)size - 256), roll((uint32_t)size - 256), 1 + roll(255));
+        swap_blocks(roll((uint32_t)size - 256), roll((uint32_t)size - 256),
+                    1 + roll(255));
     else if (i % 10 < 6)
         flip_bits(4096); /* headers, symbols, relocations */
     else
@@ -185,10 +186,11 @@ static void damaged_files_are_refused_or_harmless(void **state)
         path = write_bytes("openai.so", bytes, cut);
         load(path, bd_clock_ms() - start_ms < MOST_MS);
     }
-    print_message("%d files: %d refused unread by the linker; tried: %d crashed, %d hung, "
-                  "%d refused, %d loaded, %d crashed only then; %d left untried\n",
-                  VARIANTS, went.cut_or_foreign, went.crashed, went.hung, went.refused,
-                  went.loaded, went.slipped, went.untried);
+    print_message(
+        "%d files: %d refused unread by the linker; tried: %d crashed, %d hung, "
+        "%d refused, %d loaded, %d crashed only then; %d left untried\n",
+        VARIANTS, went.cut_or_foreign, went.crashed, went.hung, went.refused, went.loaded,
+        went.slipped, went.untried);
     assert_true(went.cut_or_foreign > 1000);
     assert_true(went.crashed > 0);
     /* A file whose harm hangs on what else is in memory can pass: 1 in 1,000 at most. */

