@@ -26,10 +26,15 @@ static void take_off(struct bd__board *b, struct bd__condition *c)
 
 void bd__board_clear(struct bd__board *b)
 {
-    struct bd__condition *c;
+    struct bd__condition *c, *next;
 
-    while ((c = TAILQ_FIRST(&b->conditions)))
-        take_off(b, c);
+    for (c = TAILQ_FIRST(&b->conditions); c; c = next) {
+        next = TAILQ_NEXT(c, link);
+        free(c);
+    }
+    TAILQ_INIT(&b->conditions);
+    b->count = 0;
+    b->full = false;
 }
 
 static struct bd__condition *find(struct bd__board *b, enum bd_alert_kind kind,

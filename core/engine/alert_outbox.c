@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
 #include "base/log.h"
 #include "base/thread.h"
@@ -17,7 +16,6 @@
 static const int64_t waits_ms[BD_OUTBOX_ATTEMPTS - 1] = {1000, 5000, 25000};
 
 struct letter {
-    TAILQ_ENTRY(letter) link;
     enum bd_alarm_news news;
     enum bd_alert_format format;
     char *url, *body, *ca_file;
@@ -25,13 +23,12 @@ struct letter {
     int attempts;
     int64_t due_ms;
 };
-TAILQ_HEAD(letters, letter);
 
 struct bd__outbox {
     struct bd__post *post;
-    struct letters letters; /* the first may be under way, no other */
-    struct bd__outbox_stats stats;
-    bool failing; /* the last that ended was given up */
+    struct letter *letters[BD_OUTBOX_MOST]; /* the first may be under way, no other */
+    struct bd__outbox_stats stats;          /* waiting: how many there are */
+    bool failing;                           /* the last that ended was given up */
 };
 
 static void free_letter(struct letter *l)
@@ -44,11 +41,12 @@ static void free_letter(struct letter *l)
     free(l);
 }
 
-static void end(struct bd__outbox *o, struct letter *l)
+static void end(struct bd__outbox *o, unsigned at)
 {
-    TAILQ_REMOVE(&o->letters, l, link);
+    free_letter(o->letters[at]);
     o->stats.waiting--;
-    free_letter(l);
+    for (unsigned i = at; i < o->stats.waiting; i++)
+        o->letters[i] = o->letters[i + 1];
 }
 
 int bd__outbox_new(struct bd__outbox **out, struct bd_http *http, struct bd_error *err)
@@ -58,7 +56,6 @@ int bd__outbox_new(struct bd__outbox **out, struct bd_http *http, struct bd_erro
     BD_ON(BD_MAIN);
     if (!o)
         return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
-    TAILQ_INIT(&o->letters);
     if (bd__post_new(&o->post, http, err) < 0) {
         free(o);
         return -1;
@@ -69,63 +66,55 @@ int bd__outbox_new(struct bd__outbox **out, struct bd_http *http, struct bd_erro
 
 void bd__outbox_free(struct bd__outbox *o)
 {
-    struct letter *l;
-
     if (!o)
         return;
-    while ((l = TAILQ_FIRST(&o->letters)))
-        end(o, l);
+    while (o->stats.waiting > 0)
+        end(o, o->stats.waiting - 1);
     bd__post_free(o->post);
     free(o);
 }
 
 void bd__outbox_clear(struct bd__outbox *o)
 {
-    struct letter *l = TAILQ_FIRST(&o->letters), *next;
-
-    for (; l; l = next) {
-        next = TAILQ_NEXT(l, link);
-        if (!l->under_way)
-            end(o, l);
-    }
+    for (unsigned i = o->stats.waiting; i-- > 0;)
+        if (!o->letters[i]->under_way)
+            end(o, i);
 }
 
 /* Room */
 
-static struct letter *oldest(const struct bd__outbox *o, enum bd_alarm_news news)
+static int oldest(const struct bd__outbox *o, enum bd_alarm_news news)
 {
-    struct letter *l;
-
-    TAILQ_FOREACH(l, &o->letters, link)
-    if (!l->under_way && l->news == news)
-        return l;
-    return NULL;
+    for (unsigned i = 0; i < o->stats.waiting; i++)
+        if (!o->letters[i]->under_way && o->letters[i]->news == news)
+            return (int)i;
+    return -1;
 }
 
-/* What has to go for one more; NULL if nothing may. */
-static struct letter *least(const struct bd__outbox *o, enum bd_alarm_news more)
+/* What has to go for one more; -1 if nothing may. */
+static int least(const struct bd__outbox *o, enum bd_alarm_news more)
 {
-    struct letter *l = oldest(o, BD_ALARM_STILL);
+    int at = oldest(o, BD_ALARM_STILL);
 
-    return l || more == BD_ALARM_STILL ? l : oldest(o, BD_ALARM_FIRES);
+    return at >= 0 || more == BD_ALARM_STILL ? at : oldest(o, BD_ALARM_FIRES);
 }
 
 bool bd__outbox_has_room(const struct bd__outbox *o)
 {
-    return o->stats.waiting < BD_OUTBOX_MOST || least(o, BD_ALARM_RESOLVED);
+    return o->stats.waiting < BD_OUTBOX_MOST || least(o, BD_ALARM_RESOLVED) >= 0;
 }
 
 static bool make_room(struct bd__outbox *o, enum bd_alarm_news more)
 {
-    struct letter *l;
+    int at;
 
     if (o->stats.waiting < BD_OUTBOX_MOST)
         return true;
-    l = least(o, more);
-    if (l)
-        end(o, l);
+    at = least(o, more);
+    if (at >= 0)
+        end(o, (unsigned)at);
     o->stats.dropped++; /* the one or the other */
-    return l != NULL;
+    return at >= 0;
 }
 
 static struct letter *copy(const struct bd__outbox_letter *in)
@@ -158,14 +147,13 @@ int bd__outbox_put(struct bd__outbox *o, const struct bd__outbox_letter *in)
         o->stats.dropped++;
         return -1;
     }
-    TAILQ_INSERT_TAIL(&o->letters, l, link);
-    o->stats.waiting++;
+    o->letters[o->stats.waiting++] = l;
     return 0;
 }
 
 /* What becomes of the first */
 
-static void taken(struct bd__outbox *o, struct letter *l)
+static void taken(struct bd__outbox *o)
 {
     o->stats.sent++;
     if (o->failing)
@@ -173,12 +161,13 @@ static void taken(struct bd__outbox *o, struct letter *l)
                "messages are taken again; %llu could not be delivered so far",
                (unsigned long long)o->stats.failed);
     o->failing = false;
-    end(o, l);
+    end(o, 0);
 }
 
-static void not_taken(struct bd__outbox *o, struct letter *l, const char *why,
-                      int64_t now_ms)
+static void not_taken(struct bd__outbox *o, const char *why, int64_t now_ms)
 {
+    struct letter *l = o->letters[0];
+
     if (l->attempts < BD_OUTBOX_ATTEMPTS) {
         l->due_ms = now_ms + waits_ms[l->attempts - 1];
         return;
@@ -190,32 +179,33 @@ static void not_taken(struct bd__outbox *o, struct letter *l, const char *why,
                "Until one is taken, further ones are counted and not logged",
                BD_OUTBOX_ATTEMPTS, why);
     o->failing = true;
-    end(o, l);
+    end(o, 0);
 }
 
 static void look(struct bd__outbox *o, int64_t now_ms)
 {
-    struct letter *l = TAILQ_FIRST(&o->letters);
     struct bd__post_reply r;
+    struct letter *l;
     char why[96];
 
     if (!bd__post_take(o->post, &r))
         return;
+    l = o->letters[0];
     l->under_way = false;
     /* Never the reply's own words: they may hold the token. */
     snprintf(why, sizeof(why), "it was refused (HTTP %d, code %lld)", (int)r.status,
              (long long)bd_alert_code(l->format, r.text, r.n));
     if (r.error)
-        not_taken(o, l, r.error->message, now_ms);
+        not_taken(o, r.error->message, now_ms);
     else if (bd_alert_accepted(l->format, r.status, r.text, r.n))
-        taken(o, l);
+        taken(o);
     else
-        not_taken(o, l, why, now_ms);
+        not_taken(o, why, now_ms);
 }
 
 static void send_first(struct bd__outbox *o, int64_t now_ms)
 {
-    struct letter *l = TAILQ_FIRST(&o->letters);
+    struct letter *l = o->stats.waiting > 0 ? o->letters[0] : NULL;
     struct bd__post_letter letter;
     struct bd_error err;
 
@@ -225,7 +215,7 @@ static void send_first(struct bd__outbox *o, int64_t now_ms)
     l->attempts++;
     l->under_way = bd__post_send(o->post, &letter, now_ms, &err) == 0;
     if (!l->under_way)
-        not_taken(o, l, err.message, now_ms);
+        not_taken(o, err.message, now_ms);
 }
 
 void bd__outbox_tick(struct bd__outbox *o, int64_t now_ms)

@@ -195,16 +195,18 @@ void bd_alert_target_free(struct bd_alert_target *t)
     *t = (struct bd_alert_target){NULL, NULL};
 }
 
+/* Both are looked at, so that both faults are told at once. */
 void bd_alert_settings_problems(const struct bd_values *v, struct bd_problems *problems)
 {
+    struct bd_alert_target t = {NULL, NULL};
     struct bd_alert_settings s;
-    struct bd_alert_target t;
     struct bd_error err;
-    const char *key;
+    const char *key = "webhook";
 
     bd_alert_settings_from(&s, v);
-    if (bd_alert_target_read(&t, &s, &key, &err) < 0)
+    if (read_url(&t, &s, &key, &err) < 0)
         bd_problems_add(problems, bd_values_origin(v, key), "[alerts] %s", err.message);
-    else
-        bd_alert_target_free(&t);
+    if (read_sign(&t, &s, &key, &err) < 0)
+        bd_problems_add(problems, bd_values_origin(v, key), "[alerts] %s", err.message);
+    bd_alert_target_free(&t);
 }

@@ -131,6 +131,14 @@ static void say_calls(const struct bd_alerts *a, const struct bd_alert_figures *
                  cells, answered);
 }
 
+/* To a tenth, rounded down: 94.96 is not 95. */
+static double percent(const struct bd_alert_figures *f)
+{
+    int64_t tenths = 1000 * f->answered / f->cells;
+
+    return (double)tenths / 10;
+}
+
 void bd_alerts_figures(struct bd_alerts *a, const char *provider,
                        const struct bd_alert_figures *f, int64_t now_ms)
 {
@@ -145,9 +153,8 @@ void bd_alerts_figures(struct bd_alerts *a, const char *provider,
     say_calls(a, f, detail, sizeof(detail));
     r.kind = BD_ALERT_SUCCESS_RATE;
     r.on = enough && 100 * f->answered < s->success_below * f->cells;
-    if (enough) /* rounded down: 94.96 is not 95 */
-        r.figure = (struct bd__figure){"%", (double)(1000 * f->answered / f->cells) / 10,
-                                       s->success_below};
+    if (enough)
+        r.figure = (struct bd__figure){"%", percent(f), s->success_below};
     bd__board_report(&a->board, &s->alarm, &r, now_ms);
 
     r = (struct bd__report){.subject = provider, .detail = detail};

@@ -116,6 +116,19 @@ def test_a_server_of_ones_own_without_a_key_is_a_note(house):
     assert f"brandiag.ini:{place.line_of('[provider:qwen]')}: note: [provider:qwen] has no key" in got.text, got
 
 
+def test_the_address_of_alerts_is_checked_and_never_shown(house):
+    place = house()
+    place.write("[alerts]\nformat = slack\nwebhook = http://hooks.example/CANARY\nsecret_env = NOBODY_SET_THIS\n")
+    errors = refused(place, "check")
+    assert f"brandiag.ini:{place.line_of('webhook')}: [alerts] webhook: the address is not https" in errors, errors
+    assert f"brandiag.ini:{place.line_of('secret_env')}: [alerts] secret_env: that environment" in errors, errors
+    place = house()
+    place.write("[alerts]\nformat = slack\nwebhook = https://hooks.example/CANARY?a=b\n")
+    got = place.run("check", "--show")
+    assert got.code == 0 and re.search(r"^webhook = \*\*\* ", got.text, re.M), got
+    assert "CANARY" not in errors + got.text + got.errors
+
+
 def test_an_unknown_key_of_the_core_is_looked_up_by_check_show(house):
     place = house()
     place.write("[engine]\ncolour = red\nworkers = 2\n[log]\nlevel = info\n"
