@@ -147,9 +147,8 @@ static int read_url(struct bd_alert_target *out, const struct bd_alert_settings 
         return -1;
     if (s->webhook) {
         *key = "webhook";
-        out->url = strdup(s->webhook);
-        if (!out->url)
-            return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
+        if (bd_secret_copy(&out->url, s->webhook, err) < 0)
+            return -1;
     }
     flaw = out->url ? url_flaw(out->url, s->allow_private) : NULL;
     if (flaw)

@@ -72,7 +72,7 @@ static const struct bd_arg args[] = {
 const struct bd_command bd_command_resume = {
     "resume",
     "ID",
-    "Finishes an interrupted diagnosis; cells that were answered are kept.",
+    "Finishes an interrupted diagnosis; answered cells are kept.",
     args,
     1,
     1,

@@ -305,8 +305,9 @@ USAGE = {
     "blank_question": (["run", "--brand", "x", "--question", "  "], ["question"]),
     "unknown_provider": (["run", *REFERENCE, "--model", "claude"], ["'claude'", "doubao, qwen"]),
     "report_without_id": (["report"], ["ID is missing"]),
-    "serve": (["serve"], ["serve", "later version"]),
-    "resume": (["resume", "x"], ["resume", "later version"]),
+    "serve_operand": (["serve", "x"], ["'x'"]),
+    "resume_without_id": (["resume"], ["ID is missing"]),
+    "ctl_word": (["ctl", "restart"], ["'restart'", "reload"]),
     "replay": (["replay", "x"], ["replay", "later version"]),
 }
 

@@ -326,13 +326,14 @@ static void every_number_has_bounds_that_hold(void **state)
     (void)state;
     for (size_t i = 0; i < n; i++)
         bounded += check_bounds(&sections[i].table);
-    assert_int_equal(bounded, 8 + 6 + 4 + 3 + 2 + 1 + 8);
+    assert_int_equal(bounded, 8 + 6 + 4 + 3 + 2 + 1 + 8 + 5);
 }
 
 static void no_section_and_no_key_is_there_twice(void **state)
 {
-    static const char *const needed[] = {"engine",  "breaker", "retry", "hedge", "cache",
-                                         "storage", "prompt",  "log",   "alerts"};
+    static const char *const needed[] = {"engine", "breaker", "retry",  "hedge",
+                                         "cache",  "storage", "prompt", "server",
+                                         "log",    "alerts"};
     size_t n;
     const struct bd_section_table *s = bd_settings_sections(&n);
 
