@@ -146,6 +146,21 @@ int bd__persist_accepted(struct bd_engine *e, const struct bd_session *n,
     return wait_for(w, err);
 }
 
+void bd__persist_queued(struct bd_engine *e, const struct bd_session *n)
+{
+    struct waited *w = waited_new(e, n);
+    struct bd_diagnosis_row row;
+    struct bd_error err = {0};
+
+    if (w) {
+        row = row_of(w, BD_DIAGNOSIS_RUNNING);
+        if (bd_store_put_diagnosis(e->store, &row, NULL, NULL, &err) < 0)
+            bd_log(BD_LOG_ERROR, SOURCE, "%s is not in the new storage: %s", n->id,
+                   err.message);
+        waited_free(w);
+    }
+}
+
 static json_t *summary_of(const struct bd_record *rec, const struct bd_error *why)
 {
     struct bd_figures f;

@@ -394,6 +394,17 @@ static int look_back(struct bd_service *s, struct bd_error *err)
     return rc;
 }
 
+/* [main] Those that run put their own rows again; see reload.c. */
+static void on_swapped(void *arg)
+{
+    struct bd_service *s = arg;
+
+    pthread_mutex_lock(&s->lock);
+    for (const struct bd_session *n = s->queue.head; n; n = n->next)
+        bd__persist_queued(s->engine, n);
+    pthread_mutex_unlock(&s->lock);
+}
+
 int bd_service_start(struct bd_service **out, struct bd_engine *e,
                      const struct bd_service_limits *limits, int *resumed,
                      struct bd_error *err)
@@ -421,6 +432,8 @@ int bd_service_start(struct bd_service **out, struct bd_engine *e,
         bd_service_stop(s);
         return bd_fail_in(err, "looking for unfinished diagnoses");
     }
+    e->on_swapped = on_swapped;
+    e->on_swapped_arg = s;
     *resumed = (int)s->stats.resumed;
     *out = s;
     return 0;
@@ -464,6 +477,7 @@ void bd_service_stop(struct bd_service *s)
     if (!s)
         return;
     BD_ON(BD_MAIN);
+    s->engine->on_swapped = NULL;
     pthread_mutex_lock(&s->lock);
     s->stopping = s->draining = true;
     for (struct bd_session *n = s->running.head; n; n = n->next)

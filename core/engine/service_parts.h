@@ -49,6 +49,8 @@ struct bd_service {
 /* accept.c: [caller] The session's row is stored when this returns 0. */
 int bd__persist_accepted(struct bd_engine *e, const struct bd_session *n,
                          struct bd_error *err) BD_MUST_CHECK;
+/* [any] Queues the row once more, for a storage that is another one. */
+void bd__persist_queued(struct bd_engine *e, const struct bd_session *n);
 /* [caller] A stored one that cannot be gone on with, and why: it counts as over. */
 void bd__persist_given_up(struct bd_engine *e, const char *id,
                           const struct bd_error *why);
