@@ -8,8 +8,8 @@
 
 const char *bd_mention_name(enum bd_mention m)
 {
-    static const char *const names[] = {"none",     "recommended", "listed",
-                                        "compared", "negative",    "disclaimed"};
+    static const char *const names[] = {"none",     "recommended", "listed", "compared",
+                                        "negative", "disclaimed",  "echo"};
 
     return (size_t)m < sizeof(names) / sizeof(names[0]) ? names[m] : "none";
 }
@@ -38,11 +38,25 @@ void bd_observation_free(struct bd_observation *o)
         free(o->brands[i].evidence);
     for (size_t i = 0; i < o->warning_count; i++)
         free(o->warnings[i]);
+    for (size_t i = 0; i < o->found_count; i++)
+        free(o->found[i].name);
+    free(o->found);
     free(o->brands);
     free(o->intercepted_by);
     free(o->warnings);
     bd_claims_free(&o->claims);
     free(o);
+}
+
+int bd_observation_place(const struct bd_observation *o, size_t offset)
+{
+    int place = 1;
+
+    for (size_t i = 0; i < o->brand_count; i++)
+        place += o->brands[i].mentioned == BD_YES && o->brands[i].first_offset < offset;
+    for (size_t i = 0; i < o->found_count; i++)
+        place += o->found[i].where.start < offset;
+    return place;
 }
 
 static json_t *known_json(enum bd_known k)
@@ -94,6 +108,19 @@ static json_t *brand_json(const struct bd_sighting *b, const char *name, bool ma
     json_object_set_new(o, "sentiment", bd_json_number(b->sentiment));
     json_object_set_new(o, "evidence", evidence_json(b));
     return o;
+}
+
+static json_t *found_json(const struct bd_discovery *d, enum bd_rank_source source)
+{
+    return json_pack("{s:o, s:b, s:s, s:b, s:s, s:i, s:I, s:o, s:o, s:o, s:s, s:n, "
+                     "s:[{s:I, s:I}]}",
+                     "id", text_json(d->name), "tracked", 0, "role", "discovered",
+                     "mentioned", 1, "type", "recommended", "count", 1, "first_offset",
+                     (json_int_t)d->where.start, "order", count_json(d->order), "rank",
+                     count_json(d->rank), "section_rank", count_json(d->section_rank),
+                     "rank_source", bd_rank_source_name(source), "sentiment", "evidence",
+                     "start", (json_int_t)d->where.start, "end",
+                     (json_int_t)d->where.end);
 }
 
 static json_t *sources_json(const struct bd_claims *c)
@@ -170,6 +197,10 @@ json_t *bd_observation_json(const struct bd_observation *o, const struct bd_inqu
     for (size_t i = 0; i < o->brand_count && i < r->brand_count; i++)
         json_array_append_new(brands,
                               brand_json(&o->brands[i], r->brands[i].name, i == 0));
+    for (size_t i = 0; i < o->found_count; i++)
+        json_array_append_new(brands, found_json(&o->found[i], o->list == BD_LIST_TABLE
+                                                                   ? BD_RANK_TABLE
+                                                                   : BD_RANK_LIST));
     for (size_t i = 0; i < o->warning_count; i++)
         json_array_append_new(warnings, text_json(o->warnings[i]));
     json_object_set_new(v, "v", json_integer(1));

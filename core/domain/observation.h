@@ -20,8 +20,9 @@ enum bd_mention {
     BD_MENTION_RECOMMENDED,
     BD_MENTION_LISTED, /* in a list or in passing, no word for or against */
     BD_MENTION_COMPARED,
-    BD_MENTION_NEGATIVE,  /* advised against */
-    BD_MENTION_DISCLAIMED /* "no information about X": the brand is not visible */
+    BD_MENTION_NEGATIVE,   /* advised against */
+    BD_MENTION_DISCLAIMED, /* "no information about X": the brand is not visible */
+    BD_MENTION_ECHO        /* only where the question is repeated: not visible either */
 };
 
 enum bd_rank_source {
@@ -48,6 +49,13 @@ struct bd_sighting { /* one brand in one answer, by index into the request's bra
     double sentiment;         /* -1..1, NaN = nothing to tell from */
     struct bd_span *evidence; /* mentions, at most 20 */
     size_t evidence_count;
+};
+
+struct bd_discovery { /* a brand that nobody tracks, in the head of a list or table */
+    char *name;       /* as written there */
+    struct bd_span where;
+    int rank, section_rank;
+    int order; /* among all that are visible, tracked ones included */
 };
 
 enum bd_list_kind {
@@ -77,6 +85,8 @@ struct bd_claims { /* the legacy GEO JSON, if the answer holds one */
 struct bd_observation {
     struct bd_sighting *brands; /* as many as the request has */
     size_t brand_count;
+    struct bd_discovery *found; /* each name once, in order of the text */
+    size_t found_count;
     enum bd_list_kind list;
     int list_items;            /* brand items seen */
     int list_promised;         /* "five brands": 5; 0 = not said */
@@ -92,6 +102,10 @@ struct bd_observation {
 };
 
 void bd_observation_free(struct bd_observation *o); /* NULL is fine; frees o itself */
+
+/* Which of all that are visible, tracked or not, begins at that offset: 1 for the first.
+ */
+int bd_observation_place(const struct bd_observation *o, size_t offset);
 
 /* The "geo" object of a cell (docs/report.md), with the legacy view "geo_analysis" for
  * the main brand: rank -1 when none, interception = the first name. */

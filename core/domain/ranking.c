@@ -90,6 +90,48 @@ static void prefer_numbers(struct work *w)
             groups(w)[i].counts = false;
 }
 
+static bool named(const struct work *w, const struct bd_item *it)
+{
+    struct bd_names names = bd_names_read(w->p, it->head.start, it->line_end);
+
+    return names.count > 0 && names.marked && bd_names_plausible(w->p, &names.at[0]);
+}
+
+/* A list of names that nobody tracks: two at least, and hardly an item that is none. */
+static bool holds_names(const struct work *w, int g)
+{
+    const struct bd_group *group = &groups(w)[g];
+    const struct bd_item *first = &items(w)[group->first];
+    int names = 0;
+
+    if (group->count < 2 || group->howto > 0 || first->howto_intro ||
+        first->analysis_intro)
+        return false;
+    for (int i = group->first; i <= group->last; i++)
+        names += items(w)[i].group == g && named(w, &items(w)[i]);
+    return 4 * names >= 3 * group->count;
+}
+
+/* Of an answer that lists nobody whom we track, the lists of names; where some have
+ * numbers, those. */
+static void judge_untracked(struct work *w)
+{
+    size_t count = w->in.groups.n / sizeof(struct bd_group);
+    bool any = false, numbered = false;
+
+    for (size_t i = 0; i < count; i++)
+        any |= groups(w)[i].tracked > 0; /* listed, compared: that was judged */
+    for (size_t i = 0; !any && i < count; i++) {
+        struct bd_group *g = &groups(w)[i];
+
+        g->counts = !under_a_brand(w, g->first) && holds_names(w, (int)i);
+        numbered |= g->counts && items(w)[g->first].number > 0;
+    }
+    for (size_t i = 0; numbered && i < count; i++)
+        if (items(w)[groups(w)[i].first].number == 0)
+            groups(w)[i].counts = false;
+}
+
 static void judge(struct work *w)
 {
     size_t count = w->in.groups.n / sizeof(struct bd_group);
@@ -111,6 +153,7 @@ static void judge(struct work *w)
     for (size_t i = 0; i < count; i++)
         if (!g[i].counts && g[i].tracked == 0 && !under_a_brand(w, g[i].first))
             g[i].counts = looks_alike(w, &g[i]);
+    judge_untracked(w);
 }
 
 /* End of the item that begins at index i, with what stands under it. */
@@ -121,6 +164,35 @@ static size_t behind(const struct work *w, int i)
     for (int k = i + 1; k < item_count(w) && items(w)[k].level > items(w)[i].level; k++)
         end = items(w)[k].block_end;
     return end;
+}
+
+static bool is_tracked(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const struct bd_hit *hits = bd_passage_hits(p);
+    size_t count = bd_passage_hit_count(p);
+
+    for (size_t i =
+             bd_passage_from(hits, count, name->start > 200 ? name->start - 200 : 0);
+         i < count && hits[i].start < name->end; i++)
+        if (hits[i].end > name->start)
+            return true;
+    return false;
+}
+
+int bd__ranking_names(struct bd_ranking *r, const struct bd_passage *p, size_t start,
+                      size_t end, int section_rank)
+{
+    struct bd_names names = bd_names_read(p, start, end);
+
+    for (int i = 0; i < names.count; i++) {
+        const struct bd_found f = {names.at[i], r->items, section_rank};
+
+        if (is_tracked(p, &f.name) || !bd_names_plausible(p, &f.name))
+            continue;
+        if (bd_buf_append(&r->found, &f, sizeof(f)) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int place_item(struct bd_ranking *r, const struct work *w, int i, int base)
@@ -136,7 +208,7 @@ static int place_item(struct bd_ranking *r, const struct work *w, int i, int bas
         if (bd_buf_append(&r->places, &place, sizeof(place)) < 0)
             return -1;
     }
-    return 0;
+    return bd__ranking_names(r, w->p, it->head.start, it->line_end, base);
 }
 
 static int place_all(struct bd_ranking *r, const struct work *w)
@@ -153,7 +225,7 @@ static int place_all(struct bd_ranking *r, const struct work *w)
         r->items++;
         seen[g]++;
         r->list_end = items(w)[i].line_end;
-        if (groups(w)[g].tracked > 0 && r->kind == BD_LIST_NONE)
+        if (r->kind == BD_LIST_NONE)
             r->kind = items(w)[i].kind;
         rc = place_item(r, w, i, seen[g]);
     }
@@ -168,6 +240,7 @@ int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p)
 
     *r = (struct bd_ranking){.kind = BD_LIST_NONE};
     bd_buf_init(&r->places, (size_t)BD_ITEMS * BD_HEAD_BRANDS * sizeof(struct bd_place));
+    bd_buf_init(&r->found, (size_t)BD_ITEMS * BD_NAMES * sizeof(struct bd_found));
     rc = bd_items_collect(&w.in, p);
     if (rc == 0) {
         judge(&w);
@@ -181,4 +254,5 @@ int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p)
 void bd_ranking_free(struct bd_ranking *r)
 {
     bd_buf_free(&r->places);
+    bd_buf_free(&r->found);
 }

@@ -8,6 +8,7 @@
 #ifndef BD_DOMAIN_RANKING_H
 #define BD_DOMAIN_RANKING_H
 
+#include "domain/naming.h"
 #include "domain/observation.h"
 #include "domain/passage.h"
 
@@ -17,7 +18,14 @@ struct bd_place {
     size_t behind; /* end of the item with its details, in the fold */
 };
 
+/* A name in a head that counts, of a brand that nobody tracks. */
+struct bd_found {
+    struct bd_span_u32 name; /* in the fold */
+    int rank, section_rank;
+};
+
 struct bd_ranking {
+    struct bd_buf found;  /* struct bd_found, in order of the text, names may repeat */
     struct bd_buf places; /* struct bd_place, in order of the text, brands may repeat */
     enum bd_list_kind kind;
     enum bd_rank_source source;
@@ -28,6 +36,10 @@ struct bd_ranking {
 /* -1 when memory is short. bd_ranking_free() is always right after it. */
 int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p) BD_MUST_CHECK;
 void bd_ranking_free(struct bd_ranking *r);
+
+/* Adds the untracked names in the folded bytes [start, end), a head behind its mark. */
+int bd__ranking_names(struct bd_ranking *r, const struct bd_passage *p, size_t start,
+                      size_t end, int section_rank) BD_MUST_CHECK;
 
 /* Of tables alone (table.c); fills r if it finds one that ranks. */
 int bd__ranking_table(struct bd_ranking *r, const struct bd_passage *p) BD_MUST_CHECK;

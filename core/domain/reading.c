@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "domain/alias.h"
+#include "domain/discovery.h"
 #include "domain/legacy.h"
 #include "domain/lexicon.h"
 #include "domain/mask.h"
@@ -141,7 +142,7 @@ static bool any_rank(const struct bd_observation *o)
     return false;
 }
 
-/* The place among the visible ones, by offset. */
+/* The place among the visible tracked ones, by offset. */
 static void number_them(struct bd_observation *o)
 {
     for (size_t i = 0; i < o->brand_count; i++) {
@@ -152,6 +153,8 @@ static void number_them(struct bd_observation *o)
             b->order += o->brands[k].mentioned == BD_YES &&
                         o->brands[k].first_offset < b->first_offset;
     }
+    for (size_t i = 0; i < o->found_count; i++)
+        o->found[i].order = bd_observation_place(o, o->found[i].where.start);
     for (size_t i = 0; i < o->brand_count; i++) {
         const struct bd_sighting *b = &o->brands[i];
         int best = o->first_brand;
@@ -241,6 +244,8 @@ static int read_text(struct work *w, const struct bd_answer_text *a)
         return -1;
     if (w->p.outline.partial)
         warn(w, "outline_limit");
+    if (bd_discovery_read(w->o, &w->p, &w->ranking) < 0)
+        return -1;
     w->o->list = w->ranking.kind;
     w->o->list_items = w->ranking.items;
     if (bd_selfreport_apply(w->o, &w->legacy, w->reader->brands, a->text,

@@ -10,13 +10,13 @@
 #include "face/commands.h"
 
 static const struct bd_command *const commands[] = {
-    &bd_command_run,  &bd_command_demo,   &bd_command_serve,
-    &bd_command_ctl,  &bd_command_report, &bd_command_resume,
-    &bd_command_list, &bd_command_check,  &bd_command_plugins,
+    &bd_command_run,     &bd_command_demo,   &bd_command_serve, &bd_command_ctl,
+    &bd_command_report,  &bd_command_resume, &bd_command_list,  &bd_command_check,
+    &bd_command_plugins, &bd_command_read,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-static const char *const later[] = {"replay", "read"};
+static const char *const later[] = {"replay"};
 
 static void help(void)
 {

@@ -364,6 +364,7 @@ static void serve(struct bd_web_request *r)
     bd_reply_problem(r, 413, &err);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): libmicrohttpd gives it its parameters */
 static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
                                   const char *url, const char *method,
                                   const char *version, const char *upload, size_t *bytes,

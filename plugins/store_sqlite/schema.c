@@ -47,7 +47,7 @@ static int read_marks(struct bd_database *db, int64_t *application, int64_t *ver
 
 int bd_schema_check(struct bd_database *db, struct bd_error *err)
 {
-    int64_t application, version, tables;
+    int64_t application = 0, version = 0, tables = 0;
     char why[128];
 
     if (read_marks(db, &application, &version, &tables, err) < 0)

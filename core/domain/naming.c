@@ -1,0 +1,177 @@
+/* domain/naming.c - see naming.h. */
+#include "domain/naming.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/lexicon.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { BRACKET_BYTES = 160 };
+
+/* Ends a head, and with it the last name. */
+static const char *const ends[] = {":",  ",",  ";", "|", "!", "?",
+                                   "。", "——", "—", "–", "→", "\n"};
+/* Stand between two names. */
+static const char *const joints[] = {"/", "、", " & ", " + ", " vs ", " and "};
+/* Are no part of a name where it begins or ends. */
+static const char *const signs[] = {
+    "*", "_", "`", "\"", "'", "「", "」", "『", "』", "《", "》", "【", "】", "#", "~",
+    "✅", "✔", "★", "☆",  "·", "•",  "-",  ".",  " ",  "[",  "]",  "“",  "”",  "‘", "’"};
+
+/* What heads a criterion, a step, advice, a part of an analysis; whole heads or their
+ * ends. */
+static const char *const no_names[] = {
+    "价格",     "预算",     "品质",     "质量",        "服务",     "售后",
+    "口碑",     "材料",     "材质",     "环保",        "设计",     "工艺",
+    "优势",     "劣势",     "优点",     "缺点",        "特点",     "特色",
+    "亮点",     "定位",     "适用",     "适合",        "推荐理由", "理由",
+    "背景",     "技术",     "实力",     "案例",        "规模",     "经验",
+    "资质",     "评价",     "总结",     "结论",        "建议",     "注意",
+    "说明",     "场景",     "人群",     "风格",        "性价比",   "安全",
+    "性能",     "配置",     "空间",     "外观",        "内饰",     "续航",
+    "动力",     "操控",     "舒适",     "功能",        "方案",     "流程",
+    "团队",     "合同",     "报价",     "沟通",        "需求",     "目标",
+    "渠道",     "平台",     "网站",     "官网",        "app",      "门店",
+    "地址",     "电话",     "时间",     "周期",        "方式",     "方法",
+    "步骤",     "标准",     "因素",     "维度",        "要点",     "类型",
+    "类",       "型",       "系列推荐", "代表",        "代表品牌", "国际品牌",
+    "国内品牌", "本土品牌", "其他",     "其它",        "更多",     "核心",
+    "关键",     "整体",     "综合",     "主要",        "是否",     "如何",
+    "为什么",   "什么",     "哪些",     "多少",        "第一步",   "选择",
+    "对比",     "区别",     "排名",     "排行",        "榜单",     "数据",
+    "来源",     "声明",     "免责",     "提示",        "温馨提示", "备注",
+    "效果",     "price",    "budget",   "quality",     "service",  "support",
+    "design",   "features", "pros",     "cons",        "summary",  "conclusion",
+    "tips",     "notes",    "overview", "performance", "value",    "why",
+    "how",      "what",     "when",     "best for",    "safety",   "comfort",
+    "range",
+};
+
+static size_t sign_at(const char *s, size_t n, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t k = strlen(list[i]);
+
+        if (k <= n && memcmp(s, list[i], k) == 0)
+            return k;
+    }
+    return 0;
+}
+
+/* An emoji, or another sign that no letter is. */
+static bool decorates(int32_t cp)
+{
+    return cp >= 0x2190 && !(cp >= 0x2E80 && cp < 0xE000) &&
+           !(cp >= 0xF900 && cp < 0xFB00) && !(cp >= 0x20000 && cp < 0x30000);
+}
+
+static void trim(const char *s, struct bd_span_u32 *at)
+{
+    size_t k = 1;
+    int32_t cp;
+
+    while (at->start < at->end && k) {
+        k = sign_at(s + at->start, at->end - at->start, signs, COUNT(signs));
+        if (!k && decorates((bd_text_next(s + at->start, at->end - at->start, &cp), cp)))
+            k = bd_text_next(s + at->start, at->end - at->start, &cp);
+        at->start += (uint32_t)k;
+    }
+    for (k = 1; at->start < at->end && k;) {
+        k = 0;
+        for (size_t i = 0; i < COUNT(signs) && !k; i++) {
+            size_t n = strlen(signs[i]);
+
+            if (n <= at->end - at->start && memcmp(s + at->end - n, signs[i], n) == 0)
+                k = n;
+        }
+        at->end -= (uint32_t)k;
+    }
+}
+
+static void add(struct bd_names *out, const char *s, uint32_t start, uint32_t end)
+{
+    struct bd_span_u32 at = {start, end};
+
+    trim(s, &at);
+    if (at.start < at.end && out->count < BD_NAMES)
+        out->at[out->count++] = at;
+}
+
+/* Behind the bracket at s, or 0 if it does not close in time. */
+static size_t skip_bracket(const char *s, size_t n)
+{
+    for (size_t i = 1; i < n && i < BRACKET_BYTES; i++)
+        if (s[i] == ')' || s[i] == ']')
+            return i + 1;
+    return 0;
+}
+
+static bool is_dash(const char *s, size_t start, size_t i, size_t end)
+{
+    return s[i] == '-' && i > start && i + 1 < end && s[i - 1] == ' ' && s[i + 1] == ' ';
+}
+
+struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end)
+{
+    const char *s = p->fold.bytes.data;
+    struct bd_names out = {0};
+    size_t from = start, to = start, i = start; /* the name so far */
+
+    if (end - start > 4 * BD_NAME_BYTES)
+        end = start + 4 * BD_NAME_BYTES;
+    while (i < end) {
+        size_t k;
+
+        if (sign_at(s + i, end - i, ends, COUNT(ends)) || is_dash(s, start, i, end))
+            break;
+        if (s[i] == '(' && (k = skip_bracket(s + i, end - i))) {
+            if (to == i) /* the name ends before it */
+                to = i;
+            out.marked = true;
+            i += k;
+            add(&out, s, (uint32_t)from, (uint32_t)to);
+            from = to = i;
+            continue;
+        }
+        if ((k = sign_at(s + i, end - i, joints, COUNT(joints)))) {
+            add(&out, s, (uint32_t)from, (uint32_t)i);
+            i += k;
+            from = to = i;
+            continue;
+        }
+        i++;
+        to = i;
+    }
+    add(&out, s, (uint32_t)from, (uint32_t)to);
+    out.marked |= i >= end || s[i] != ',';
+    return out;
+}
+
+static bool ends_with(const char *s, size_t n, const char *word)
+{
+    size_t k = strlen(word);
+
+    return k <= n && memcmp(s + n - k, word, k) == 0;
+}
+
+bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    static const int against[] = {BD_WORD_IF,    BD_WORD_HOWTO,    BD_WORD_AGAINST,
+                                  BD_WORD_FOR,   BD_WORD_UNKNOWN,  BD_WORD_COMPARED,
+                                  BD_WORD_ABOUT, BD_WORD_ANALYSIS, BD_WORD_UNABLE};
+    const char *s = p->fold.bytes.data + name->start;
+    size_t n = name->end - name->start;
+    int points = (int)bd_text_points(s, n);
+
+    if (n > BD_NAME_BYTES || points < 2 || points > BD_NAME_POINTS)
+        return false;
+    for (size_t i = 0; i < COUNT(against); i++)
+        if (bd_passage_says(p, name->start, name->end, against[i]))
+            return false;
+    for (size_t i = 0; i < COUNT(no_names); i++)
+        if (ends_with(s, n, no_names[i]))
+            return false;
+    return true;
+}

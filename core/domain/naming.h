@@ -1,0 +1,29 @@
+/* domain/naming.h - the names that stand in the head of a list item. [any]
+ *
+ * A head like "**A（B Inc.）/ C**：..." holds A and C: what stands in brackets belongs to
+ * the name before it, emphasis and signs are no part of one, and "/", "、", "&" join
+ * several. Whether it is the name of a brand is judged by its looks: short, no sentence,
+ * no word that heads advice or a criterion. */
+#ifndef BD_DOMAIN_NAMING_H
+#define BD_DOMAIN_NAMING_H
+
+#include "domain/passage.h"
+
+enum { BD_NAMES = 8, BD_NAME_POINTS = 24, BD_NAME_BYTES = 120 };
+
+struct bd_names {
+    struct bd_span_u32 {
+        uint32_t start, end; /* in the fold, trimmed */
+    } at[BD_NAMES];
+    int count;
+    bool marked; /* the head is set off from what follows: a colon, bracket, dash, or it
+                    is the whole line */
+};
+
+/* The names in the folded bytes [start, end), a line behind its mark. */
+struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end);
+
+/* Does it look like the name of a brand, company or product? */
+bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name);
+
+#endif
