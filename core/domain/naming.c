@@ -49,6 +49,38 @@ static const char *const no_names[] = {
     "range",
 };
 
+/* What no name begins with: "some", "all kinds of", "in many towns". */
+static const char *const no_beginnings[] = {
+    "一些",     "在很多", "在许多",   "等国",  "第一",  "第二", "第三",    "众多",
+    "各类",     "各种",   "大型",     "某些",  "部分",  "其他", "其它",    "更多",
+    "优先",     "可以",   "根据",     "确认",  "检查",  "避免", "类别",    "方案",
+    "步骤",     "任何",   "所有",     "许多",  "多家",  "几家", "提升",    "提高",
+    "增强",     "支持",   "了解",     "明确",  "注重",  "注意", "关注",    "考虑",
+    "选择",     "索要",   "现场",     "some",  "other", "many", "various", "your",
+    "the best", "check",  "consider", "avoid",
+};
+
+/* Places, and where things are bought or looked up: no brands of what was asked for. */
+static const char *const no_brands[] = {
+    "北京",       "上海",     "广州",     "深圳",   "成都",   "杭州",     "武汉",
+    "重庆",       "南京",     "西安",     "苏州",   "天津",   "长沙",     "郑州",
+    "东莞",       "青岛",     "佛山",     "宁波",   "合肥",   "京东",     "天猫",
+    "淘宝",       "拼多多",   "抖音",     "快手",   "小红书", "知乎",     "大众点评",
+    "美团",       "高德地图", "百度地图", "微信",   "微博",   "哔哩哔哩", "b站",
+    "闲鱼",       "汽车之家", "懂车帝",   "天眼查", "企查查", "京东自营", "天猫旗舰店",
+    "官方旗舰店", "官方渠道", "amazon",   "ebay",   "google", "reddit",   "youtube",
+};
+
+/* Words of a head that names a kind, and not one of it. */
+static const char *const kinds[] = {
+    "品牌",  "类",     "型",      "老字号", "新锐", "国际", "国内", "本土",   "本地",
+    "区域",  "地方",   "专业",    "综合",   "高端", "中端", "低端", "性价比", "传统",
+    "现代",  "平台",   "渠道",    "梯队",   "连锁", "进口", "国产", "主流",   "知名",
+    "头部",  "大型",   "小众",    "线上",   "线下", "推荐", "优选", "首选",   "部分",
+    "官方",  "授权",   "全能",    "入门",   "旗舰", "预算", "需求", "适合",   "场景",
+    "brand", "budget", "premium", "best",   "for ",
+};
+
 static size_t sign_at(const char *s, size_t n, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -156,6 +188,23 @@ static bool ends_with(const char *s, size_t n, const char *word)
     return k <= n && memcmp(s + n - k, word, k) == 0;
 }
 
+static bool begins_with(const char *s, size_t n, const char *word)
+{
+    size_t k = strlen(word);
+
+    return k <= n && memcmp(s, word, k) == 0;
+}
+
+static bool holds(const char *s, size_t n, const char *word)
+{
+    size_t k = strlen(word);
+
+    for (size_t i = 0; i + k <= n; i++)
+        if (memcmp(s + i, word, k) == 0)
+            return true;
+    return false;
+}
+
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
     static const int against[] = {BD_WORD_IF,    BD_WORD_HOWTO,    BD_WORD_AGAINST,
@@ -173,5 +222,19 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
     for (size_t i = 0; i < COUNT(no_names); i++)
         if (ends_with(s, n, no_names[i]))
             return false;
-    return true;
+    for (size_t i = 0; i < COUNT(no_beginnings); i++)
+        if (begins_with(s, n, no_beginnings[i]))
+            return false;
+    for (size_t i = 0; i < COUNT(no_brands); i++)
+        if (strlen(no_brands[i]) == n && memcmp(s, no_brands[i], n) == 0)
+            return false;
+    return !holds(s, n, "的") && !holds(s, n, "**") && !holds(s, n, "是");
+}
+
+bool bd_names_kind(const struct bd_passage *p, size_t start, size_t end)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (holds(p->fold.bytes.data + start, end - start, kinds[i]))
+            return true;
+    return false;
 }

@@ -26,4 +26,7 @@ struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t e
 /* Does it look like the name of a brand, company or product? */
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name);
 
+/* Does the head in the folded bytes name a kind of brands ("brands with tradition")? */
+bool bd_names_kind(const struct bd_passage *p, size_t start, size_t end);
+
 #endif

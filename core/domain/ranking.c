@@ -97,36 +97,76 @@ static bool named(const struct work *w, const struct bd_item *it)
     return names.count > 0 && names.marked && bd_names_plausible(w->p, &names.at[0]);
 }
 
-/* A list of names that nobody tracks: two at least, and hardly an item that is none. */
-static bool holds_names(const struct work *w, int g)
+/* Heads that name kinds, with lists of names under them, order kinds. */
+static bool orders_kinds(const struct work *w, const struct bd_group *g)
 {
-    const struct bd_group *group = &groups(w)[g];
-    const struct bd_item *first = &items(w)[group->first];
-    int names = 0;
+    int kinds = 0, under = 0, names = 0;
 
-    if (group->count < 2 || group->howto > 0 || first->howto_intro ||
-        first->analysis_intro)
-        return false;
-    for (int i = group->first; i <= group->last; i++)
-        names += items(w)[i].group == g && named(w, &items(w)[i]);
-    return 4 * names >= 3 * group->count;
+    for (int i = g->first; i < item_count(w); i++) {
+        const struct bd_item *it = &items(w)[i];
+
+        if (i > g->last && it->level <= items(w)[g->first].level)
+            break;
+        if (groups(w)[it->group].form == g->form) {
+            kinds += bd_names_kind(w->p, it->head.start, it->head.end);
+        } else if (it->level > items(w)[g->first].level) {
+            under++;
+            names += named(w, it);
+        }
+    }
+    return 2 * kinds >= g->count && names >= 2 && 2 * names >= under;
 }
 
-/* Of an answer that lists nobody whom we track, the lists of names; where some have
- * numbers, those. */
+static bool may_hold_names(const struct work *w, const struct bd_group *g)
+{
+    const struct bd_item *first = &items(w)[g->first];
+
+    return !orders_kinds(w, g) && g->tracked == 0 && 2 * g->howto <= g->count &&
+           !first->howto_intro && !first->analysis_intro && !under_a_brand(w, g->first);
+}
+
+static int names_in(const struct work *w, int g)
+{
+    int names = 0;
+
+    for (int i = groups(w)[g].first; i <= groups(w)[g].last; i++)
+        names += items(w)[i].group == g && named(w, &items(w)[i]);
+    return names;
+}
+
+/* Lists of one form belong together: under categories there may be one name each. Of an
+ * answer that lists nobody whom we track, those of a form in which hardly an item is no
+ * name, and there are two at least. */
+static void judge_form(struct work *w, int form, bool *numbered)
+{
+    int count = (int)(w->in.groups.n / sizeof(struct bd_group)), all = 0, names = 0;
+
+    for (int i = 0; i < count; i++)
+        if (groups(w)[i].form == form && may_hold_names(w, &groups(w)[i])) {
+            all += groups(w)[i].count;
+            names += names_in(w, i);
+        }
+    if (names < 2 || 4 * names < 3 * all)
+        return;
+    for (int i = 0; i < count; i++)
+        if (groups(w)[i].form == form && may_hold_names(w, &groups(w)[i]) &&
+            2 * names_in(w, i) >= groups(w)[i].count) {
+            groups(w)[i].counts = true;
+            *numbered |= items(w)[groups(w)[i].first].number > 0;
+        }
+}
+
+/* Outer lists first: what stands under a name is its detail. */
 static void judge_untracked(struct work *w)
 {
     size_t count = w->in.groups.n / sizeof(struct bd_group);
-    bool any = false, numbered = false;
+    bool numbered = false;
 
     for (size_t i = 0; i < count; i++)
-        any |= groups(w)[i].tracked > 0; /* listed, compared: that was judged */
-    for (size_t i = 0; !any && i < count; i++) {
-        struct bd_group *g = &groups(w)[i];
-
-        g->counts = !under_a_brand(w, g->first) && holds_names(w, (int)i);
-        numbered |= g->counts && items(w)[g->first].number > 0;
-    }
+        if (groups(w)[i].tracked > 0)
+            return; /* listed or compared: that was judged */
+    for (int form = 0; form < BD_ITEM_FORMS; form++)
+        judge_form(w, form, &numbered);
     for (size_t i = 0; numbered && i < count; i++)
         if (items(w)[groups(w)[i].first].number == 0)
             groups(w)[i].counts = false;
