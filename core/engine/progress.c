@@ -78,9 +78,9 @@ size_t bd_diagnosis_progress(struct bd_diagnosis *d, struct bd_progress *out,
 
         count_run(&d->runs[i], out, m < max ? &rows[m] : NULL);
     }
+    out->left_ms = d->sealed ? 0 : bd_deadline_left_ms(&d->deadline, now_ms);
+    out->elapsed_ms = d->sealed ? d->record.elapsed_ms : now_ms - d->deadline.start_ms;
     pthread_mutex_unlock(&d->lock);
-    out->left_ms = bd_deadline_left_ms(&d->deadline, now_ms);
-    out->elapsed_ms = now_ms - d->deadline.start_ms;
     for (size_t i = 0; i < q->model_count && i < max; i++)
         look_at_lane(d, &rows[i], now_ms);
     return q->model_count;
