@@ -151,8 +151,8 @@ struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t e
     struct bd_names out = {0};
     size_t from = start, to = start, i = start; /* the name so far */
 
-    if (end - start > 4 * BD_NAME_BYTES)
-        end = start + 4 * BD_NAME_BYTES;
+    if (end - start > (size_t)4 * BD_NAME_BYTES)
+        end = start + (size_t)4 * BD_NAME_BYTES;
     while (i < end) {
         size_t k;
 
