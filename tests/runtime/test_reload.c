@@ -342,6 +342,30 @@ static void equal_bytes_of_another_copy_are_shared_on_the_way_back(void **state)
     bd_generation_unref(one);
 }
 
+static void copies_that_are_files_do_all_that_too(void **state)
+{
+    struct bd_generation_plan plan = {.trial_program = PROGRAM};
+    struct bd_generation *one, *two, *back;
+
+    (void)state;
+    assert_int_equal(mkdir(in_folder("copies"), 0755), 0);
+    assert_int_equal(setenv("BRANDIAG_PLUGIN_COPIES", in_folder("copies"), 1), 0);
+    one = must_build("[provider:good]\n", plan);
+    place("good2", "good");
+    plan.before = one;
+    two = must_build(NULL, plan);
+    bd_generation_rest(one);
+    back = again(two, one);
+    assert_int_equal(version(two), 2);
+    assert_int_equal(version(back), 1);
+    bd_generation_unref(one);
+    bd_generation_unref(two);
+    bd_generation_unref(back);
+    if (!sanitized())
+        assert_int_equal(rmdir(in_folder("copies")), 0); /* it is empty */
+    assert_int_equal(unsetenv("BRANDIAG_PLUGIN_COPIES"), 0);
+}
+
 static void references_can_be_counted(void **state)
 {
     struct bd_generation *one = first("[provider:good]\n");
@@ -562,6 +586,7 @@ int main(void)
         CASE(a_resting_generation_is_built_again_without_its_files),
         CASE(a_living_generation_is_built_again_too),
         CASE(equal_bytes_of_another_copy_are_shared_on_the_way_back),
+        CASE(copies_that_are_files_do_all_that_too),
         CASE(references_can_be_counted),
         CASE(what_fails_its_trial_changes_nothing),
         CASE(only_what_is_new_is_tried),
