@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "engine/lane.h"
-#include "policy/random.h"
+#include "base/random.h"
 
 #define SOURCE         "scheduler"
 #define PROBE_CHECK_MS 100 /* look again while another call tells how it went */

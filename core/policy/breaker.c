@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "policy/random.h"
+#include "base/random.h"
 
 const struct bd_breaker_config bd_breaker_default = {
     .threshold = 5, .half_open_max = 1, .recovery_ms = 30000, .lease_ms = 25000};

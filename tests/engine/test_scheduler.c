@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/log.h"
-#include "policy/random.h"
+#include "base/random.h"
 
 enum { MAX = 4000 };
 

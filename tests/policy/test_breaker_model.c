@@ -12,7 +12,7 @@
 #include <pthread.h>
 
 #include "policy/breaker.h"
-#include "policy/random.h"
+#include "base/random.h"
 
 #define SCHEDULES 400
 #define STEPS     600

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "policy/limiter.h"
-#include "policy/random.h"
+#include "base/random.h"
 
 #define MINUTE 60000
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/fail.h"
-#include "policy/random.h"
+#include "base/random.h"
 #include "policy/retry.h"
 
 #define LARGEST UINT32_MAX

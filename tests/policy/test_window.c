@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "policy/random.h"
+#include "base/random.h"
 #include "policy/window.h"
 
 static void an_amount_counts_until_its_whole_second_is_a_minute_ago(void **state)

@@ -1,5 +1,5 @@
-/* policy/random.c - splitmix64 (Steele, Lea, Flood 2014). */
-#include "policy/random.h"
+/* base/random.c - splitmix64 (Steele, Lea, Flood 2014). */
+#include "base/random.h"
 
 void bd_random_init(struct bd_random *r, uint64_t seed)
 {

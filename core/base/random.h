@@ -1,4 +1,4 @@
-/* policy/random.h - random numbers as a value. [owner]
+/* base/random.h - random numbers as a value. [owner]
  *
  * splitmix64: eight bytes of state, any seed is a good one, the same seed gives the
  * same run on every machine. For jitter and sampling; not for secrets. */

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "policy/random.h"
+#include "base/random.h"
 
 /* The published first outputs for this seed. */
 static void it_is_splitmix64(void **state)

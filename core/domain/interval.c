@@ -1,0 +1,36 @@
+/* domain/interval.c - see interval.h. */
+#include "domain/interval.h"
+
+#include <math.h>
+
+#define Z 1.959964
+
+struct bd_interval bd_interval_wilson(int hits, int n)
+{
+    double p, middle, half, scale;
+
+    if (n <= 0)
+        return (struct bd_interval){NAN, NAN};
+    p = (double)hits / n;
+    scale = 1 + Z * Z / n;
+    middle = p + Z * Z / (2.0 * n);
+    half = Z * sqrt(p * (1 - p) / n + Z * Z / (4.0 * n * n));
+    return (struct bd_interval){fmax(0, (middle - half) / scale),
+                                fmin(1, (middle + half) / scale)};
+}
+
+double bd_mcnemar(int only_a, int only_b)
+{
+    int n = only_a + only_b, k = only_a < only_b ? only_a : only_b;
+    double sum = 0;
+
+    /* In logarithms: the terms of a thousand pairs are too small for a double. */
+    for (int i = 0; i <= k; i++)
+        sum += exp(lgamma(n + 1.0) - lgamma(i + 1.0) - lgamma(n - i + 1.0) - n * log(2));
+    return fmin(1, 2 * sum);
+}
+
+bool bd_interval_overlap(const struct bd_interval *a, const struct bd_interval *b)
+{
+    return !(a->high < b->low || b->high < a->low);
+}
