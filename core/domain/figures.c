@@ -108,6 +108,38 @@ static void count_interception(struct bd_figures *f, const struct bd_cell *c)
     }
 }
 
+/* Which of two that are mentioned stands first: by rank where both have one, else by
+ * where they are first named. */
+static bool stands_before(const struct bd_sighting *a, const struct bd_sighting *b)
+{
+    if (a->rank && b->rank)
+        return a->rank < b->rank;
+    if (a->rank || b->rank)
+        return a->rank != 0;
+    return a->order < b->order;
+}
+
+static void count_versus(struct bd_figures *f, const struct bd_cell *c)
+{
+    enum bd_known own = known(c, 0);
+
+    for (size_t b = 1; b < f->brand_count; b++) {
+        struct bd_versus *v = &f->versus[b];
+        enum bd_known other = known(c, b);
+
+        if (own == BD_UNKNOWN || other == BD_UNKNOWN)
+            continue;
+        v->both += own == BD_YES && other == BD_YES;
+        v->only_main += own == BD_YES && other == BD_NO;
+        v->only_other += own == BD_NO && other == BD_YES;
+        v->neither += own == BD_NO && other == BD_NO;
+        if (own == BD_YES && other == BD_YES) {
+            v->placed++;
+            v->outranked += stands_before(&c->geo->brands[b], &c->geo->brands[0]);
+        }
+    }
+}
+
 /* What a cached answer cost was paid by an earlier run. */
 static void count_spending(struct bd_figures *f, const struct bd_cell *c)
 {
@@ -150,8 +182,10 @@ static void count_cell(struct bd_figures *f, const struct bd_cell *c, struct sum
         if (c->probe == BD_PROBE_NEUTRAL)
             count_visibility(f, c, b, &sums[b]);
     }
-    if (c->probe == BD_PROBE_NEUTRAL)
+    if (c->probe == BD_PROBE_NEUTRAL) {
         count_interception(f, c);
+        count_versus(f, c);
+    }
 }
 
 static int compare_ms(const void *a, const void *b)
@@ -231,6 +265,9 @@ static void close_all(struct bd_figures *f, const struct sums *sums)
     for (size_t b = 0; b < f->brand_count; b++) {
         close_brand(f, b, &sums[b], voice);
         close_rate(&f->interceptions[b].rate);
+        f->versus[b].p = bd_mcnemar(f->versus[b].only_main, f->versus[b].only_other);
+        f->brands[b].mention_interval = f->brands[b].macro_interval =
+            f->brands[b].score_interval = (struct bd_interval){NAN, NAN};
     }
     close_rate(&f->interception_any);
 }
@@ -239,11 +276,13 @@ static int make_room(struct bd_figures *f, const struct bd_inquiry *r)
 {
     f->brands = calloc(r->brand_count, sizeof(*f->brands));
     f->interceptions = calloc(r->brand_count, sizeof(*f->interceptions));
+    f->versus = calloc(r->brand_count, sizeof(*f->versus));
     f->models = calloc(r->model_count, sizeof(*f->models));
-    if (!f->brands || !f->interceptions || !f->models)
+    if (!f->brands || !f->interceptions || !f->versus || !f->models)
         return -1;
     f->brand_count = r->brand_count;
     f->model_count = r->model_count;
+    f->questions = r->probes & BD_PROBE_NEUTRAL ? (int)r->question_count : 0;
     for (size_t m = 0; m < f->model_count; m++) {
         f->models[m].mention = calloc(r->brand_count, sizeof(*f->models[m].mention));
         if (!f->models[m].mention)
@@ -283,6 +322,24 @@ void bd_figures_free(struct bd_figures *f)
         free(f->models[m].mention);
     free(f->brands);
     free(f->interceptions);
+    free(f->versus);
     free(f->models);
     *f = (struct bd_figures){0};
+}
+
+bool bd_figures_drawn(const struct bd_figures *f)
+{
+    return f->sure.replicates > 0 &&
+           (f->model_count > 1 || f->neutral_cells > f->questions || f->questions < 2);
+}
+
+const char *bd_figures_size(const struct bd_figures *f)
+{
+    if (f->neutral_known == 0)
+        return "none";
+    if (f->neutral_known < 5)
+        return "low_sample";
+    if (f->questions < 10)
+        return "thin";
+    return f->questions < 50 ? "exploratory" : "";
 }

@@ -8,6 +8,7 @@
 #ifndef BD_DOMAIN_FIGURES_H
 #define BD_DOMAIN_FIGURES_H
 
+#include "domain/interval.h"
 #include "domain/record.h"
 
 struct bd_rate { /* hits of n; value NaN when n = 0 */
@@ -33,8 +34,24 @@ struct bd_brand_figures {
     struct bd_rate negative;        /* mentions that advise against */
     double score;                   /* 0..100, NaN if there is nothing to score */
     double part_mention, part_rank, part_voice, part_sentiment; /* 0..1, NaN */
-    char grade[3];    /* "A+" ... "D", "" without a score */
+    char grade[3]; /* "A+" ... "D", "" without a score */
+    /* 95 %, of mention.value, mention_macro and score; NaN before bd_bootstrap() */
+    struct bd_interval mention_interval, macro_interval, score_interval;
     bool provisional; /* fewer than 5 answers under it */
+};
+
+/* The main brand and a competitor in the same neutral answers, where both are known. */
+struct bd_versus {
+    int both, only_main, only_other, neither;
+    int outranked, placed; /* answers in which the other stands before it, of those in
+                              which both are mentioned */
+    double p;              /* McNemar's, exact */
+};
+
+struct bd_sureness { /* how the intervals were made; replicates 0: they were not */
+    int replicates, clusters;
+    unsigned seed;
+    bool by_question; /* questions were drawn; else the answers of the only one */
 };
 
 struct bd_interception { /* main brand absent, this competitor recommended or listed */
@@ -52,6 +69,9 @@ struct bd_figures {
     size_t brand_count, model_count;
     struct bd_brand_figures *brands;
     struct bd_interception *interceptions; /* per brand; [0] unused */
+    struct bd_versus *versus;              /* per brand; [0] unused */
+    struct bd_sureness sure;
+    int questions; /* asked neutrally: what a sample is made of */
     struct bd_rate interception_any;
     struct bd_model_figures *models;
     int neutral_cells, neutral_known; /* known: the main brand's presence is certain */
@@ -69,5 +89,13 @@ struct bd_figures {
 int bd_figures_make(struct bd_figures *f, const struct bd_record *rec,
                     struct bd_error *err) BD_MUST_CHECK;
 void bd_figures_free(struct bd_figures *f);
+
+/* Are the answers drawn again for intervals, or is each its own (one model, one sample a
+ * question: Wilson's will do)? False, too, where bd_bootstrap() was not called. */
+bool bd_figures_drawn(const struct bd_figures *f);
+/* What may be concluded from so many neutral questions: "none", "low_sample" (fewer than
+ * 5 known answers), "thin" (fewer than 10 questions), "exploratory" (fewer than 50), "".
+ */
+const char *bd_figures_size(const struct bd_figures *f);
 
 #endif

@@ -2,6 +2,7 @@
  *
  * Members are set in the order of the document, and jansson keeps that order. A figure
  * that does not exist is null, with n 0 beside it. */
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -21,6 +22,23 @@ static json_t *rate_json(const struct bd_rate *r)
 {
     return json_pack("{s:o, s:i, s:i}", "value", bd_json_number(r->value), "hits",
                      r->hits, "n", r->n);
+}
+
+static json_t *interval_json(const struct bd_interval *i)
+{
+    if (isnan(i->low))
+        return json_null();
+    return json_pack("[o, o]", bd_json_number(i->low), bd_json_number(i->high));
+}
+
+/* Of a rate whose answers are each their own; see bd_sureness for the others. */
+static json_t *sure_rate_json(const struct bd_rate *r, const struct bd_interval *drawn)
+{
+    const struct bd_interval wilson = bd_interval_wilson(r->hits, r->n);
+    json_t *o = rate_json(r);
+
+    json_object_set_new(o, "interval", interval_json(drawn ? drawn : &wilson));
+    return o;
 }
 
 static json_t *mean_json(double value, int n)
@@ -143,25 +161,30 @@ static json_t *scores_json(const struct bd_record *rec, const struct bd_figures 
                       part_json(b->part_voice, BD_SCORE_VOICE), "sentiment",
                       part_json(b->part_sentiment, BD_SCORE_SENTIMENT));
 
-        json_array_append_new(list,
-                              json_pack("{s:o, s:o, s:s, s:o, s:o, s:b, s:i, s:o}",
-                                        "brand", text(name->name), "aliases",
-                                        strings_json(name->aliases, name->alias_count),
-                                        "role", i == 0 ? "main" : "competitor", "score",
-                                        bd_json_number(b->score), "grade", text(b->grade),
-                                        "provisional", (int)b->provisional, "n",
-                                        b->mention.n, "parts", parts));
+        json_array_append_new(
+            list,
+            json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:b, s:i, s:o}", "brand",
+                      text(name->name), "aliases",
+                      strings_json(name->aliases, name->alias_count), "role",
+                      i == 0 ? "main" : "competitor", "score", bd_json_number(b->score),
+                      "interval", interval_json(&b->score_interval), "grade",
+                      text(b->grade), "provisional", (int)b->provisional, "n",
+                      b->mention.n, "parts", parts));
     }
     return list;
 }
 
-static json_t *brand_metrics(const char *name, const struct bd_brand_figures *b)
+static json_t *brand_metrics(const char *name, const struct bd_brand_figures *b,
+                             bool drawn)
 {
     json_t *o = json_object();
 
     json_object_set_new(o, "brand", text(name));
-    json_object_set_new(o, "mention_rate", rate_json(&b->mention));
+    json_object_set_new(o, "mention_rate",
+                        sure_rate_json(&b->mention, drawn ? &b->mention_interval : NULL));
     json_object_set_new(o, "mention_rate_by_model", bd_json_number(b->mention_macro));
+    json_object_set_new(o, "mention_rate_by_model_interval",
+                        interval_json(&b->macro_interval));
     json_object_set_new(o, "share_of_voice", rate_json(&b->share_of_voice));
     json_object_set_new(o, "first_mention_rate", rate_json(&b->first_mention));
     json_object_set_new(o, "top1_rate", rate_json(&b->top1));
@@ -183,6 +206,35 @@ static json_t *interception_json(const struct bd_record *rec, const struct bd_fi
                                             text(rec->inquiry.brands[i].name), "rate",
                                             rate_json(&f->interceptions[i].rate)));
     return json_pack("{s:o, s:o}", "any", rate_json(&f->interception_any), "by", by);
+}
+
+static json_t *versus_json(const struct bd_record *rec, const struct bd_figures *f)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 1; i < f->brand_count; i++) {
+        const struct bd_versus *v = &f->versus[i];
+
+        json_array_append_new(
+            list, json_pack("{s:o, s:i, s:i, s:i, s:i, s:i, s:f}", "brand",
+                            text(rec->inquiry.brands[i].name), "both", v->both,
+                            "only_main", v->only_main, "only_competitor", v->only_other,
+                            "neither", v->neither, "outranked", v->outranked, "p", v->p));
+    }
+    return list;
+}
+
+static json_t *sample_json(const struct bd_figures *f)
+{
+    const struct bd_sureness *s = &f->sure;
+
+    return json_pack("{s:i, s:o, s:s, s:i, s:i, s:i}", "questions", f->questions, "size",
+                     text(bd_figures_size(f)), "method",
+                     s->replicates == 0 ? "wilson"
+                     : s->by_question   ? "bootstrap_questions"
+                                        : "bootstrap_answers",
+                     "replicates", s->replicates, "clusters", s->clusters, "seed",
+                     (int)s->seed);
 }
 
 static json_t *models_json(const struct bd_record *rec, const struct bd_figures *f)
@@ -223,12 +275,13 @@ static json_t *metrics_json(const struct bd_record *rec, const struct bd_figures
     json_t *brands = json_array();
 
     for (size_t i = 0; i < f->brand_count; i++)
-        json_array_append_new(brands,
-                              brand_metrics(rec->inquiry.brands[i].name, &f->brands[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:{s:o, s:o}}", "neutral", scope_json(f),
-                     "brands", brands, "interception", interception_json(rec, f),
-                     "models", models_json(rec, f), "tokens", "input",
-                     ms_json(f->tokens_in), "output", ms_json(f->tokens_out));
+        json_array_append_new(brands, brand_metrics(rec->inquiry.brands[i].name,
+                                                    &f->brands[i], bd_figures_drawn(f)));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}}", "neutral",
+                     scope_json(f), "sample", sample_json(f), "brands", brands,
+                     "interception", interception_json(rec, f), "versus",
+                     versus_json(rec, f), "models", models_json(rec, f), "tokens",
+                     "input", ms_json(f->tokens_in), "output", ms_json(f->tokens_out));
 }
 
 /* A sentence for each name that is not the one that was asked for. */

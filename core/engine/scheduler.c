@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/lane.h"
 #include "base/random.h"
+#include "engine/lane.h"
 
 #define SOURCE         "scheduler"
 #define PROBE_CHECK_MS 100 /* look again while another call tells how it went */

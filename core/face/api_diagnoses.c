@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/bootstrap.h"
 #include "domain/report.h"
 #include "face/api.h"
 #include "face/args.h"
@@ -285,6 +286,7 @@ static void reply_report(struct bd_web_request *r, const struct bd_record *rec,
         bd_reply_error(r, &err);
         return;
     }
+    (void)(bd_bootstrap(&f, rec, &err) < 0); /* then without intervals */
     bd_buf_init(&out, REPORT_LIMIT);
     rc = style->terminal ? bd_report_terminal(&out, rec, &f, notes, &style->report)
                          : bd_report_json(&out, rec, &f, notes);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "domain/bootstrap.h"
 #include "domain/report.h"
 #include "face/progress.h"
 #include "face/setup.h"
@@ -99,6 +100,8 @@ int bd_ask_report(const struct bd_record *rec, const char *const *notes,
         bd_setup_complain(&err);
         return 1;
     }
+    if (bd_bootstrap(&f, rec, &err) < 0)
+        bd_setup_complain(&err); /* the figures stand without their intervals */
     bd_buf_init(&out, REPORT_LIMIT);
     if (render(&out, rec, &f, &all, o) < 0)
         fprintf(stderr, "brandiag: the report is too large to be written\n");

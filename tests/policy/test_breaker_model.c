@@ -11,8 +11,8 @@
 
 #include <pthread.h>
 
-#include "policy/breaker.h"
 #include "base/random.h"
+#include "policy/breaker.h"
 
 #define SCHEDULES 400
 #define STEPS     600

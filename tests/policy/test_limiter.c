@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "policy/limiter.h"
 #include "base/random.h"
+#include "policy/limiter.h"
 
 #define MINUTE 60000
 

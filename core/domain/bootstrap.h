@@ -1,0 +1,21 @@
+/* domain/bootstrap.h - intervals of rates and scores, by drawing what was asked again.
+ * [any] Pure.
+ *
+ * Answers to one question resemble each other, so questions are drawn, with all their
+ * answers; where there is only one question, its answers are. 2,000 times, fewer where
+ * there are more than a hundred thousand answers times brands, always with the same seed:
+ * the same answers give the same interval on every machine. The interval is what lies
+ * between the 2.5th and the 97.5th percentile. Where all draws are alike (a brand that is
+ * never named, or always), there is none, and the rate has Wilson's. */
+#ifndef BD_DOMAIN_BOOTSTRAP_H
+#define BD_DOMAIN_BOOTSTRAP_H
+
+#include "domain/figures.h"
+
+enum { BD_BOOTSTRAP_SEED = 20260101, BD_BOOTSTRAP_MOST = 2000, BD_BOOTSTRAP_LEAST = 200 };
+
+/* Fills f->sure and the intervals of f's brands. f is of that record. */
+int bd_bootstrap(struct bd_figures *f, const struct bd_record *rec,
+                 struct bd_error *err) BD_MUST_CHECK;
+
+#endif
