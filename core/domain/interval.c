@@ -22,11 +22,13 @@ struct bd_interval bd_interval_wilson(int hits, int n)
 double bd_mcnemar(int only_a, int only_b)
 {
     int n = only_a + only_b, k = only_a < only_b ? only_a : only_b;
-    double sum = 0;
+    double term = -n * log(2),
+           sum = 0; /* in logarithms: 2^-n is too small for n > 1074 */
 
-    /* In logarithms: the terms of a thousand pairs are too small for a double. */
-    for (int i = 0; i <= k; i++)
-        sum += exp(lgamma(n + 1.0) - lgamma(i + 1.0) - lgamma(n - i + 1.0) - n * log(2));
+    for (int i = 0; i <= k; i++) {
+        sum += exp(term);
+        term += log(n - i) - log(i + 1);
+    }
     return fmin(1, 2 * sum);
 }
 

@@ -148,7 +148,7 @@ static void close_cells(struct bd_diagnosis *d)
         if (run->over)
             continue;
         run->over = run->closed = true;
-        d->order[d->over++] = (uint32_t)i;
+        d->over++;
         d->unstored++;
         run->cell->status = d->cancelled ? BD_STATUS_CANCELLED : BD_STATUS_TIMEOUT;
         run->cell->attempts = run->attempts;
@@ -216,6 +216,26 @@ static void release_edition(struct bd_diagnosis *d)
         bd__edition_release(d->engine, d->edition);
 }
 
+void bd__diagnosis_show(struct bd_run *run)
+{
+    struct bd_diagnosis *d = run->diagnosis;
+
+    if (run->shown)
+        return;
+    run->shown = true;
+    d->order[d->shown++] = (uint32_t)(run - d->runs);
+    pthread_cond_broadcast(&d->changed);
+}
+
+/* The record is there, whatever the storage does. */
+static void show_all(struct bd_diagnosis *d)
+{
+    pthread_mutex_lock(&d->lock);
+    for (size_t i = 0; i < d->record.cell_count; i++)
+        bd__diagnosis_show(&d->runs[i]);
+    pthread_mutex_unlock(&d->lock);
+}
+
 const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
                                           const char *const **notes, size_t *note_count)
 {
@@ -239,6 +259,7 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
                 bd__persist_cell(d, d->runs[i].cell);
         bd__persist_diagnosis(d, true);
         wait_stored(d);
+        show_all(d);
         release_edition(d);
         bd__counters_finish(&d->engine->counters, &d->record, bd_clock_ms(),
                             bd_clock_ms() - d->deadline.end_ms);
@@ -262,33 +283,47 @@ void bd__diagnosis_leave(struct bd_diagnosis *d)
     release_edition(d);
 }
 
+static bool is_over_now(struct bd_diagnosis *d, size_t i)
+{
+    bool over;
+
+    pthread_mutex_lock(&d->lock);
+    over = d->runs[i].over;
+    pthread_mutex_unlock(&d->lock);
+    return over;
+}
+
 void bd__diagnosis_store_again(struct bd_diagnosis *d)
 {
-    size_t over;
+    size_t over = 0;
     bool sealed;
 
     pthread_mutex_lock(&d->lock);
-    over = d->over;
+    for (size_t i = 0; i < d->record.cell_count; i++)
+        over += d->runs[i].over;
     d->unstored += over;
     sealed = d->sealed && !d->left;
     pthread_mutex_unlock(&d->lock);
     bd__persist_diagnosis(d, sealed);
-    for (size_t i = 0; i < over; i++)
-        bd__persist_cell(d, &d->record.cells[d->order[i]]);
+    for (size_t i = 0; i < d->record.cell_count && over > 0; i++)
+        if (is_over_now(d, i)) {
+            bd__persist_cell(d, d->runs[i].cell);
+            over--;
+        }
 }
 
 size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms)
 {
     struct timespec until = at_time(until_ms);
-    size_t over;
+    size_t shown;
 
     pthread_mutex_lock(&d->lock);
-    while (d->over <= seen && !d->sealed && d->over < d->record.cell_count &&
+    while (d->shown <= seen && !d->sealed && d->shown < d->record.cell_count &&
            pthread_cond_timedwait(&d->changed, &d->lock, &until) != ETIMEDOUT)
         ;
-    over = d->over;
+    shown = d->shown;
     pthread_mutex_unlock(&d->lock);
-    return over;
+    return shown;
 }
 
 json_t *bd__diagnosis_cell(struct bd_diagnosis *d, size_t n)
@@ -296,7 +331,7 @@ json_t *bd__diagnosis_cell(struct bd_diagnosis *d, size_t n)
     const struct bd_cell *cell = NULL;
 
     pthread_mutex_lock(&d->lock);
-    if (n < d->over)
+    if (n < d->shown)
         cell = &d->record.cells[d->order[n]]; /* never changes again */
     pthread_mutex_unlock(&d->lock);
     return cell ? bd_cell_to_json(cell, &d->record.inquiry) : NULL;

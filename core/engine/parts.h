@@ -90,6 +90,7 @@ struct bd_run {          /* one task of a diagnosis on its way */
     bool decided;  /* an answer has come: another call that still runs has lost */
     bool doubtful; /* an earlier call for it, of a run that was interrupted, may have been
                       answered and billed */
+    bool shown;    /* it is in the diagnosis\'s order */
     bool closed;   /* its cell was made by seal, not by an attempt */
 };
 
@@ -115,8 +116,11 @@ struct bd_diagnosis {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct bd_record record;
-    uint32_t *order; /* the runs that are over, in the order in which they ended */
-    size_t over;     /* as many of them */
+    size_t over; /* runs that are */
+    /* The runs whose cell may be shown: it is stored, or the storage has failed. In the
+     * order in which that came true. */
+    uint32_t *order;
+    size_t shown;
     size_t unstored; /* rows queued and not committed */
     int64_t calls;
     double spent;
@@ -220,15 +224,17 @@ void bd__result_read(struct bd_cell *cell, const struct bd_diagnosis *d);
 /* [caller] It stays unfinished in the storage, with the cells that have ended; calls that
  * run are cut, and what they brought is dropped. */
 void bd__diagnosis_leave(struct bd_diagnosis *d);
-/* [caller] Waits until more than `seen` cells have ended or it is sealed, until monotonic
- * until_ms at most; returns how many have ended. */
+/* [any] Lock held: its cell may be shown. */
+void bd__diagnosis_show(struct bd_run *run);
+/* [caller] Waits until more than `seen` cells may be shown or it is sealed, until
+ * monotonic until_ms at most; returns how many may be. */
 size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms);
 /* [any] As bd_session_texts(). */
 void bd__diagnosis_texts(struct bd_diagnosis *d, uint32_t *seen,
                          void (*each)(void *arg, const char *key, const char *text,
                                       size_t n),
                          void *arg);
-/* [any] The n-th that ended, as in the report; NULL past the last. */
+/* [any] The n-th of them, as in the report; NULL past the last. */
 json_t *bd__diagnosis_cell(struct bd_diagnosis *d, size_t n);
 
 /* [any] Withdraws what waits; calls that run end by their own limit. */

@@ -28,6 +28,16 @@ static void on_stored(void *arg, const struct bd_error *err) /* [store] */
     bd__diagnosis_unref(d);
 }
 
+static void on_cell_stored(void *arg, const struct bd_error *err) /* [store] */
+{
+    struct bd_run *run = arg;
+
+    pthread_mutex_lock(&run->diagnosis->lock);
+    bd__diagnosis_show(run);
+    pthread_mutex_unlock(&run->diagnosis->lock);
+    on_stored(run->diagnosis, err);
+}
+
 static int to_text(struct bd_buf *out, json_t *o, struct bd_error *err)
 {
     int rc = o ? bd_json_write(out, o, false) : -1;
@@ -98,7 +108,8 @@ static int put_cell(struct bd_diagnosis *d, const struct bd_cell *c, struct bd_e
     row.score = score_of(c);
     row.time_ms = c->finished_ms;
     if (rc == 0)
-        rc = bd_store_put_cell(d->engine->store, &row, on_stored, d, err);
+        rc = bd_store_put_cell(d->engine->store, &row, on_cell_stored,
+                               &d->runs[c - d->record.cells], err);
     bd_buf_free(&data);
     bd_buf_free(&error);
     return rc;
@@ -106,13 +117,14 @@ static int put_cell(struct bd_diagnosis *d, const struct bd_cell *c, struct bd_e
 
 void bd__persist_cell(struct bd_diagnosis *d, const struct bd_cell *c)
 {
+    struct bd_run *run = &d->runs[c - d->record.cells];
     struct bd_error err;
 
     bd__diagnosis_ref(d);
     if (!d->engine->store)
-        on_stored(d, NULL);
+        on_cell_stored(run, NULL);
     else if (put_cell(d, c, &err) < 0)
-        on_stored(d, &err);
+        on_cell_stored(run, &err);
 }
 
 /* Beside the summary, which lists show: what only this process knew of the providers. */

@@ -28,7 +28,7 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
         *run->cell = *cell;
         bd__tally_count(run->tally, cell);
         run->over = true;
-        d->order[d->over++] = (uint32_t)(run - d->runs);
+        d->over++;
         d->unstored++; /* in the same breath: seal must not miss the row */
         pthread_cond_broadcast(&d->changed);
     }

@@ -88,11 +88,13 @@ size_t bd_session_look(struct bd_session *session, struct bd_session_view *out,
  */
 const struct bd_inquiry *bd_session_inquiry(const struct bd_session *session);
 
-/* [caller] Waits until more than `seen` cells have ended, or the state is another one
- * than `state`, until monotonic until_ms at most. Returns how many cells have ended. */
+/* [caller] Waits until more than `seen` cells may be shown, or the state is another one
+ * than `state`, until monotonic until_ms at most. Returns how many may be. A cell may be
+ * shown once it is stored, so that a crash cannot take it back; or when the storage has
+ * failed, or the record is sealed. */
 size_t bd_session_wait(struct bd_session *session, size_t seen,
                        enum bd_session_state state, int64_t until_ms);
-/* [any] The n-th cell that ended, as in the report; NULL past the last. */
+/* [any] The n-th of these cells, as in the report; NULL past the last. */
 json_t *bd_session_cell(struct bd_session *session, size_t n);
 /* [any] Calls each(arg, key of the cell, text so far from `from` on, its bytes) for each
  * call that runs and has text; `seen` holds the bytes that were told of each cell, as

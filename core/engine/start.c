@@ -162,7 +162,8 @@ static void fill(struct bd_diagnosis *d, struct bd_run *run, struct bd_cell *sto
     run->attempts = run->cell->attempts;
     d->calls += run->attempts;
     d->spent += isnan(run->cell->cost) ? 0 : run->cell->cost;
-    d->order[d->over++] = (uint32_t)(run - d->runs);
+    d->over++;
+    bd__diagnosis_show(run); /* as it was in the storage */
 }
 
 /* Of what is stored, cells are taken over that have ended for good; of the others it is
