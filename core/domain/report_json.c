@@ -304,6 +304,19 @@ static void add_reported(json_t *list, const struct bd_record *rec, bool zh)
     bd_buf_free(&say);
 }
 
+static void add_twice(json_t *list, int count, bool zh)
+{
+    struct bd_buf say;
+
+    if (count == 0)
+        return;
+    bd_buf_init(&say, 4096);
+    (void)bd_word_fill(&say, bd_word(BD_WORD_N_TWICE, zh),
+                       BD_ARGS(bd_show_count(count).s)); /* in memory, or it is empty */
+    json_array_append_new(list, text(say.data));
+    bd_buf_free(&say);
+}
+
 static json_t *notes_json(const struct bd_record *rec,
                           const struct bd_report_notes *notes, bool zh)
 {
@@ -312,6 +325,7 @@ static json_t *notes_json(const struct bd_record *rec,
     for (size_t i = 0; notes && i < notes->count; i++)
         json_array_append_new(list, text(notes->text[i]));
     add_reported(list, rec, zh);
+    add_twice(list, bd_report_twice(rec), zh);
     json_array_append_new(list, json_string(bd_word(BD_WORD_N_NEUTRAL, zh)));
     json_array_append_new(list, json_string(bd_word(BD_WORD_N_API, zh)));
     return list;

@@ -87,3 +87,12 @@ const char *bd_outcome_word(const struct bd_cell *c, bool zh)
         return bd_word_error(c->error.type, zh);
     return bd_word_status(c->status, zh);
 }
+
+int bd_report_twice(const struct bd_record *rec)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < rec->cell_count; i++)
+        n += rec->cells[i].doubtful;
+    return n;
+}

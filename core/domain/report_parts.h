@@ -31,6 +31,9 @@ void bd_show_model(struct bd_buf *out, const struct bd_record *rec, int model,
 /* The model that was asked in that column; NULL if none was yet. */
 const char *bd_model_asked(const struct bd_record *rec, int model);
 
+/* Cells for which an interrupted run may have been billed, too. */
+int bd_report_twice(const struct bd_record *rec);
+
 /* A short name of how the cell ended: "超时", "限流". */
 const char *bd_outcome_word(const struct bd_cell *c, bool zh);
 

@@ -338,6 +338,9 @@ static void put_notes(struct bd_sheet *s, const struct bd_report_notes *notes)
     bd_page_heading(&s->page, BD_WORD_H_NOTES);
     for (size_t i = 0; notes && i < notes->count; i++)
         bd_page_text(&s->page, (struct bd_fold){.indent = 2, .hang = 2}, notes->text[i]);
+    if (bd_report_twice(s->rec))
+        bd_page_say(&s->page, BD_PLAIN, BD_WORD_N_TWICE,
+                    BD_ARGS(bd_show_count(bd_report_twice(s->rec)).s));
     bd_page_say(&s->page, BD_PLAIN, BD_WORD_N_NEUTRAL, BD_ARGS(""));
     bd_page_say(&s->page, BD_PLAIN, BD_WORD_N_API, BD_ARGS(""));
 }

@@ -106,6 +106,8 @@ X(N_NEUTRAL,     "在提示中点名一个品牌会让模型提到它，因此�
                  "Naming a brand in a prompt makes models mention it, so visibility (mention, first, rank, share of voice, interception) is counted from neutral answers only.") \
 X(N_API,         "回答来自各家的 API，不等于消费者在 App 里看到的；联网搜索未开启。", \
                  "Answers come from the providers' APIs, which are not the apps that consumers use; web search was off.") \
+X(N_TWICE,       "诊断曾中断：{0} 个问题在那之前已经发出，又问了一次，可能重复计费。", \
+                 "The diagnosis was interrupted: {0} calls had been begun before and were made again; they may be billed twice.") \
 X(N_UNSTORED,    "{0} 行数据还没有存好：存储太慢或被占用。", \
                  "{0} rows are not stored yet: the storage is slow or busy.") \
 X(N_NOT_STORED,  "{0} 行数据没能存下：{1}", "{0} rows could not be stored: {1}") \

@@ -4,6 +4,7 @@
         id = d.submit(questions=["哪个好？"])
         d.wait(id)
         report = d.get(f"/v1/diagnoses/{id}/report").json"""
+import functools
 import http.client
 import json
 import os
@@ -11,6 +12,63 @@ import re
 import select
 import signal
 import time
+
+import jsonschema
+import yaml
+
+from brandiag import ROOT
+
+
+@functools.lru_cache(None)
+def contract():
+    return yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(None)
+def validator(kind, name):
+    """Of a schema of docs/openapi.yaml, or of the report."""
+    if kind == "report":
+        schema = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+        return jsonschema.Draft202012Validator(schema)
+    whole = contract()
+    return jsonschema.Draft202012Validator(
+        {"$ref": f"#/components/schemas/{name}", "components": whole["components"]})
+
+
+# The checks that come before every operation, and what no path is there for.
+ANYWHERE = {400, 401, 403, 404, 405, 413, 415, 421, 429, 500, 501, 503}
+
+
+def operation(method, path):
+    for template, item in contract()["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[a-z0-9-]+", template), path):
+            return item.get({"HEAD": "get"}.get(method, method.lower()))
+    return None
+
+
+def check(method, path, answer):
+    """Every answer is one that docs/openapi.yaml describes."""
+    kind = answer.headers.get("Content-Type", "").split(";")[0]
+    op = operation(method, path.split("?")[0])
+    if method == "HEAD":
+        return
+    if op is None or str(answer.status) not in op["responses"]:
+        assert answer.status in ANYWHERE, (method, path, answer)
+        assert kind == "application/problem+json", answer
+    if kind == "application/problem+json":
+        validator("", "Problem").validate(answer.json)
+        assert answer.json["status"] == answer.status
+        return
+    described = op["responses"][str(answer.status)]
+    if "$ref" in described:
+        described = contract()["components"]["responses"][described["$ref"].rsplit("/", 1)[1]]
+    assert kind in described["content"], (kind, described)
+    schema = described["content"][kind]["schema"]
+    if schema.get("$ref") == "report.schema.json":
+        validator("report", "").validate(answer.json)
+    elif kind == "application/json":
+        whole = {**schema, "components": contract()["components"]}
+        jsonschema.Draft202012Validator(whole).validate(answer.json)
 
 
 class Answer:
@@ -92,7 +150,10 @@ class Daemon:
                 body = json.dumps(body).encode()
             connection.request(method, path, body, {**head, **(headers or {})})
             got = connection.getresponse()
-            return Answer(got.status, dict(got.getheaders()), got.read())
+            answer = Answer(got.status, dict(got.getheaders()), got.read())
+            if "Content-Encoding" not in answer.headers:
+                check(method, path, answer)
+            return answer
         finally:
             connection.close()
 
@@ -142,10 +203,16 @@ class Daemon:
                 elif line.startswith("id: "):
                     ident = line[4:]
                 elif line.startswith("data: "):
-                    yield name, ident, json.loads(line[6:])
+                    data = json.loads(line[6:])
+                    if name in EVENTS:
+                        validator("", EVENTS[name]).validate(data)
+                    yield name, ident, data
                     ident = None
         finally:
             connection.close()
+
+
+EVENTS = {"state": "EventState", "progress": "Progress", "text": "EventText", "done": "EventDone"}
 
 
 def inquiry_of(**more):
