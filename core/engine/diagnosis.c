@@ -256,7 +256,7 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
         bd__diagnosis_cut(d);
         for (size_t i = 0; i < d->record.cell_count; i++)
             if (d->runs[i].closed)
-                bd__persist_cell(d, d->runs[i].cell);
+                bd__persist_cell(&d->runs[i]);
         bd__persist_diagnosis(d, true);
         wait_stored(d);
         show_all(d);
@@ -307,7 +307,7 @@ void bd__diagnosis_store_again(struct bd_diagnosis *d)
     bd__persist_diagnosis(d, sealed);
     for (size_t i = 0; i < d->record.cell_count && over > 0; i++)
         if (is_over_now(d, i)) {
-            bd__persist_cell(d, d->runs[i].cell);
+            bd__persist_cell(&d->runs[i]);
             over--;
         }
 }

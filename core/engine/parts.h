@@ -64,10 +64,16 @@ struct bd_call { /* of a run: its own call, or the hedge */
     bool cut;                   /* its limit is the diagnosis's, not its own time-out */
 };
 
+struct bd__place {
+    enum bd_probe probe;
+    int brand, question, model, sample;
+};
+
 struct bd_run {          /* one task of a diagnosis on its way */
     struct bd_task task; /* first: the scheduler's hooks cast it back */
     struct bd_diagnosis *diagnosis;
-    struct bd_cell *cell; /* in the record; written once, under the lock */
+    struct bd_cell *cell;   /* in the record; written once, under the lock */
+    struct bd__place place; /* of the cell, for those who have no lock; never changes */
     const struct bd_provider_slot *slot;
     const char *model;
     struct bd_tally *tally; /* the engine's, of the provider; NULL: not counted */
@@ -269,7 +275,7 @@ int bd__plan_limits(const struct bd_edition *ed, const struct bd_inquiry *q,
 
 /* [any] Queues the row; the diagnosis is kept until it is committed. The cell's row was
  * counted in `unstored` by the caller. */
-void bd__persist_cell(struct bd_diagnosis *d, const struct bd_cell *c);
+void bd__persist_cell(struct bd_run *run);
 void bd__persist_diagnosis(struct bd_diagnosis *d, bool done);
 /* [any] Queues the row that says that a call for the run's cell is about to be made;
  * done as in runtime/store.h. */

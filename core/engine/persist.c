@@ -83,8 +83,10 @@ int bd__persist_begun(const struct bd_run *run, bd_store_done_fn *done,
     return bd_store_put_cell(d->engine->store, &row, done, (void *)run, err);
 }
 
-static int put_cell(struct bd_diagnosis *d, const struct bd_cell *c, struct bd_error *err)
+static int put_cell(struct bd_run *run, struct bd_error *err)
 {
+    const struct bd_diagnosis *d = run->diagnosis;
+    const struct bd_cell *c = run->cell;
     const struct bd_inquiry *q = &d->record.inquiry;
     struct bd_buf data, error;
     struct bd_cell_row row = {.struct_size = sizeof(row)};
@@ -108,22 +110,20 @@ static int put_cell(struct bd_diagnosis *d, const struct bd_cell *c, struct bd_e
     row.score = score_of(c);
     row.time_ms = c->finished_ms;
     if (rc == 0)
-        rc = bd_store_put_cell(d->engine->store, &row, on_cell_stored,
-                               &d->runs[c - d->record.cells], err);
+        rc = bd_store_put_cell(d->engine->store, &row, on_cell_stored, run, err);
     bd_buf_free(&data);
     bd_buf_free(&error);
     return rc;
 }
 
-void bd__persist_cell(struct bd_diagnosis *d, const struct bd_cell *c)
+void bd__persist_cell(struct bd_run *run)
 {
-    struct bd_run *run = &d->runs[c - d->record.cells];
     struct bd_error err;
 
-    bd__diagnosis_ref(d);
-    if (!d->engine->store)
+    bd__diagnosis_ref(run->diagnosis);
+    if (!run->diagnosis->engine->store)
         on_cell_stored(run, NULL);
-    else if (put_cell(d, c, &err) < 0)
+    else if (put_cell(run, &err) < 0)
         on_cell_stored(run, &err);
 }
 

@@ -12,11 +12,11 @@
 void bd__result_blank(struct bd_cell *cell, const struct bd_run *run)
 {
     bd_cell_init(cell);
-    cell->probe = run->cell->probe;
-    cell->brand = run->cell->brand;
-    cell->question = run->cell->question;
-    cell->model = run->cell->model;
-    cell->sample = run->cell->sample;
+    cell->probe = run->place.probe;
+    cell->brand = run->place.brand;
+    cell->question = run->place.question;
+    cell->model = run->place.model;
+    cell->sample = run->place.sample;
     cell->doubtful = run->doubtful;
     cell->model_used = strdup(run->model); /* NULL is a legal value */
     if (run->started_ms)

@@ -34,7 +34,7 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
     }
     pthread_mutex_unlock(&d->lock);
     if (kept)
-        bd__persist_cell(d, run->cell);
+        bd__persist_cell(run);
     else
         bd_cell_free(cell);
     bd__diagnosis_end_work(d);

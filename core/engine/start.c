@@ -101,6 +101,9 @@ static int make_runs(struct bd_diagnosis *d, struct bd_error *err)
 
         run->diagnosis = d;
         run->cell = &d->record.cells[i];
+        run->place =
+            (struct bd__place){run->cell->probe, run->cell->brand, run->cell->question,
+                               run->cell->model, run->cell->sample};
         run->slot = bd_generation_find(d->edition->generation,
                                        q->models[run->cell->model].provider);
         run->model = q->models[run->cell->model].model;

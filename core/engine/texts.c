@@ -35,6 +35,17 @@ static void look(struct bd_run *run, uint32_t *seen, struct piece *p)
         *seen = (uint32_t)to;
 }
 
+static void key_of(const struct bd__place *place, char key[BD__CELL_KEY])
+{
+    const struct bd_cell cell = {.probe = place->probe,
+                                 .brand = place->brand,
+                                 .question = place->question,
+                                 .model = place->model,
+                                 .sample = place->sample};
+
+    bd_cell_key(&cell, key);
+}
+
 void bd__diagnosis_texts(struct bd_diagnosis *d, uint32_t *seen,
                          void (*each)(void *arg, const char *key, const char *text,
                                       size_t n),
@@ -49,7 +60,7 @@ void bd__diagnosis_texts(struct bd_diagnosis *d, uint32_t *seen,
         pthread_mutex_unlock(&d->lock);
         if (!p.text)
             continue;
-        bd_cell_key(&d->record.cells[i], key);
+        key_of(&d->runs[i].place, key); /* the cell itself may be written meanwhile */
         each(arg, key, p.text, p.n);
         free(p.text);
     }

@@ -21,6 +21,8 @@
 #define TEXT     "1. 小米\n2. 华为\n"
 
 static struct bd_engine *e;
+static struct bd_run runs[64];
+static uint32_t order_shown[1024];
 static struct bd_diagnosis d; /* nothing of it runs: its rows are what is tried */
 static struct bd_cell cells[8];
 static struct bd_record back;
@@ -72,6 +74,8 @@ static int begin(void **state)
     assert_int_equal(bd_inquiry_add_model(q, "zhipu/glm-4.7", &err), 0);
     q->deadline_ms = 9000;
     d.record.cells = cells;
+    d.runs = runs;
+    d.order = order_shown;
     d.record.cell_count = 0;
     bd_record_init(&back);
     start(BD_ENGINE_KEEPS);
@@ -131,7 +135,8 @@ static void put_cell(const struct bd_cell *c)
     pthread_mutex_lock(&d.lock);
     d.unstored++; /* as the caller of bd__persist_cell() has to */
     pthread_mutex_unlock(&d.lock);
-    bd__persist_cell(&d, c);
+    runs[c - cells] = (struct bd_run){.diagnosis = &d, .cell = &cells[c - cells]};
+    bd__persist_cell(&runs[c - cells]);
 }
 
 /* All rows are where they belong, and nobody but us holds the diagnosis. */

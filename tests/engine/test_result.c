@@ -64,8 +64,11 @@ static int begin(void **state)
     place.question = 2;
     place.model = 3;
     place.sample = 4;
-    run = (struct bd_run){
-        .diagnosis = &diagnosis, .cell = &place, .slot = &slot, .model = "glm-4.7"};
+    run = (struct bd_run){.diagnosis = &diagnosis,
+                          .cell = &place,
+                          .place = {BD_PROBE_MATRIX, 1, 2, 3, 4},
+                          .slot = &slot,
+                          .model = "glm-4.7"};
     answer = (struct bd_answer){.struct_size = sizeof(answer),
                                 .finish = BD_FINISH_STOP,
                                 .usage = {1000, 500, -1, -1}};
