@@ -72,8 +72,7 @@ json_t *bd_cell_to_stored(const struct bd_cell *c, const struct bd_inquiry *r)
     json_object_set_new(o, "latency_ms", count_or_null(c->latency_ms));
     json_object_set_new(o, "finished_ms", json_integer(c->finished_ms));
     json_object_set_new(o, "cached", json_boolean(c->cached));
-    if (c->doubtful)
-        json_object_set_new(o, "maybe_billed_twice", json_true());
+    json_object_set_new(o, "maybe_billed_twice", json_boolean(c->doubtful));
     json_object_set_new(o, "usage", usage_json(&c->usage));
     json_object_set_new(o, "cost", bd_json_number(c->cost));
     json_object_set_new(o, "finish", text_or_null(c->finish));

@@ -203,7 +203,7 @@ def test_a_plugin_that_never_returns_holds_its_generation_and_nobody_else(place)
 
 
 def crash(source):
-    return source + '\n__attribute__((constructor)) static void boom(void) { *(volatile int *)8 = 1; }\n'
+    return "#include <signal.h>\n" + source + '\n__attribute__((constructor)) static void boom(void) { raise(SIGKILL); }\n'
 
 
 def sleep(source):

@@ -291,7 +291,7 @@ def test_a_refusal_is_no_absence_and_no_failure_of_the_run(house):
     assert {c["attempts"] for c in got.cells} == {1}, "the same text is refused again"
     assert {c["geo"] is None for c in got.cells} == {True}
     (huawei, *_) = got.report["metrics"]["brands"]
-    assert huawei["mention_rate"] == {"value": None, "hits": 0, "n": 0}
+    assert huawei["mention_rate"] == {"value": None, "hits": 0, "n": 0, "interval": None}
 
 
 @pytest.mark.parametrize("provider", ALL)
