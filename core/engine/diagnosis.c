@@ -181,6 +181,19 @@ static void add_note(struct bd_diagnosis *d, enum bd_word word, int count,
         d->note_count++;
 }
 
+/* That it is done must not be stored before its cells are: a crash in between would take
+ * those for lost. */
+static void wait_sent(struct bd_diagnosis *d)
+{
+    struct timespec until = at_time(bd_clock_ms() + 1000);
+
+    pthread_mutex_lock(&d->lock);
+    while (d->unsent > 0 &&
+           pthread_cond_timedwait(&d->changed, &d->lock, &until) != ETIMEDOUT)
+        ;
+    pthread_mutex_unlock(&d->lock);
+}
+
 /* The storage gets a little longer than the deadline's reserve when everything else was
  * early, and never holds the report back past the end by more than 200 ms. */
 static void wait_stored(struct bd_diagnosis *d)
@@ -257,6 +270,7 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
         for (size_t i = 0; i < d->record.cell_count; i++)
             if (d->runs[i].closed)
                 bd__persist_cell(&d->runs[i]);
+        wait_sent(d);
         bd__persist_diagnosis(d, true);
         wait_stored(d);
         show_all(d);
@@ -304,12 +318,14 @@ void bd__diagnosis_store_again(struct bd_diagnosis *d)
     d->unstored += over;
     sealed = d->sealed && !d->left;
     pthread_mutex_unlock(&d->lock);
-    bd__persist_diagnosis(d, sealed);
+    bd__persist_diagnosis(d, false);
     for (size_t i = 0; i < d->record.cell_count && over > 0; i++)
         if (is_over_now(d, i)) {
             bd__persist_cell(&d->runs[i]);
             over--;
         }
+    if (sealed)
+        bd__persist_diagnosis(d, true);
 }
 
 size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms)

@@ -1,15 +1,17 @@
 /* engine/launch.c - before the first call for a task is made, the storage is told.
  *
  * So that after a crash nobody has to guess which calls may have been answered and billed
- * without their answer being here. A storage that is slow to take the row does not hold
- * the call up for longer than TELL_MS, and one that refuses it not at all. */
+ * without their answer being here. A storage that is slow to take the row holds a call up
+ * for TELL_MS at most, and is then waited for no more until it keeps up or ASIDE_MS have
+ * passed; one that refuses it holds it up not at all. */
 #include <stddef.h>
 
 #include "base/clock.h"
 #include "engine/parts.h"
 
-#define TELL_MS 100
-#define STEP_MS 20 /* between two looks at rows that are on their way */
+#define TELL_MS  1000
+#define ASIDE_MS 5000
+#define STEP_MS  20 /* between two looks at rows that are on their way */
 
 enum { UNTOLD, TELLING, TOLD };
 
@@ -32,8 +34,12 @@ static void on_told(void *arg, const struct bd_error *err) /* [store] */
     struct bd_run *run = arg;
     struct bd_diagnosis *d = run->diagnosis;
 
-    (void)err; /* the cell's own row will find the storage as it is, and say so */
+    /* Of an error, the cell's own row will say what there is to say. */
+    if (err)
+        atomic_store(&d->engine->aside_ms, bd_clock_ms() + ASIDE_MS);
     if (is_mine(run)) {
+        if (!err)
+            atomic_store(&d->engine->aside_ms, 0);
         run->launch_job.run = launch;
         bd_pool_post(d->engine->pool, &run->launch_job);
     }
@@ -48,26 +54,43 @@ static void look_again(struct bd_diagnosis *d, int64_t at_ms)
         bd__engine_wake(d->engine, at_ms);
 }
 
+/* True: the row is on its way. Under the lock that ends a run, so that the row never
+ * comes after the one of the cell, which it would replace. */
+static bool tell(struct bd_run *run)
+{
+    struct bd_diagnosis *d = run->diagnosis;
+    struct bd_error err;
+    bool sent = false;
+
+    pthread_mutex_lock(&d->lock);
+    if (!run->over) {
+        run->told_ms = bd_clock_ms();
+        atomic_store(&run->begun, TELLING);
+        bd__diagnosis_ref(d);
+        sent = bd__persist_begun(run, on_told, &err) == 0;
+        if (!sent) {
+            atomic_store(&run->begun, TOLD);
+            bd__diagnosis_unref(d); /* the caller's own is left */
+        }
+    }
+    pthread_mutex_unlock(&d->lock);
+    return sent;
+}
+
 void bd__launch(struct bd_run *run)
 {
     struct bd_diagnosis *d = run->diagnosis;
-    struct bd_store *store = d->engine->store;
-    struct bd_error err;
+    struct bd_engine *e = d->engine;
 
-    if (!store || atomic_load(&run->begun) != UNTOLD) {
+    if (!e->store || atomic_load(&run->begun) != UNTOLD) {
         bd__diagnosis_call(run);
         return;
     }
-    run->told_ms = bd_clock_ms();
-    atomic_store(&run->begun, TELLING);
-    bd__diagnosis_ref(d);
-    bd__diagnosis_ref(d); /* for this function: the run may be over before it is */
-    if (bd__persist_begun(run, on_told, &err) < 0) {
-        atomic_store(&run->begun, TOLD);
-        bd__diagnosis_unref(d);
+    bd__diagnosis_ref(d); /* the run may be over before this function is */
+    if (!tell(run) || (bd_clock_ms() < atomic_load(&e->aside_ms) && is_mine(run))) {
         bd__diagnosis_call(run);
     } else {
-        bd_store_hurry(store);
+        bd_store_hurry(e->store);
         look_again(d, bd_clock_ms() + TELL_MS);
     }
     bd__diagnosis_unref(d);
@@ -82,10 +105,12 @@ void bd__launch_overdue(struct bd_diagnosis *d, int64_t now_ms)
 
         if (atomic_load(&run->begun) != TELLING)
             continue;
-        if (run->told_ms + TELL_MS > now_ms)
+        if (run->told_ms + TELL_MS > now_ms) {
             more = true;
-        else if (is_mine(run))
+        } else if (is_mine(run)) {
+            atomic_store(&d->engine->aside_ms, now_ms + ASIDE_MS);
             bd__diagnosis_call(run);
+        }
     }
     if (more)
         look_again(d, now_ms + STEP_MS);

@@ -26,6 +26,8 @@ struct bd_engine {
     struct bd_counters counters; /* with a lock of its own */
     struct bd_job wake_job;
     atomic_bool wake_posted; /* the job is in the pool and has not begun; seq_cst, rare */
+    /* Until then a storage that is slow holds no call up. seq_cst, rare. */
+    _Atomic int64_t aside_ms;
 
     struct bd_engine_plan plan; /* as it was started with; its strings are lent */
     /* [main] What the store uses, a reference; the generation before the current one, to
@@ -127,7 +129,8 @@ struct bd_diagnosis {
      * order in which that came true. */
     uint32_t *order;
     size_t shown;
-    size_t unstored; /* rows queued and not committed */
+    size_t unstored; /* rows to be queued, or queued and not committed */
+    size_t unsent;   /* of them cells that their runs have not queued yet */
     int64_t calls;
     double spent;
     bool cancelled, sealed;

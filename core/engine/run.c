@@ -12,6 +12,17 @@
 /* Runs whose hedges are due within it are looked at together. */
 #define HEDGE_STEP_MS 50
 
+static void send(struct bd_run *run)
+{
+    struct bd_diagnosis *d = run->diagnosis;
+
+    bd__persist_cell(run);
+    pthread_mutex_lock(&d->lock);
+    d->unsent--;
+    pthread_cond_broadcast(&d->changed);
+    pthread_mutex_unlock(&d->lock);
+}
+
 /* Every task ends here, once: with its cell, or too late for one. */
 static void end_run(struct bd_run *run, struct bd_cell *cell)
 {
@@ -30,11 +41,12 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
         run->over = true;
         d->over++;
         d->unstored++; /* in the same breath: seal must not miss the row */
+        d->unsent++;
         pthread_cond_broadcast(&d->changed);
     }
     pthread_mutex_unlock(&d->lock);
     if (kept)
-        bd__persist_cell(run);
+        send(run);
     else
         bd_cell_free(cell);
     bd__diagnosis_end_work(d);
