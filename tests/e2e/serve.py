@@ -154,6 +154,8 @@ class Daemon:
             if "Content-Encoding" not in answer.headers:
                 check(method, path, answer)
             return answer
+        except ConnectionError as e:
+            raise AssertionError(f"{method} {path}: {e}; exit code {self.process.poll()}; {self.errors[-3000:]}") from e
         finally:
             connection.close()
 
