@@ -31,6 +31,11 @@ int bd_inspect_plugins(const struct bd_engine_plan *plan, const char *dir,
                        void (*each)(void *arg, const struct bd_plugin_view *view),
                        void *arg, struct bd_error *err) BD_MUST_CHECK;
 
+/* An INI with every section, key, default and help, of the core and of the plugins in the
+ * configured directory; appended. */
+int bd_inspect_sample(const struct bd_engine_plan *plan, struct bd_buf *out,
+                      struct bd_error *err) BD_MUST_CHECK;
+
 /* Loads one plugin file and tries it against the ABI's contract, without a network:
  * what was tried is appended to report, a line each. Returns the number of faults. */
 int bd_inspect_conformance(const char *file, struct bd_buf *report);

@@ -14,7 +14,7 @@
 struct options {
     struct bd_setup setup;
     const char *command, *dir;
-    bool show, online;
+    bool show, online, sample;
 };
 
 static int take(void *arg, const char *name, const char *value)
@@ -28,6 +28,8 @@ static int take(void *arg, const char *name, const char *value)
         o->show = true;
     else if (strcmp(name, "online") == 0)
         o->online = true;
+    else if (strcmp(name, "sample") == 0)
+        o->sample = true;
     else
         o->dir = value;
     return 0;
@@ -65,6 +67,22 @@ static int online(const struct bd_setup *s)
     return failed ? 1 : 0;
 }
 
+static int print_sample(const struct bd_engine_plan *plan)
+{
+    struct bd_buf out;
+    struct bd_error err;
+    int rc;
+
+    bd_buf_init(&out, 1 << 20);
+    rc = bd_inspect_sample(plan, &out, &err);
+    if (rc < 0)
+        bd_setup_complain(&err);
+    else
+        fputs(out.data, stdout);
+    bd_buf_free(&out);
+    return rc < 0 ? 2 : 0;
+}
+
 static int check(int argc, char **argv)
 {
     static struct options o;
@@ -79,6 +97,8 @@ static int check(int argc, char **argv)
         return rc;
     if (bd_setup_plan(&o.setup, &plan) < 0)
         return 2;
+    if (o.sample)
+        return print_sample(&plan);
     bd_buf_init(&problems, 1 << 20);
     bd_buf_init(&notes, 1 << 20);
     bd_buf_init(&shown, 1 << 20);
@@ -190,6 +210,7 @@ static int plugins(int argc, char **argv)
 
 static const struct bd_arg check_args[] = {
     {"show", NULL, "print every value and where it comes from"},
+    {"sample", NULL, "print an INI with every section and key, and check nothing"},
     {"online", NULL, "also ask each provider one short question (it may be billed)"},
     BD_SETUP_ARGS,
     {"", NULL, NULL},

@@ -76,9 +76,22 @@ int bd_secret_env(char **out, const char *variable, struct bd_error *err)
     return take(out, key, strlen(key), where, err);
 }
 
+/* systemd hands credentials over as files of root that an access list opens to the
+ * service alone; such a list shows as rights of the group. */
+static bool is_credential(const char *path, const struct stat *st)
+{
+    const char *directory =
+        getenv("CREDENTIALS_DIRECTORY"); /* NOLINT(concurrency-mt-unsafe): [main] */
+    size_t n = directory ? strlen(directory) : 0;
+
+    return n > 0 && st->st_uid == 0 && strncmp(path, directory, n) == 0 &&
+           path[n] == '/' && !strstr(path + n, "/../");
+}
+
 static int check_file(int fd, const char *path, struct bd_error *err)
 {
     struct stat st;
+    mode_t others;
 
     if (fstat(fd, &st) != 0)
         return bd_fail_errno(err, BD_ERR_CONFIG, SOURCE, "cannot read the key file");
@@ -89,7 +102,8 @@ static int check_file(int fd, const char *path, struct bd_error *err)
         return bd_fail(err, BD_ERR_CONFIG, EPERM, SOURCE,
                        "the key file %s belongs to user %u; chown it to user %u", path,
                        (unsigned)st.st_uid, (unsigned)geteuid());
-    if (st.st_mode & (S_IRWXG | S_IRWXO))
+    others = is_credential(path, &st) ? 037 : 077;
+    if (st.st_mode & others)
         return bd_fail(err, BD_ERR_CONFIG, EACCES, SOURCE,
                        "the key file %s is open to other users; run chmod 600 %s", path,
                        path);

@@ -347,6 +347,32 @@ static void a_file_that_others_may_read_is_refused(void **state)
     assert_int_equal(error.type, BD_ERR_NONE);
 }
 
+static void a_credential_of_systemd_may_show_rights_of_the_group(void **state)
+{
+    const char *path = write_text("credential", KEY);
+
+    (void)state;
+    if (geteuid() != 0)
+        skip(); /* only root has files of root */
+    assert_int_equal(chmod(path, 0440), 0);
+    assert_null(from_path(path));
+    assert_error(EACCES, "is open to other users");
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", folder, 1), 0);
+    bd_secret_free(from_path(path));
+    assert_int_equal(error.type, BD_ERR_NONE);
+    assert_int_equal(chmod(path, 0444), 0);
+    assert_null(from_path(path));
+    assert_int_equal(chmod(path, 0460), 0);
+    assert_null(from_path(path));
+    assert_int_equal(chmod(path, 0440), 0);
+    assert_int_equal(chown(path, 12345, 0), 0);
+    assert_null(from_path(path));
+    assert_int_equal(chown(path, 0, 0), 0);
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", "/nowhere", 1), 0);
+    assert_null(from_path(path));
+    assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+}
+
 static void what_is_no_file_of_ours_is_refused(void **state)
 {
     (void)state;
@@ -402,6 +428,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_file_gives_its_key_without_the_newline),
         cmocka_unit_test(the_longest_key_has_4096_bytes),
         cmocka_unit_test(a_file_that_others_may_read_is_refused),
+        cmocka_unit_test(a_credential_of_systemd_may_show_rights_of_the_group),
         cmocka_unit_test(what_is_no_file_of_ours_is_refused),
         cmocka_unit_test(people_see_the_ends_of_a_key),
     };
