@@ -405,6 +405,24 @@ static void on_swapped(void *arg)
     pthread_mutex_unlock(&s->lock);
 }
 
+static struct bd_service_limits with_defaults(const struct bd_service_limits *limits)
+{
+    return (struct bd_service_limits){
+        .running = limits->running ? limits->running : RUNNING,
+        .queued = limits->queued ? limits->queued : QUEUED,
+        .kept = limits->kept ? limits->kept : KEPT,
+    };
+}
+
+void bd_service_limit(struct bd_service *s, const struct bd_service_limits *limits)
+{
+    pthread_mutex_lock(&s->lock);
+    s->limits = with_defaults(limits);
+    for (size_t i = 0; i < s->queue.count; i++)
+        call_runner(s);
+    pthread_mutex_unlock(&s->lock);
+}
+
 int bd_service_start(struct bd_service **out, struct bd_engine *e,
                      const struct bd_service_limits *limits, int *resumed,
                      struct bd_error *err)
@@ -418,10 +436,7 @@ int bd_service_start(struct bd_service **out, struct bd_engine *e,
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
     }
     s->engine = e;
-    s->limits = *limits;
-    s->limits.running = limits->running ? limits->running : RUNNING;
-    s->limits.queued = limits->queued ? limits->queued : QUEUED;
-    s->limits.kept = limits->kept ? limits->kept : KEPT;
+    s->limits = with_defaults(limits);
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

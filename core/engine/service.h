@@ -47,6 +47,8 @@ const char *bd_session_state_name(enum bd_session_state s);
 int bd_service_start(struct bd_service **out, struct bd_engine *e,
                      const struct bd_service_limits *limits, int *resumed,
                      struct bd_error *err) BD_MUST_CHECK;
+/* [main] Other limits from now on; what runs and waits beyond them is not touched. */
+void bd_service_limit(struct bd_service *s, const struct bd_service_limits *limits);
 /* [any] From here on nothing is accepted (BD_ERR_OVERLOADED) and nothing leaves the
  * queue.
  */

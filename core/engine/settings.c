@@ -80,7 +80,7 @@ static const struct bd_option server_options[] = {
     {"hosts", BD_OPTION_TEXT, 0, NULL, "names by which clients call the server, beside localhost; with commas", 0, 0},
     {"origins", BD_OPTION_TEXT, 0, NULL, "web pages of others that may ask, https://HOST; with commas", 0, 0},
     {"running", BD_OPTION_INT, 0, "64", "diagnoses at once; further ones wait", 1, 1000},
-    {"queue", BD_OPTION_INT, 0, "1000", "diagnoses that may wait; further ones are refused (429)", 0, 10000},
+    {"queue", BD_OPTION_INT, 0, "1000", "diagnoses that may wait; further ones are refused (429)", 1, 10000},
     {"connections", BD_OPTION_INT, 0, "512", "open connections at once", 8, 10000},
     {"connections_per_ip", BD_OPTION_INT, 0, "auto", "of one address; auto = 32, and no limit on loopback", 1, 10000},
     {"grace", BD_OPTION_DURATION, 0, "25s", "at SIGTERM, diagnoses that run are waited for so long", 0, MS_MIN(10)},

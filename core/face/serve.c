@@ -108,6 +108,18 @@ static int make_guard(struct server *s, struct bd_error *err)
     return 0;
 }
 
+static struct bd_service_limits limits_of(const struct bd_server_settings *set)
+{
+    return (struct bd_service_limits){.running = set->running, .queued = set->queue};
+}
+
+static void limit_service(struct server *s)
+{
+    const struct bd_service_limits limits = limits_of(bd_engine_server(s->daemon.engine));
+
+    bd_service_limit(s->daemon.service, &limits);
+}
+
 static int reload(struct server *s, bool back, struct bd_reload *r, struct bd_error *err)
 {
     struct bd_engine *e = s->daemon.engine;
@@ -120,6 +132,8 @@ static int reload(struct server *s, bool back, struct bd_reload *r, struct bd_er
                err->message);
         (void)bd_buf_addf(&r->changes, "[server] not taken over: %s\n", err->message);
     }
+    if (rc == 0)
+        limit_service(s);
     bd_notify("READY=1");
     return rc;
 }
@@ -211,8 +225,7 @@ static int open_server(struct server *s, struct bd_error *err)
     const struct bd_server_settings *set = bd_engine_server(d->engine);
     const struct bd_web_options web = {set->listen, set->connections,
                                        set->connections_per_ip};
-    const struct bd_service_limits limits = {.running = set->running,
-                                             .queued = set->queue};
+    const struct bd_service_limits limits = limits_of(set);
     int resumed = 0;
 
     if (bd_engine_watch(d->engine, err) < 0 || bd_web_open(&d->web, d, &web, err) < 0 ||

@@ -62,7 +62,9 @@ def test_two_calls_that_end_together_make_one_cell(house):
     assert got.code == 0 and got.statuses() == {"ok": 200}, got
     hedges = got.report["providers"][0]["hedges"]
     assert hedges > 10, "or nothing was tried"
-    assert sum(c["attempts"] for c in got.cells) == requests(place) == 200 + hedges
+    attempts = sum(c["attempts"] for c in got.cells)
+    assert attempts == 200 + hedges
+    assert attempts - 2 <= requests(place) <= attempts, "a second call may be given up before it has left"
     assert place.rows("SELECT count(*), count(DISTINCT key) FROM cells") == [(200, 200)]
 
 

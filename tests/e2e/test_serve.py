@@ -115,7 +115,8 @@ def test_a_cancelled_one_ends_with_what_has_come(house):
 
 
 def test_the_queue_is_bounded_and_says_when_to_come_again(house):
-    with Daemon(house(SLOW, settings={"server": {"running": "1", "queue": "2"}})) as d:
+    place = house(SLOW, settings={"server": {"running": "1", "queue": "2"}})
+    with Daemon(place) as d:
         ids = [d.submit(questions=[f"{i}?"]) for i in range(2)]
         time.sleep(0.3)  # the first has left the queue
         ids.append(d.submit(questions=["2?"]))
@@ -123,9 +124,14 @@ def test_the_queue_is_bounded_and_says_when_to_come_again(house):
         assert got.status == 429 and int(got.headers["Retry-After"]) >= 1, got
         waiting = d.get(f"/v1/diagnoses/{ids[2]}").json
         assert waiting["state"] == "queued" and waiting["ahead"] == 1
+        assert len(d.get("/v1/diagnoses").json["diagnoses"]) == 3, "nothing is stored of what was refused"
+        place.sections["server"] = {**place.sections["server"], "running": "4", "queue": "3"}
+        place.write()
+        assert d.post("/v1/reload").status == 200
+        time.sleep(0.2)
+        assert {d.state(id) for id in ids} == {"running"}, "a reload takes other limits over"
         for id in ids:
             assert d.wait(id) == "done"
-        assert len(d.get("/v1/diagnoses").json["diagnoses"]) == 3, "nothing is stored of what was refused"
 
 
 def test_one_idempotency_key_is_one_diagnosis(house):
