@@ -17,4 +17,12 @@ void bd_log_setup(int level, int json);
 void bd_log(int level, const char *source, const char *fmt, ...) BD_PRINTF(3, 4);
 int bd_log_enabled(int level);
 
+/* What a line is about: members of the JSON object, "[diagnosis task]" before the text.
+ * NULL is left out. */
+struct bd_log_about {
+    const char *diagnosis, *task;
+};
+void bd_log_about(int level, const char *source, const struct bd_log_about *about,
+                  const char *fmt, ...) BD_PRINTF(4, 5);
+
 #endif

@@ -274,6 +274,7 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
         bd__persist_diagnosis(d, true);
         wait_stored(d);
         show_all(d);
+        bd__journal_over(d);
         release_edition(d);
         bd__counters_finish(&d->engine->counters, &d->record, bd_clock_ms(),
                             bd_clock_ms() - d->deadline.end_ms);

@@ -289,4 +289,10 @@ json_t *bd__persist_request(const struct bd_inquiry *q,
                             const struct bd_diagnosis_limits *limits,
                             const char *client_key);
 
+/* [any] What the log tells; see journal.c. begun: before its tasks are anybody's. */
+void bd__journal_begun(const struct bd_diagnosis *d);
+void bd__journal_over(const struct bd_diagnosis *d);
+void bd__journal_call(const struct bd_run *run, const struct bd_attempt_result *r);
+void bd__journal_failed(const struct bd_run *run, const struct bd_cell *cell);
+
 #endif

@@ -32,6 +32,7 @@ static void end_run(struct bd_run *run, struct bd_cell *cell)
     if (!cell->cached) /* that one came earlier */
         cell->finished_ms = bd_clock_wall_ms();
     bd__flights_end(run, cell);
+    bd__journal_failed(run, cell);
     pthread_mutex_lock(&d->lock);
     kept = !d->sealed && !run->over;
     cell->attempts = run->attempts;
@@ -166,6 +167,7 @@ static void on_done(void *arg, const struct bd_attempt_result *r) /* [worker] */
     bd__result_fill(&cell, run,
                     r); /* before the report: then the task may be anybody's */
     end = call_end(call, r);
+    bd__journal_call(run, r);
     count_cost(d, cell.cost);
     pthread_mutex_lock(&d->lock);
     attempt = call->attempt;

@@ -246,6 +246,7 @@ int bd__diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
     }
     if (how->stored)
         fill_in(d, how->stored);
+    bd__journal_begun(d);
     pthread_mutex_lock(&e->lock);
     d->next = e->live;
     e->live = d;

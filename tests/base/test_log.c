@@ -91,6 +91,28 @@ static void json_lines_are_json(void **state)
     json_decref(o);
 }
 
+static void a_line_says_which_diagnosis_and_task_it_is_about(void **state)
+{
+    static const struct bd_log_about both = {"d-1", "t-2"}, one = {"d-1", NULL};
+    struct bd_error err;
+    json_t *o;
+
+    (void)state;
+    bd_log_setup(BD_LOG_DEBUG, 0);
+    bd_log_about(BD_LOG_INFO, "run", &both, "%d bytes", 7);
+    assert_non_null(strstr(caught(), " run: [d-1 t-2] 7 bytes\n"));
+    bd_log_about(BD_LOG_INFO, "run", &one, "begins");
+    assert_non_null(strstr(caught(), " run: [d-1] begins\n"));
+    assert_int_equal(ftruncate(fileno(file), 0), 0);
+    (void)lseek(fileno(file), 0, SEEK_SET);
+    bd_log_setup(BD_LOG_DEBUG, 1);
+    bd_log_about(BD_LOG_INFO, "run", &both, "x");
+    o = bd_json_parse(caught(), strlen(caught()), "test", &err);
+    assert_string_equal(bd_json_text(o, "diagnosis", ""), "d-1");
+    assert_string_equal(bd_json_text(o, "task", ""), "t-2");
+    json_decref(o);
+}
+
 /* In JSON each of these bytes becomes six: the line must still be one whole object. */
 static void a_message_of_any_size_is_one_whole_line(void **state)
 {
@@ -149,6 +171,7 @@ int main(void)
         CASE(below_the_level_nothing_is_written),
         CASE(a_message_cannot_forge_a_second_line),
         CASE(json_lines_are_json),
+        CASE(a_line_says_which_diagnosis_and_task_it_is_about),
         CASE(a_message_of_any_size_is_one_whole_line),
         CASE(lines_of_several_threads_do_not_mix),
     };

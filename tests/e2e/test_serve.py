@@ -298,3 +298,19 @@ def test_metrics_and_status_count(house):
         assert "brandiag_generation 1" in text and "brandiag_storage_failing 0" in text
         status = d.get("/v1/status").json
         assert status["diagnoses"]["finished"] == 1 and not status["storage"]["failing"]
+
+
+def test_the_log_says_which_diagnosis_and_which_task(house):
+    place = house(quick(zhipu={"script": ["500 forever"]}), ["qwen", "zhipu"],
+                  {"log": {"level": "debug", "format": "json"}, "retry": {"max_retries": "0"}})
+    with Daemon(place) as d:
+        id = d.submit()
+        d.wait(id)
+        assert d.stop() == 0
+        lines = [json.loads(line) for line in d.errors.splitlines()]
+    mine = [line for line in lines if line.get("diagnosis") == id]
+    assert mine[0]["message"].startswith("begins: 2 tasks") and mine[-1]["message"].endswith("1 ok, 1 error")
+    calls = {line["task"]: line["message"] for line in mine if line["level"] == "debug"}
+    assert len(calls) == 2 and any(m.startswith("qwen: ") and " bytes in " in m for m in calls.values()), calls
+    (failed,) = [line for line in mine if line["level"] == "info" and "task" in line]
+    assert "zhipu: error, overloaded, after 1 calls" in failed["message"] and failed["task"] in calls
