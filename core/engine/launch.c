@@ -2,7 +2,7 @@
  *
  * So that after a crash nobody has to guess which calls may have been answered and billed
  * without their answer being here. A storage that is slow to take the row does not hold
- * the call up for longer than TELL_MS, and one that refuses it not at all. */
+ * the call up for longer than TELL_MS, and one that refuses it or fails not at all. */
 #include <stddef.h>
 
 #include "base/clock.h"
@@ -48,6 +48,14 @@ static void look_again(struct bd_diagnosis *d, int64_t at_ms)
         bd__engine_wake(d->engine, at_ms);
 }
 
+static bool fails(struct bd_store *store)
+{
+    struct bd_store_stats stats;
+
+    bd_store_stats(store, &stats);
+    return stats.failing;
+}
+
 void bd__launch(struct bd_run *run)
 {
     struct bd_diagnosis *d = run->diagnosis;
@@ -66,6 +74,9 @@ void bd__launch(struct bd_run *run)
         atomic_store(&run->begun, TOLD);
         bd__diagnosis_unref(d);
         bd__diagnosis_call(run);
+    } else if (fails(store)) {
+        if (is_mine(run))
+            bd__diagnosis_call(run);
     } else {
         bd_store_hurry(store);
         look_again(d, bd_clock_ms() + TELL_MS);
