@@ -156,11 +156,21 @@ static int prepare(struct bd_diagnosis *d, const struct bd__start *how,
     return make_runs(d, err);
 }
 
+static void put_at(struct bd_cell *cell, const struct bd__place *place)
+{
+    cell->probe = place->probe;
+    cell->brand = place->brand;
+    cell->question = place->question;
+    cell->model = place->model;
+    cell->sample = place->sample;
+}
+
 /* Places its cell among those that have ended. */
 static void fill(struct bd_diagnosis *d, struct bd_run *run, struct bd_cell *stored)
 {
     *run->cell = *stored;
-    bd_cell_init(stored); /* taken over */
+    bd_cell_init(stored); /* taken over, but for its place: the others are found by it */
+    put_at(stored, &run->place);
     run->over = true;
     run->attempts = run->cell->attempts;
     d->calls += run->attempts;
