@@ -21,6 +21,7 @@ struct waited {
     struct bd_store *store;
     char id[40];
     char *brand, *request;
+    char *bare; /* the request without the client's name for it */
     int64_t created_ms;
 
     pthread_mutex_t lock; /* guards the rest */
@@ -35,6 +36,7 @@ static void waited_free(struct waited *w)
     pthread_mutex_destroy(&w->lock);
     free(w->brand);
     free(w->request);
+    free(w->bare);
     free(w);
 }
 
@@ -47,7 +49,7 @@ static struct bd_diagnosis_row row_of(const struct waited *w, int state)
         .created_ms = w->created_ms,
         .finished_ms = state == BD_DIAGNOSIS_DONE ? bd_clock_wall_ms() : 0,
         .brand = w->brand,
-        .request = w->request,
+        .request = state == BD_DIAGNOSIS_DONE ? w->bare : w->request,
         .summary = state == BD_DIAGNOSIS_DONE ? "{\"interrupted\":true}" : "",
     };
 }
@@ -66,7 +68,8 @@ static void on_stored(void *arg, const struct bd_error *err) /* [store] */
     pthread_mutex_unlock(&w->lock);
     if (!given_up)
         return;
-    if (!err) { /* nobody was told that it was accepted: nobody is to go on with it */
+    if (!err) { /* nobody was told that it was accepted: nobody is to go on with it, and
+                   its name is free */
         struct bd_diagnosis_row row = row_of(w, BD_DIAGNOSIS_DONE);
 
         if (bd_store_put_diagnosis(w->store, &row, NULL, NULL, NULL) < 0)
@@ -93,9 +96,11 @@ static struct waited *waited_new(struct bd_engine *e, const struct bd_session *n
         w->created_ms = n->created_ms;
         w->brand = strdup(n->inquiry.brands[0].name);
         w->request = request ? json_dumps(request, JSON_COMPACT) : NULL;
+        json_object_del(request, "client_key");
+        w->bare = request ? json_dumps(request, JSON_COMPACT) : NULL;
     }
     json_decref(request);
-    if (w && w->brand && w->request)
+    if (w && w->brand && w->request && w->bare)
         return w;
     if (w)
         waited_free(w);

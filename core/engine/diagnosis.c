@@ -290,7 +290,7 @@ void bd__diagnosis_leave(struct bd_diagnosis *d)
     if (!d->sealed)
         for (size_t i = 0; i < d->record.cell_count; i++)
             cancel_calls(&d->runs[i]);
-    d->left = !d->sealed;
+    d->left = d->left || !d->sealed;
     d->sealed = true;
     pthread_cond_broadcast(&d->changed);
     pthread_mutex_unlock(&d->lock);
@@ -327,6 +327,25 @@ void bd__diagnosis_store_again(struct bd_diagnosis *d)
         }
     if (sealed)
         bd__persist_diagnosis(d, true);
+}
+
+bool bd__diagnosis_is_lost(struct bd_diagnosis *d)
+{
+    bool lost;
+
+    pthread_mutex_lock(&d->lock);
+    lost = d->lost > 0;
+    pthread_mutex_unlock(&d->lock);
+    return lost;
+}
+
+void bd__diagnosis_mend(struct bd_diagnosis *d)
+{
+    pthread_mutex_lock(&d->lock);
+    d->unstored_for_good -= d->lost;
+    d->lost = 0;
+    pthread_mutex_unlock(&d->lock);
+    bd__diagnosis_store_again(d);
 }
 
 size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms)

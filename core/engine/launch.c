@@ -77,6 +77,17 @@ static bool tell(struct bd_run *run)
     return sent;
 }
 
+/* A storage that has not kept up of late, or fails, is not waited for. */
+static bool lags(struct bd_engine *e)
+{
+    struct bd_store_stats stats;
+
+    if (bd_clock_ms() < atomic_load(&e->aside_ms))
+        return true;
+    bd_store_stats(e->store, &stats);
+    return stats.failing;
+}
+
 void bd__launch(struct bd_run *run)
 {
     struct bd_diagnosis *d = run->diagnosis;
@@ -87,7 +98,7 @@ void bd__launch(struct bd_run *run)
         return;
     }
     bd__diagnosis_ref(d); /* the run may be over before this function is */
-    if (!tell(run) || (bd_clock_ms() < atomic_load(&e->aside_ms) && is_mine(run))) {
+    if (!tell(run) || (lags(e) && is_mine(run))) {
         bd__diagnosis_call(run);
     } else {
         bd_store_hurry(e->store);

@@ -138,6 +138,7 @@ struct bd_diagnosis {
     bool owned; /* the owner's part of `work` */
     struct bd_error store_error; /* the first; type NONE = all well */
     int unstored_for_good;
+    int lost; /* of them because the storage failed, which it will not for ever */
     struct bd_model_state
         *before; /* of each model's provider at the start, counts only */
     char **notes;
@@ -169,10 +170,15 @@ struct bd__start {
     int64_t created_ms;
     const char *client_key;    /* kept with the request, for whoever lists; may be NULL */
     struct bd__stored *stored; /* what is there already; its cells are taken over */
+    bool cancelled;            /* before it began: nothing is asked */
 };
 /* start.c: [caller] */
 int bd__diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
                         const struct bd__start *how, struct bd_error *err) BD_MUST_CHECK;
+/* resume.c: [caller] As bd_diagnosis_resume(); cancelled as above. */
+int bd__diagnosis_resume(struct bd_diagnosis **out, struct bd_engine *e, const char *id,
+                         enum bd_resume_what what, bool cancelled,
+                         struct bd_error *err) BD_MUST_CHECK;
 int bd__diagnosis_id(char *out, size_t size, int64_t wall_ms,
                      struct bd_error *err) BD_MUST_CHECK;
 void bd__diagnosis_free(struct bd_diagnosis *d); /* one that was never live, or is dead */
@@ -197,6 +203,10 @@ int bd__engine_make_lanes(struct bd_engine *e, const struct bd_generation *g,
 void bd__engine_apply(struct bd_engine *e, const struct bd_settings *settings);
 /* [caller] Puts all its rows that there are by now once more. */
 void bd__diagnosis_store_again(struct bd_diagnosis *d);
+/* [any] Rows of it were given up on because the storage failed. [caller] Now it works:
+ * puts all again. */
+bool bd__diagnosis_is_lost(struct bd_diagnosis *d);
+void bd__diagnosis_mend(struct bd_diagnosis *d);
 
 /* [any] Calls the scheduler, and cuts diagnoses that are due, at that time. */
 void bd__engine_wake(struct bd_engine *e, int64_t at_ms);

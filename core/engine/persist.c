@@ -23,6 +23,8 @@ static void on_stored(void *arg, const struct bd_error *err) /* [store] */
         d->store_error = *err;
     if (err)
         d->unstored_for_good++;
+    if (err && err->recoverable)
+        d->lost++;
     pthread_cond_broadcast(&d->changed);
     pthread_mutex_unlock(&d->lock);
     bd__diagnosis_unref(d);

@@ -45,11 +45,11 @@ static int check(const struct bd__stored *s, enum bd_resume_what what,
         what == BD_RESUME_FAILED ? "" : "; --failed asks those anew that failed");
 }
 
-int bd_diagnosis_resume(struct bd_diagnosis **out, struct bd_engine *e, const char *id,
-                        enum bd_resume_what what, struct bd_error *err)
+int bd__diagnosis_resume(struct bd_diagnosis **out, struct bd_engine *e, const char *id,
+                         enum bd_resume_what what, bool cancelled, struct bd_error *err)
 {
     struct bd__stored s;
-    struct bd__start how = {.id = id, .stored = &s};
+    struct bd__start how = {.id = id, .stored = &s, .cancelled = cancelled};
     int rc;
 
     if (bd__stored_load(&s, e, id, err) < 0)
@@ -66,4 +66,10 @@ int bd_diagnosis_resume(struct bd_diagnosis **out, struct bd_engine *e, const ch
         rc = bd__diagnosis_start(out, e, &how, err);
     bd__stored_free(&s);
     return rc < 0 ? bd_fail_in(err, "resuming %s", id) : 0;
+}
+
+int bd_diagnosis_resume(struct bd_diagnosis **out, struct bd_engine *e, const char *id,
+                        enum bd_resume_what what, struct bd_error *err)
+{
+    return bd__diagnosis_resume(out, e, id, what, false, err);
 }

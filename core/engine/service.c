@@ -54,7 +54,8 @@ static size_t cells_of(const struct bd_session *n)
     return bd_inquiry_task_count(&n->inquiry);
 }
 
-/* Lock held: what is to be dropped, one at a time. */
+/* Lock held: what is to be dropped, one at a time. What the storage did not take is
+ * nowhere else. */
 static struct bd_session *too_many(struct bd_service *s)
 {
     struct bd_session *oldest = s->kept.head;
@@ -62,9 +63,12 @@ static struct bd_session *too_many(struct bd_service *s)
 
     for (const struct bd_session *n = oldest; n; n = n->next)
         cells += cells_of(n);
-    if (!oldest || (s->kept.count <= s->limits.kept && cells <= KEPT_CELLS))
+    if (s->kept.count <= s->limits.kept && cells <= KEPT_CELLS)
         return NULL;
-    (void)take(&s->kept, oldest);
+    while (oldest && bd__session_is_lost(oldest))
+        oldest = oldest->next;
+    if (oldest)
+        (void)take(&s->kept, oldest);
     return oldest;
 }
 
@@ -82,23 +86,28 @@ static void drop_old(struct bd_service *s)
     }
 }
 
+/* Lock held. */
+static bool has_work(const struct bd_service *s)
+{
+    return !s->stopping && !s->draining && !s->holding && s->queue.head;
+}
+
 /* Lock held. NULL: nothing came for long, or all is to end. */
 static struct bd_session *next(struct bd_service *s)
 {
     struct timespec until = {.tv_sec = bd_clock_ms() / 1000 + IDLE_S};
 
     s->idle++;
-    while (!s->stopping && (s->draining || !s->queue.head))
+    while (!s->stopping && !has_work(s))
         if (pthread_cond_timedwait(&s->work, &s->lock, &until) == ETIMEDOUT)
             break;
     s->idle--;
-    if (s->stopping || s->draining || !s->queue.head)
-        return NULL;
-    return s->queue.head;
+    return has_work(s) ? s->queue.head : NULL;
 }
 
-static void finished(struct bd_service *s, struct bd_session *n)
+void bd__service_finished(struct bd_session *n)
 {
+    struct bd_service *s = n->service;
     enum bd_session_state state;
 
     pthread_mutex_lock(&n->lock);
@@ -114,6 +123,19 @@ static void finished(struct bd_service *s, struct bd_session *n)
     drop_old(s);
 }
 
+bool bd__service_take(struct bd_session *n)
+{
+    struct bd_service *s = n->service;
+    bool taken;
+
+    pthread_mutex_lock(&s->lock);
+    taken = take(&s->queue, n);
+    if (taken)
+        add(&s->running, n);
+    pthread_mutex_unlock(&s->lock);
+    return taken;
+}
+
 static void *run(void *arg) /* [runner] */
 {
     struct bd_service *s = arg;
@@ -126,7 +148,7 @@ static void *run(void *arg) /* [runner] */
         add(&s->running, n);
         pthread_mutex_unlock(&s->lock);
         bd__session_run(n);
-        finished(s, n);
+        bd__service_finished(n);
         pthread_mutex_lock(&s->lock);
     }
     s->runners--;
@@ -148,15 +170,7 @@ static void call_runner(struct bd_service *s)
     pthread_cond_signal(&s->work);
 }
 
-static const char *id_of_key(const struct bd_service *s, const char *key,
-                             const char **digest)
-{
-    const json_t *known = json_object_get(s->client_keys, key);
-
-    *digest = json_string_value(json_array_get(known, 1));
-    return json_string_value(json_array_get(known, 0));
-}
-
+/* Lock held. */
 static void learn_key(struct bd_service *s, const char *key, const char *id,
                       const char *digest)
 {
@@ -165,27 +179,39 @@ static void learn_key(struct bd_service *s, const char *key, const char *id,
 
         json_object_del(s->client_keys, json_object_iter_key(oldest));
     }
-    json_object_set_new(s->client_keys, key, json_pack("[s, s]", id, digest));
+    json_object_set_new(s->client_keys, key, json_pack("[s, s, b]", id, digest, 0));
 }
 
-/* Lock held. 1: known, id is filled; 0: new; -1: another request has that name. */
-static int look_up_key(const struct bd_service *s, const struct bd_submission *what,
+/* Lock held. 1: known, id is filled; 0: new; -1: another request has that name. One that
+ * is arriving is waited for: if it is refused, the name is free again. */
+static int look_up_key(struct bd_service *s, const struct bd_submission *what,
                        char id[40], struct bd_error *err)
 {
-    const char *digest, *known;
+    const json_t *known;
+    const char *digest;
 
     if (!what->client_key)
         return 0;
-    known = id_of_key(s, what->client_key, &digest);
-    if (!known)
-        return 0;
-    if (strcmp(digest, what->digest) != 0)
-        return bd_fail(err, BD_ERR_INVALID_REQUEST, EEXIST, SOURCE,
-                       "the idempotency key was used for another request, %s; give each "
-                       "request a key of its own",
-                       known);
-    snprintf(id, 40, "%s", known);
-    return 1;
+    while ((known = json_object_get(s->client_keys, what->client_key))) {
+        snprintf(id, 40, "%s", json_string_value(json_array_get(known, 0)));
+        digest = json_string_value(json_array_get(known, 1));
+        if (strcmp(digest, what->digest) != 0)
+            return bd_fail(err, BD_ERR_INVALID_REQUEST, EEXIST, SOURCE,
+                           "the idempotency key was used for another request, %s; give "
+                           "each request a key of its own",
+                           id);
+        if (json_is_true(json_array_get(known, 2)))
+            return 1;
+        pthread_cond_wait(&s->settled, &s->lock);
+    }
+    return 0;
+}
+
+/* Lock held: as many do not stay in the queue. */
+static unsigned unused(const struct bd_service *s)
+{
+    return s->running.count < s->limits.running ? s->limits.running - s->running.count
+                                                : 0;
 }
 
 /* Lock held. */
@@ -194,7 +220,7 @@ static int check_room(struct bd_service *s, struct bd_error *err)
     if (s->draining || s->stopping)
         return bd_fail(err, BD_ERR_OVERLOADED, 0, SOURCE,
                        "the service is being stopped; ask again in a moment");
-    if (s->queue.count < s->limits.queued)
+    if (s->queue.count + s->arriving < s->limits.queued + unused(s))
         return 0;
     s->stats.refused++;
     (void)bd_fail(err, BD_ERR_RATE_LIMITED, 0, SOURCE,
@@ -215,17 +241,27 @@ static int reserve(struct bd_service *s, const struct bd_submission *what,
     rc = look_up_key(s, what, id, err);
     if (rc == 0)
         rc = check_room(s, err);
+    if (rc == 0)
+        s->arriving++;
     if (rc == 0 && what->client_key)
         learn_key(s, what->client_key, n->id, what->digest);
     pthread_mutex_unlock(&s->lock);
     return rc;
 }
 
-static void unreserve(struct bd_service *s, const struct bd_submission *what)
+/* It is stored, and queued; or it is refused. */
+static void settle(struct bd_service *s, const struct bd_submission *what, bool stored)
 {
+    json_t *known;
+
     pthread_mutex_lock(&s->lock);
-    if (what->client_key)
+    s->arriving--;
+    known = what->client_key ? json_object_get(s->client_keys, what->client_key) : NULL;
+    if (known && stored)
+        json_array_set_new(known, 2, json_true());
+    else if (known)
         json_object_del(s->client_keys, what->client_key);
+    pthread_cond_broadcast(&s->settled);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -236,6 +272,15 @@ static void enqueue(struct bd_service *s, struct bd_session *n)
     s->stats.accepted++;
     call_runner(s);
     pthread_mutex_unlock(&s->lock);
+}
+
+static int store_and_enqueue(struct bd_service *s, struct bd_session *n,
+                             struct bd_error *err)
+{
+    if (bd__persist_accepted(s->engine, n, err) < 0)
+        return -1;
+    enqueue(s, n);
+    return 0;
 }
 
 /* The client's name and the digest of its body, as one word for the storage. */
@@ -279,17 +324,15 @@ int bd_service_submit(struct bd_service *s, const struct bd_submission *what, ch
     if (rc == 0)
         rc = reserve(s, what, n, id, err);
     *known = rc == 1;
-    if (rc == 0 && bd__persist_accepted(s->engine, n, err) < 0) {
-        unreserve(s, what);
-        rc = -1;
+    if (rc == 0) {
+        snprintf(id, 40, "%s", n->id); /* n may be over as soon as it is queued */
+        rc = store_and_enqueue(s, n, err);
+        settle(s, what, rc == 0);
+        if (rc == 0)
+            return 0;
     }
-    if (rc != 0) {
-        bd_session_unref(n);
-        return rc < 0 ? -1 : 0;
-    }
-    snprintf(id, 40, "%s", n->id);
-    enqueue(s, n);
-    return 0;
+    bd_session_unref(n);
+    return rc < 0 ? -1 : 0;
 }
 
 static struct bd_session *find_in(const struct bd_sessions *list, const char *id)
@@ -317,10 +360,9 @@ struct bd_session *bd_service_find(struct bd_service *s, const char *id)
     return n;
 }
 
-struct found { /* in the storage, newest first */
-    struct bd_service *service;
+struct found {    /* in the storage, newest first */
+    json_t *keys; /* [key, [id, digest, true]] */
     char (*ids)[40];
-    int64_t *created;
     size_t count;
 };
 
@@ -329,13 +371,20 @@ static void see(void *arg, const struct bd_listed *row)
     struct found *f = arg;
     const char *space = row->client_key ? strchr(row->client_key, ' ') : NULL;
 
-    if (space && json_object_size(f->service->client_keys) < KEYS) {
-        char digest[80];
+    if (space)
+        json_array_append_new(f->keys, json_pack("[s, [s, s%, b]]", space + 1, row->id,
+                                                 row->client_key,
+                                                 (size_t)(space - row->client_key), 1));
+}
 
-        snprintf(digest, sizeof(digest), "%.*s", (int)(space - row->client_key),
-                 row->client_key);
-        json_object_set_new(f->service->client_keys, space + 1,
-                            json_pack("[s, s]", row->id, digest));
+/* As if they had just been learnt, the oldest first. */
+static void take_keys(struct bd_service *s, const struct found *f)
+{
+    for (size_t i = json_array_size(f->keys); i > 0; i--) {
+        const json_t *one = json_array_get(f->keys, i - 1);
+
+        json_object_set(s->client_keys, json_string_value(json_array_get(one, 0)),
+                        json_array_get(one, 1));
     }
 }
 
@@ -365,31 +414,36 @@ static void resume(struct bd_service *s, const char *id)
         snprintf(n->id, sizeof(n->id), "%s", id);
         n->created_ms = stored.record.created_ms;
         n->resumed = true;
+        n->limits = stored.limits;
+        n->client_key = stored.client_key; /* taken over */
+        stored.client_key = NULL;
         bd_log(BD_LOG_WARNING, SOURCE,
                "%s was not finished: %zu of its cells are there, %zu calls may be billed "
                "twice",
                id, stored.record.cell_count, stored.begun_count);
+        pthread_mutex_lock(&s->lock);
         add(&s->queue, n);
         s->stats.resumed++;
         call_runner(s);
+        pthread_mutex_unlock(&s->lock);
     }
     bd__stored_free(&stored);
 }
 
 static int look_back(struct bd_service *s, struct bd_error *err)
 {
-    struct found f = {.service = s};
+    struct found f = {.keys = json_array()};
     int rc;
 
-    if (bd_engine_list(s->engine, KEYS, NULL, see, &f, err) < 0)
-        return -1;
-    rc = bd_engine_list_unfinished(s->engine, see_unfinished, &f, err);
+    rc = bd_engine_list(s->engine, KEYS, NULL, see, &f, err);
     if (rc == 0)
-        for (size_t i = f.count; i > 0; i--) { /* oldest first */
-            pthread_mutex_lock(&s->lock);
+        rc = bd_engine_list_unfinished(s->engine, see_unfinished, &f, err);
+    if (rc == 0) {
+        take_keys(s, &f);
+        for (size_t i = f.count; i > 0; i--) /* oldest first */
             resume(s, f.ids[i - 1]);
-            pthread_mutex_unlock(&s->lock);
-        }
+    }
+    json_decref(f.keys);
     free(f.ids);
     return rc;
 }
@@ -442,6 +496,7 @@ int bd_service_start(struct bd_service **out, struct bd_engine *e,
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&s->work, &monotonic);
     pthread_cond_init(&s->quiet, &monotonic);
+    pthread_cond_init(&s->settled, NULL);
     pthread_condattr_destroy(&monotonic);
     if (look_back(s, err) < 0) {
         bd_service_stop(s);
@@ -452,6 +507,17 @@ int bd_service_start(struct bd_service **out, struct bd_engine *e,
     *resumed = (int)s->stats.resumed;
     *out = s;
     return 0;
+}
+
+void bd_service_tend(struct bd_service *s, bool storing)
+{
+    pthread_mutex_lock(&s->lock);
+    s->holding = !storing;
+    for (struct bd_session *n = s->kept.head; n && storing; n = n->next)
+        bd__session_mend(n);
+    for (unsigned i = 0; i < s->queue.count && storing; i++) /* they wait, or have left */
+        call_runner(s);
+    pthread_mutex_unlock(&s->lock);
 }
 
 void bd_service_drain(struct bd_service *s)
@@ -505,6 +571,7 @@ void bd_service_stop(struct bd_service *s)
     free_list(&s->running);
     free_list(&s->kept);
     json_decref(s->client_keys);
+    pthread_cond_destroy(&s->settled);
     pthread_cond_destroy(&s->quiet);
     pthread_cond_destroy(&s->work);
     pthread_mutex_destroy(&s->lock);

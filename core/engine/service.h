@@ -4,9 +4,13 @@
  *                          └──────────── cancel ──────────────────┘
  *
  * What submit() returned 0 for is in the storage: after a crash the next service goes on
- * with it, without asking again for cells that have ended. The queue is bounded; a
- * diagnosis that does not fit is refused and nothing is stored of it. A diagnosis's
- * deadline begins when it leaves the queue.
+ * with it, without asking again for cells that have ended. The queue is bounded: at most
+ * `queued` wait while `running` run, and one that does not fit is refused and nothing is
+ * stored of it. A diagnosis's deadline begins when it leaves the queue.
+ *
+ * While the storage fails nothing new is accepted and nothing leaves the queue; what runs
+ * goes on, and its record is in memory. Once the storage works again, what it did not
+ * take is put again.
  *
  * A session is what the process knows of one diagnosis. The last few that are over are
  * kept; older ones are in the storage alone. Providers, breakers and limits are shared
@@ -55,12 +59,15 @@ void bd_service_limit(struct bd_service *s, const struct bd_service_limits *limi
 void bd_service_drain(struct bd_service *s);
 /* [main] Are all that ran over? Waits until monotonic until_ms at most. */
 bool bd_service_drained(struct bd_service *s, int64_t until_ms);
+/* [main] Each second: does the storage work (bd_engine_storing)? */
+void bd_service_tend(struct bd_service *s, bool storing);
 /* [main] Leaves what still runs as it is in the storage, joins, frees. Nobody uses it or
  * a session of it from here on. NULL is fine. */
 void bd_service_stop(struct bd_service *s);
 
 /* [caller] See diagnosis.h for what that is. 0: accepted and stored, id is filled;
- * *known: the same client_key was accepted before, and it is that one's id. Errors:
+ * *known: the same client_key was accepted before, and it is that one's id; of many at
+ * once one is stored, and the others wait for it. Errors:
  * INVALID_REQUEST (also CONFIG: a provider or key is missing), with code EEXIST for a
  * client_key that names another request; RATE_LIMITED with retry_after_ms: the queue is
  * full; STORAGE: nothing can be stored now; OVERLOADED: it is being stopped. */
@@ -71,7 +78,8 @@ int bd_service_submit(struct bd_service *s, const struct bd_submission *what, ch
 struct bd_session *bd_service_find(struct bd_service *s, const char *id);
 void bd_session_unref(struct bd_session *session); /* [any]; NULL is fine */
 
-/* [any] Ends it soon with what has come. -1 (INVALID_REQUEST): it is over. */
+/* [caller] Ends it soon with what has come; one that is queued now, without a call. -1
+ * (INVALID_REQUEST): it is over. */
 int bd_session_cancel(struct bd_session *session, struct bd_error *err) BD_MUST_CHECK;
 
 struct bd_session_view {
@@ -88,7 +96,7 @@ size_t bd_session_look(struct bd_session *session, struct bd_session_view *out,
                        struct bd_progress_row *rows, size_t max);
 /* [any] What was asked; models are filled in once it runs. Lives as long as the session.
  */
-const struct bd_inquiry *bd_session_inquiry(const struct bd_session *session);
+const struct bd_inquiry *bd_session_inquiry(struct bd_session *session);
 
 /* [caller] Waits until more than `seen` cells may be shown, or the state is another one
  * than `state`, until monotonic until_ms at most. Returns how many may be. A cell may be

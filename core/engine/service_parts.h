@@ -35,16 +35,24 @@ struct bd_sessions { /* linked by their `next` */
 struct bd_service {
     struct bd_engine *engine;
     struct bd_service_limits limits;
-    json_t *client_keys; /* "KEY" -> [id, digest]; guarded by the lock */
+    json_t *client_keys; /* "KEY" -> [id, digest, is it stored]; guarded by the lock */
 
-    pthread_mutex_t lock; /* guards the rest */
-    pthread_cond_t work;  /* something is queued, or all is to end */
-    pthread_cond_t quiet; /* a runner is done */
+    pthread_mutex_t lock;   /* guards the rest */
+    pthread_cond_t work;    /* something is queued, or all is to end */
+    pthread_cond_t quiet;   /* a runner is done */
+    pthread_cond_t settled; /* one that was arriving is stored, or refused */
     struct bd_sessions queue, running, kept;
     unsigned runners, idle; /* threads; those that wait for work */
+    unsigned arriving;      /* accepted, and not stored yet */
     bool draining, stopping;
+    bool holding; /* the storage fails: what is queued waits */
     struct bd_service_stats stats;
 };
+
+/* service.c: [any] Out of the queue, to be run by the caller, who says when it is over.
+ * False: a runner has it, or it is over. */
+bool bd__service_take(struct bd_session *session);
+void bd__service_finished(struct bd_session *session);
 
 /* accept.c: [caller] The session's row is stored when this returns 0. */
 int bd__persist_accepted(struct bd_engine *e, const struct bd_session *n,
@@ -59,9 +67,13 @@ void bd__persist_given_up(struct bd_engine *e, const char *id,
 struct bd_session *bd__session_new(struct bd_service *s, const struct bd_inquiry *inquiry,
                                    struct bd_error *err);
 void bd__session_ref(struct bd_session *session);
-/* [runner] Runs it from the beginning to the end. */
+/* [runner] Runs it from the beginning to the end; [caller] one that is cancelled. */
 void bd__session_run(struct bd_session *session);
 /* [main] The service is stopping: what runs stays unfinished in the storage. */
 void bd__session_leave(struct bd_session *session);
+/* [any] Rows of it were given up on, and the process is the only one who knows them. */
+bool bd__session_is_lost(struct bd_session *session);
+/* [main] Puts them again; it is over. */
+void bd__session_mend(struct bd_session *session);
 
 #endif

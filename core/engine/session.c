@@ -11,6 +11,8 @@
 
 #define SOURCE "session"
 
+#define BEGIN_AGAIN_MS 1000
+
 const char *bd_session_state_name(enum bd_session_state s)
 {
     static const char *const names[] = {"queued", "running", "done", "failed",
@@ -80,7 +82,42 @@ static void become(struct bd_session *n, enum bd_session_state state)
     pthread_mutex_unlock(&n->lock);
 }
 
-static int begin(struct bd_session *n, struct bd_diagnosis **d, struct bd_error *err)
+static struct bd_diagnosis *diagnosis_of(struct bd_session *n)
+{
+    struct bd_diagnosis *d;
+
+    pthread_mutex_lock(&n->lock);
+    d = n->diagnosis;
+    pthread_mutex_unlock(&n->lock);
+    return d;
+}
+
+static bool has_other_state(struct bd_session *n, enum bd_session_state state)
+{
+    bool other;
+
+    pthread_mutex_lock(&n->lock);
+    other = n->state != state;
+    pthread_mutex_unlock(&n->lock);
+    return other;
+}
+
+/* No diagnosis yet, or no longer one that changes. */
+static void wait_for_state(struct bd_session *n, enum bd_session_state state,
+                           int64_t until_ms)
+{
+    struct timespec until = {.tv_sec = until_ms / 1000,
+                             .tv_nsec = until_ms % 1000 * 1000000};
+
+    pthread_mutex_lock(&n->lock);
+    while (n->state == state &&
+           pthread_cond_timedwait(&n->changed, &n->lock, &until) != ETIMEDOUT)
+        ;
+    pthread_mutex_unlock(&n->lock);
+}
+
+static int begin(struct bd_session *n, bool cancelled, struct bd_diagnosis **d,
+                 struct bd_error *err)
 {
     const struct bd__start how = {
         .inquiry = &n->inquiry,
@@ -88,11 +125,13 @@ static int begin(struct bd_session *n, struct bd_diagnosis **d, struct bd_error 
         .id = n->id,
         .created_ms = n->created_ms,
         .client_key = n->client_key,
+        .cancelled = cancelled,
     };
     struct bd_engine *e = n->service->engine;
 
-    return n->resumed ? bd_diagnosis_resume(d, e, n->id, BD_RESUME_CRASHED, err)
-                      : bd__diagnosis_start(d, e, &how, err);
+    return n->resumed
+               ? bd__diagnosis_resume(d, e, n->id, BD_RESUME_CRASHED, cancelled, err)
+               : bd__diagnosis_start(d, e, &how, err);
 }
 
 /* It was accepted and cannot be begun: the configuration has changed since. */
@@ -127,26 +166,84 @@ static void finish(struct bd_session *n, struct bd_diagnosis *d)
     become(n, BD_SESSION_DONE);
 }
 
+static bool is_cancelled(struct bd_session *n)
+{
+    bool cancelled;
+
+    pthread_mutex_lock(&n->lock);
+    cancelled = n->cancelled;
+    pthread_mutex_unlock(&n->lock);
+    return cancelled;
+}
+
+/* From now on others see the diagnosis; what they wanted before is done now. */
+static void show(struct bd_session *n, struct bd_diagnosis *d)
+{
+    bool cancelled, left;
+
+    pthread_mutex_lock(&n->lock);
+    n->diagnosis = d;
+    cancelled = n->cancelled;
+    left = n->state == BD_SESSION_LEFT;
+    pthread_mutex_unlock(&n->lock);
+    become(n, BD_SESSION_RUNNING);
+    if (left)
+        bd__diagnosis_leave(d);
+    else if (cancelled)
+        bd_diagnosis_cancel(d);
+}
+
+/* A storage that does not answer now will later, and nothing is lost meanwhile. False: it
+ * was left. */
+static bool storage_is_waited_for(struct bd_session *n)
+{
+    wait_for_state(n, BD_SESSION_QUEUED, bd_clock_ms() + BEGIN_AGAIN_MS);
+    return !has_other_state(n, BD_SESSION_QUEUED);
+}
+
+static bool may_work_later(const struct bd_error *err)
+{
+    return err->type == BD_ERR_STORAGE && err->recoverable && err->code != ENOENT;
+}
+
 void bd__session_run(struct bd_session *n)
 {
     struct bd_diagnosis *d = NULL;
     struct bd_error err;
-    bool cancelled;
+    bool cancelled = is_cancelled(n);
 
-    if (begin(n, &d, &err) < 0) {
-        give_up(n, &err);
-        return;
+    while (begin(n, cancelled, &d, &err) < 0) {
+        if (!may_work_later(&err)) {
+            give_up(n, &err);
+            return;
+        }
+        bd_log(BD_LOG_WARNING, SOURCE, "%s waits for the storage: %s", n->id,
+               err.message);
+        if (!storage_is_waited_for(n))
+            return;
     }
-    pthread_mutex_lock(&n->lock);
-    n->diagnosis = d;
-    cancelled = n->cancelled;
-    pthread_mutex_unlock(&n->lock);
-    become(n, BD_SESSION_RUNNING);
-    if (cancelled)
-        bd_diagnosis_cancel(d);
-    while (!bd_diagnosis_wait(d, bd_clock_ms() + 60000))
+    show(n, d);
+    while (!cancelled && !bd_diagnosis_wait(d, bd_clock_ms() + 60000))
         ;
     finish(n, d);
+}
+
+bool bd__session_is_lost(struct bd_session *n)
+{
+    struct bd_diagnosis *d = diagnosis_of(n);
+
+    return d && bd__diagnosis_is_lost(d);
+}
+
+void bd__session_mend(struct bd_session *n)
+{
+    struct bd_diagnosis *d = diagnosis_of(n);
+
+    if (!d || !bd__diagnosis_is_lost(d))
+        return;
+    bd_log(BD_LOG_WARNING, SOURCE, "%s is put into the storage, which works again",
+           n->id);
+    bd__diagnosis_mend(d);
 }
 
 void bd__session_leave(struct bd_session *n)
@@ -171,6 +268,12 @@ int bd_session_cancel(struct bd_session *n, struct bd_error *err)
     d = n->diagnosis;
     n->cancelled |= state == BD_SESSION_QUEUED;
     pthread_mutex_unlock(&n->lock);
+    /* One that is to be read from the storage first may have to wait for it. */
+    if (state == BD_SESSION_QUEUED && !n->resumed && bd__service_take(n)) {
+        bd__session_run(n);
+        bd__service_finished(n);
+        return 0;
+    }
     if (state > BD_SESSION_RUNNING)
         return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE, "%s is over: it is %s",
                        n->id, bd_session_state_name(state));
@@ -179,9 +282,11 @@ int bd_session_cancel(struct bd_session *n, struct bd_error *err)
     return 0;
 }
 
-const struct bd_inquiry *bd_session_inquiry(const struct bd_session *n)
+const struct bd_inquiry *bd_session_inquiry(struct bd_session *n)
 {
-    return n->diagnosis ? bd_diagnosis_inquiry(n->diagnosis) : &n->inquiry;
+    const struct bd_diagnosis *d = diagnosis_of(n);
+
+    return d ? bd_diagnosis_inquiry(d) : &n->inquiry;
 }
 
 static int place_in_queue(struct bd_session *n)
@@ -217,46 +322,15 @@ size_t bd_session_look(struct bd_session *n, struct bd_session_view *out,
     return 0;
 }
 
-static struct bd_diagnosis *diagnosis_of(struct bd_session *n)
-{
-    struct bd_diagnosis *d;
-
-    pthread_mutex_lock(&n->lock);
-    d = n->diagnosis;
-    pthread_mutex_unlock(&n->lock);
-    return d;
-}
-
-static bool has_other_state(struct bd_session *n, enum bd_session_state state)
-{
-    bool other;
-
-    pthread_mutex_lock(&n->lock);
-    other = n->state != state;
-    pthread_mutex_unlock(&n->lock);
-    return other;
-}
-
-/* No diagnosis yet, or no longer one that changes. */
-static void wait_for_state(struct bd_session *n, enum bd_session_state state,
-                           int64_t until_ms)
-{
-    struct timespec until = {.tv_sec = until_ms / 1000,
-                             .tv_nsec = until_ms % 1000 * 1000000};
-
-    pthread_mutex_lock(&n->lock);
-    while (n->state == state &&
-           pthread_cond_timedwait(&n->changed, &n->lock, &until) != ETIMEDOUT)
-        ;
-    pthread_mutex_unlock(&n->lock);
-}
-
 size_t bd_session_wait(struct bd_session *n, size_t seen, enum bd_session_state state,
                        int64_t until_ms)
 {
     struct bd_diagnosis *d = diagnosis_of(n);
-    size_t over = d ? bd__diagnosis_over(d, seen, until_ms) : 0;
+    size_t over;
 
+    if (has_other_state(n, state))
+        until_ms = 0; /* only looks */
+    over = d ? bd__diagnosis_over(d, seen, until_ms) : 0;
     if (over <= seen && bd_clock_ms() < until_ms && !has_other_state(n, state))
         wait_for_state(n, state, until_ms);
     return over;

@@ -156,17 +156,39 @@ static int prepare(struct bd_diagnosis *d, const struct bd__start *how,
     return make_runs(d, err);
 }
 
+static void put_at(struct bd_cell *cell, const struct bd__place *place)
+{
+    cell->probe = place->probe;
+    cell->brand = place->brand;
+    cell->question = place->question;
+    cell->model = place->model;
+    cell->sample = place->sample;
+}
+
 /* Places its cell among those that have ended. */
 static void fill(struct bd_diagnosis *d, struct bd_run *run, struct bd_cell *stored)
 {
     *run->cell = *stored;
-    bd_cell_init(stored); /* taken over */
+    bd_cell_init(stored); /* taken over, but for its place: the others are found by it */
+    put_at(stored, &run->place);
     run->over = true;
     run->attempts = run->cell->attempts;
     d->calls += run->attempts;
     d->spent += isnan(run->cell->cost) ? 0 : run->cell->cost;
     d->over++;
     bd__diagnosis_show(run); /* as it was in the storage */
+}
+
+/* To be asked, with what earlier runs have used up of the limits. Of a call that was
+ * begun nobody knows whether it was repeated: it counts once. */
+static void ask_again(struct bd_diagnosis *d, struct bd_run *run,
+                      const struct bd_cell *stored, bool begun)
+{
+    run->doubtful =
+        begun || (stored && (stored->doubtful || (stored->status == BD_STATUS_CANCELLED &&
+                                                  stored->attempts > 0)));
+    d->calls += stored ? stored->attempts : begun;
+    d->spent += !stored || isnan(stored->cost) ? 0 : stored->cost;
 }
 
 /* Of what is stored, cells are taken over that have ended for good; of the others it is
@@ -179,9 +201,8 @@ static void fill_in(struct bd_diagnosis *d, struct bd__stored *from)
 
         if (cell && !from->again(cell))
             fill(d, run, cell);
-        else if (bd__stored_begun(from, run->cell) ||
-                 (cell && cell->status == BD_STATUS_CANCELLED && cell->attempts > 0))
-            run->doubtful = true;
+        else
+            ask_again(d, run, cell, bd__stored_begun(from, run->cell));
     }
 }
 
@@ -224,6 +245,7 @@ static struct bd_diagnosis *blank(struct bd_engine *e, const struct bd__start *h
     atomic_init(&d->refs, 1);
     atomic_init(&d->work, 1);
     d->owned = true;
+    d->cancelled = how->cancelled;
     pthread_mutex_init(&d->lock, NULL);
     init_condition(&d->changed);
     bd_record_init(&d->record);
@@ -252,7 +274,7 @@ int bd__diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
     e->live = d;
     e->alive++;
     pthread_mutex_unlock(&e->lock);
-    if (submit(d, err) < 0) {
+    if (!how->cancelled && submit(d, err) < 0) {
         bd_diagnosis_free(d);
         return -1;
     }

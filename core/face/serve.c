@@ -185,7 +185,7 @@ static void tick(struct server *s)
         return;
     s->ticked_ms = now_ms;
     bd_web_watch(s->daemon.web, now_ms);
-    (void)bd_engine_storing(s->daemon.engine);
+    bd_service_tend(s->daemon.service, bd_engine_storing(s->daemon.engine));
     bd_engine_watch_tick(s->daemon.engine, zombies, now_ms);
     bd_notify("WATCHDOG=1");
 }
