@@ -283,33 +283,44 @@ void bd__diagnosis_leave(struct bd_diagnosis *d)
     release_edition(d);
 }
 
-static bool is_over_now(struct bd_diagnosis *d, size_t i)
+static bool is_done(struct bd_diagnosis *d)
 {
+    bool done;
+
+    pthread_mutex_lock(&d->lock);
+    done = d->sealed && !d->left;
+    pthread_mutex_unlock(&d->lock);
+    return done;
+}
+
+/* The row of a call that was begun is queued under the lock: before the cell's, which
+ * must stand in the end. */
+static void store_run_again(struct bd_run *run)
+{
+    struct bd_diagnosis *d = run->diagnosis;
+    struct bd_error err; /* a row less: the call is not known as begun after a crash */
     bool over;
 
     pthread_mutex_lock(&d->lock);
-    over = d->runs[i].over;
+    over = run->over;
+    d->unstored += over;
+    if (!over && bd__launch_begun(run))
+        (void)(bd__persist_begun(run, NULL, &err) < 0);
     pthread_mutex_unlock(&d->lock);
-    return over;
+    if (over)
+        bd__persist_cell(run);
 }
 
 void bd__diagnosis_store_again(struct bd_diagnosis *d)
 {
-    size_t over = 0;
-    bool sealed;
+    bool done;
 
-    pthread_mutex_lock(&d->lock);
+    do { /* sealed meanwhile: the row that says so must come last */
+        done = is_done(d);
+        bd__persist_diagnosis(d, done);
+    } while (!done && is_done(d));
     for (size_t i = 0; i < d->record.cell_count; i++)
-        over += d->runs[i].over;
-    d->unstored += over;
-    sealed = d->sealed && !d->left;
-    pthread_mutex_unlock(&d->lock);
-    bd__persist_diagnosis(d, sealed);
-    for (size_t i = 0; i < d->record.cell_count && over > 0; i++)
-        if (is_over_now(d, i)) {
-            bd__persist_cell(&d->runs[i]);
-            over--;
-        }
+        store_run_again(&d->runs[i]);
 }
 
 size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms)
