@@ -74,8 +74,8 @@ static inline void configure(const char *more)
     char text[4000];
 
     snprintf(text, sizeof(text),
-             "[engine]\nplugin_dir = %s\nworkers = 2\nnet_threads = 1\n[cache]\n"
-             "ttl = 0s\n%sbase_url = %s/openai/v1\nallow_private = yes\n"
+             "[engine]\nplugin_dir = %s\nworkers = 2\nnet_threads = 1\n%sbase_url = "
+             "%s/openai/v1\nallow_private = yes\n"
              "api_key_env = BD_TEST_KEY\nstream = no\n%s\n",
              in_folder("plugins"), hot_section, url, more);
     write_text("brandiag.ini", text);
@@ -83,18 +83,16 @@ static inline void configure(const char *more)
 
 static inline struct bd_engine *hot_engine(void)
 {
-    const struct bd_engine_plan plan = {.ini_path = in_folder("brandiag.ini")};
-    static struct bd_engine_plan kept; /* its path is lent until stop */
-    static char path[512];
+    static char path[512]; /* lent until stop */
+    const struct bd_engine_plan plan = {
+        .ini_path = path, .sets = set_list, .set_count = set_count};
     struct bd_engine *e = NULL;
     struct bd_buf problems;
     struct bd_error err;
 
-    kept = plan;
-    snprintf(path, sizeof(path), "%s", plan.ini_path);
-    kept.ini_path = path;
+    snprintf(path, sizeof(path), "%s", in_folder("brandiag.ini"));
     bd_buf_init(&problems, 1 << 16);
-    if (bd_engine_start(&e, &kept, &problems, &err) < 0)
+    if (bd_engine_start(&e, &plan, &problems, &err) < 0)
         fail_msg("%s %s", err.message, problems.data);
     bd_buf_free(&problems);
     return e;

@@ -36,7 +36,8 @@ static void a_diagnosis_ends_with_the_build_it_began_with(void **state)
     (void)state;
     hot_version(2);
     must_reload(e);
-    assert_told(&told.changes, "[provider:hot] plugin hot: another build, version 1 -> 2");
+    assert_told(&told.changes,
+                "[provider:hot] plugin hot: another build, version 1 -> 2");
     assert_int_equal(told.number, 2);
     assert_int_equal(edition(e).alive, 2);
     second = ask_hot(e, 3);
@@ -115,9 +116,9 @@ static void what_fails_changes_nothing_and_is_named(void **state)
     static const struct {
         const char *more, *reason;
     } wrong[] = {
-        {"speed = 9\n", "brandiag.ini:13: "},
-        {"concurrency = many\n", "brandiag.ini:13: "},
-        {"concurrency = 3\n[nonsense]\n", "brandiag.ini:14: "},
+        {"speed = 9\n", "brandiag.ini:11: "},
+        {"concurrency = many\n", "brandiag.ini:11: "},
+        {"concurrency = 3\n[nonsense]\n", "brandiag.ini:12: "},
         {"concurrency = 3\n[provider:x]\nplugin = weather\nmodel = m\n", "weather"},
         {"concurrency = 3\n[storage]\nplugin = store_sqlite\n[storage:store_sqlite]\n"
          "path = /nowhere/at/all.db\n",

@@ -1,5 +1,6 @@
 /* hot.c - a provider whose answers begin with its version, -DHOT_VERSION: for tests of
- * reloads. It is the sample of the manual, tests/plugins/outside/echo, with another reply.
+ * reloads. It is the sample of the manual, tests/plugins/outside/echo, with another
+ * reply.
  */
 #include <stdio.h>
 
