@@ -313,14 +313,11 @@ static void store_run_again(struct bd_run *run)
 
 void bd__diagnosis_store_again(struct bd_diagnosis *d)
 {
-    bool done;
-
-    do { /* sealed meanwhile: the row that says so must come last */
-        done = is_done(d);
-        bd__persist_diagnosis(d, done);
-    } while (!done && is_done(d));
+    bd__persist_diagnosis(d, false);
     for (size_t i = 0; i < d->record.cell_count; i++)
         store_run_again(&d->runs[i]);
+    if (is_done(d)) /* after its cells, and after the row above, if it ended meanwhile */
+        bd__persist_diagnosis(d, true);
 }
 
 size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms)
