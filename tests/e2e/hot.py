@@ -18,13 +18,13 @@ ANSWER = {"answer": {"text": "1. 华为\n2. 小米\n先看预算，再看空间�
 FAST = {"defaults": {"latency": {"total_ms": 60}, **ANSWER}}
 
 
-def build(folder, name, change=lambda source: source):
+def build(folder, name, change=lambda source: source, flags=()):
     """echo.c, changed, as a plugin file of its own."""
     mine = folder / name
     mine.mkdir(exist_ok=True)
     (mine / "echo.c").write_text(change(SOURCE.read_text(encoding="utf-8")), encoding="utf-8")
-    subprocess.run(["cc", "-std=c17", "-fPIC", "-shared", "-fvisibility=hidden", "-I", ROOT / "core" / "include",
-                    "echo.c", "-o", "echo.so"], cwd=mine, check=True, timeout=60)
+    subprocess.run(["cc", "-std=gnu17", "-fPIC", "-shared", "-fvisibility=hidden", "-I", ROOT / "core" / "include",
+                    "echo.c", "-o", "echo.so", *flags], cwd=mine, check=True, timeout=60)
     return mine / "echo.so"
 
 
