@@ -298,34 +298,40 @@ void bd__diagnosis_leave(struct bd_diagnosis *d)
     release_edition(d);
 }
 
-static bool is_over_now(struct bd_diagnosis *d, size_t i)
+static bool is_done(struct bd_diagnosis *d)
 {
+    bool done;
+
+    pthread_mutex_lock(&d->lock);
+    done = d->sealed && !d->left;
+    pthread_mutex_unlock(&d->lock);
+    return done;
+}
+
+/* The row of a call that was begun is queued under the lock: before the cell's, which
+ * must stand in the end. */
+static void store_run_again(struct bd_run *run)
+{
+    struct bd_diagnosis *d = run->diagnosis;
+    struct bd_error err; /* a row less: the call is not known as begun after a crash */
     bool over;
 
     pthread_mutex_lock(&d->lock);
-    over = d->runs[i].over;
+    over = run->over;
+    d->unstored += over;
+    if (!over && bd__launch_begun(run))
+        (void)(bd__persist_begun(run, NULL, &err) < 0);
     pthread_mutex_unlock(&d->lock);
-    return over;
+    if (over)
+        bd__persist_cell(run);
 }
 
 void bd__diagnosis_store_again(struct bd_diagnosis *d)
 {
-    size_t over = 0;
-    bool sealed;
-
-    pthread_mutex_lock(&d->lock);
-    for (size_t i = 0; i < d->record.cell_count; i++)
-        over += d->runs[i].over;
-    d->unstored += over;
-    sealed = d->sealed && !d->left;
-    pthread_mutex_unlock(&d->lock);
     bd__persist_diagnosis(d, false);
-    for (size_t i = 0; i < d->record.cell_count && over > 0; i++)
-        if (is_over_now(d, i)) {
-            bd__persist_cell(&d->runs[i]);
-            over--;
-        }
-    if (sealed)
+    for (size_t i = 0; i < d->record.cell_count; i++)
+        store_run_again(&d->runs[i]);
+    if (is_done(d)) /* after its cells, and after the row above, if it ended meanwhile */
         bd__persist_diagnosis(d, true);
 }
 

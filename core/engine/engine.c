@@ -95,21 +95,25 @@ static void wake_hook(void *arg, int64_t at_ms)
     bd__engine_wake(arg, at_ms);
 }
 
+int bd__engine_make_lane(struct bd_engine *e, const struct bd_provider_slot *p,
+                         struct bd_error *err)
+{
+    const struct bd_limiter_config limits = {
+        .concurrency = (int32_t)bd_values_number(p->values, "concurrency"),
+        .rpm = (int32_t)bd_values_number(p->values, "requests_per_minute"),
+        .tpm = bd_values_number(p->values, "tokens_per_minute"),
+        .ramp_ms = bd_values_number(p->values, "ramp"),
+    };
+
+    return bd_scheduler_lane(e->scheduler, p->name, &limits, err);
+}
+
 int bd__engine_make_lanes(struct bd_engine *e, const struct bd_generation *g,
                           struct bd_error *err)
 {
-    for (size_t i = 0; i < bd_generation_provider_count(g); i++) {
-        const struct bd_provider_slot *p = bd_generation_provider(g, i);
-        const struct bd_limiter_config limits = {
-            .concurrency = (int32_t)bd_values_number(p->values, "concurrency"),
-            .rpm = (int32_t)bd_values_number(p->values, "requests_per_minute"),
-            .tpm = bd_values_number(p->values, "tokens_per_minute"),
-            .ramp_ms = bd_values_number(p->values, "ramp"),
-        };
-
-        if (bd_scheduler_lane(e->scheduler, p->name, &limits, err) < 0)
+    for (size_t i = 0; i < bd_generation_provider_count(g); i++)
+        if (bd__engine_make_lane(e, bd_generation_provider(g, i), err) < 0)
             return -1;
-    }
     return 0;
 }
 
@@ -208,7 +212,7 @@ int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
     if (!e)
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
     pthread_mutex_init(&e->lock, NULL);
-    pthread_cond_init(&e->quiet, NULL);
+    bd__condition_init(&e->quiet);
     bd__counters_init(&e->counters);
     e->wake_job.run = run_wake;
     e->plan = *plan;
@@ -235,6 +239,23 @@ static void free_editions(struct bd_engine *e)
     bd__edition_release(e, e->current);
     e->current = NULL;
     (void)bd__edition_reap(e);
+}
+
+bool bd_engine_settle(struct bd_engine *e, int64_t until_ms)
+{
+    const struct timespec until = {.tv_sec = until_ms / 1000,
+                                   .tv_nsec = until_ms % 1000 * 1000000};
+    bool quiet;
+
+    if (e->store)
+        bd_store_leave(e->store);
+    pthread_mutex_lock(&e->lock);
+    while (e->alive > 0 &&
+           pthread_cond_timedwait(&e->quiet, &e->lock, &until) != ETIMEDOUT)
+        ;
+    quiet = e->alive == 0;
+    pthread_mutex_unlock(&e->lock);
+    return quiet;
 }
 
 void bd_engine_stop(struct bd_engine *e)

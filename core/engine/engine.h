@@ -19,6 +19,15 @@ enum bd_engine_use {                      /* of the storage */
                          2 /* not opened; diagnoses run and leave no trace */
 };
 
+struct bd_server_settings { /* of the daemon; strings live as long as the generation */
+    const char *listen;
+    const char *token_file;      /* NULL: no token is needed */
+    const char *hosts, *origins; /* with commas; NULL: none */
+    unsigned running, queue;
+    unsigned connections, connections_per_ip; /* per ip 0: by the address it listens on */
+    int64_t grace_ms;
+};
+
 struct bd_engine_plan {
     const char *ini_path;    /* NULL = defaults only */
     const char *const *sets; /* "section.key=value", they win over the file */
@@ -30,6 +39,10 @@ struct bd_engine_plan {
     /* [any] Something waits for bd_engine_reap(); must not block. May be NULL. */
     void (*on_spent)(void *arg);
     void *on_spent_arg;
+    /* [main] Looks at the settings that a reload brings, lent for the call, before
+     * anything changes. -1: with them, nothing does. May be NULL. */
+    int (*accept)(void *arg, const struct bd_server_settings *next, struct bd_error *err);
+    void *accept_arg;
     enum bd_engine_use use;
 };
 
@@ -38,18 +51,14 @@ struct bd_engine_plan {
  * to problems, one line each. */
 int bd_engine_start(struct bd_engine **out, const struct bd_engine_plan *plan,
                     struct bd_buf *problems, struct bd_error *err) BD_MUST_CHECK;
+/* [main] Waits until nothing runs any more, until monotonic until_ms at most. False: a
+ * call of a plugin does not return, and bd_engine_stop() would wait for it for ever.
+ * Diagnoses must be freed before. */
+bool bd_engine_settle(struct bd_engine *e, int64_t until_ms);
 /* Ends calls that run, stores what is queued, joins. Diagnoses must be freed before.
  * NULL is fine. */
 void bd_engine_stop(struct bd_engine *e);
 
-struct bd_server_settings { /* of the daemon; strings live as long as the generation */
-    const char *listen;
-    const char *token_file;      /* NULL: no token is needed */
-    const char *hosts, *origins; /* with commas; NULL: none */
-    unsigned running, queue;
-    unsigned connections, connections_per_ip; /* per ip 0: by the address it listens on */
-    int64_t grace_ms;
-};
 const struct bd_server_settings *bd_engine_server(const struct bd_engine *e);
 
 /* [any] How the providers are, for people and programs: an array of objects, as in

@@ -15,6 +15,11 @@
 
 enum { UNTOLD, TELLING, TOLD };
 
+bool bd__launch_begun(struct bd_run *run)
+{
+    return atomic_load(&run->begun) != UNTOLD;
+}
+
 /* Of those who see the row stored and those who lose patience, one makes the call. */
 static bool is_mine(struct bd_run *run)
 {

@@ -42,7 +42,9 @@ struct bd_engine {
     /* [any] An edition is spent: bd_engine_reap() would free it. May be NULL. */
     void (*on_spent)(void *arg);
     void *on_spent_arg;
-    /* [main] The storage is another one: what is to be in it is to be put again. */
+    /* [main] May the storage be changed for another now? May be NULL. And: it is another
+     * one, what is to be in it is to be put again. */
+    int (*on_swapping)(void *arg, struct bd_error *err);
     void (*on_swapped)(void *arg);
     void *on_swapped_arg;
 
@@ -55,6 +57,7 @@ struct bd_engine {
     bool rolled_back;          /* the current one is not what the files say */
     struct bd_diagnosis *live; /* by their `next` */
     int alive;
+    bool swapping; /* those that begin are held; see swap.c */
 };
 
 #define BD__CELL_KEY 40      /* bytes of a cell's key, with its NUL */
@@ -116,6 +119,7 @@ struct bd_diagnosis {
     struct bd_run *runs;
     struct bd_diagnosis_limits limits;
     bool cut_done; /* guarded by the engine's lock */
+    bool held;     /* swap.c's, with a reference; guarded by the engine's lock */
     /* When runs are to be looked at: for second calls, and for first ones that wait for
      * the storage. 0 = none. seq_cst, rare. */
     _Atomic int64_t hedge_ms, launch_ms;
@@ -181,6 +185,7 @@ int bd__diagnosis_resume(struct bd_diagnosis **out, struct bd_engine *e, const c
                          struct bd_error *err) BD_MUST_CHECK;
 int bd__diagnosis_id(char *out, size_t size, int64_t wall_ms,
                      struct bd_error *err) BD_MUST_CHECK;
+void bd__condition_init(pthread_cond_t *c); /* [any] whose waits end by bd_clock_ms() */
 void bd__diagnosis_free(struct bd_diagnosis *d); /* one that was never live, or is dead */
 
 /* What the storage's option `path` says, if it has one of that type: a storage that is
@@ -196,12 +201,19 @@ int bd__reload_build(struct bd_generation **out, struct bd_engine *e,
 /* changes.c: [main] What b has otherwise than a. */
 void bd__changes(struct bd_buf *out, const struct bd_generation *a,
                  const struct bd_generation *b);
-/* [main] A lane for every provider of it, with its limits. */
+/* swap.c: [main] The store goes on with the storage of g, if that is another one; then
+ * *pause_ms is set. -1: it goes on as it did. */
+int bd__swap_storage(struct bd_engine *e, const struct bd_generation *g,
+                     int64_t *pause_ms, struct bd_error *err) BD_MUST_CHECK;
+/* [main] A lane for every provider of it, or for that one, with its limits. */
+int bd__engine_make_lane(struct bd_engine *e, const struct bd_provider_slot *p,
+                         struct bd_error *err) BD_MUST_CHECK;
 int bd__engine_make_lanes(struct bd_engine *e, const struct bd_generation *g,
                           struct bd_error *err) BD_MUST_CHECK;
 /* [main] What of the settings is not asked of the edition each time. */
 void bd__engine_apply(struct bd_engine *e, const struct bd_settings *settings);
-/* [caller] Puts all its rows that there are by now once more. */
+/* [caller] Puts all its rows that there are by now once more, also that a call for a run
+ * was begun. */
 void bd__diagnosis_store_again(struct bd_diagnosis *d);
 /* [any] Rows of it were given up on because the storage failed. [caller] Now it works:
  * puts all again. */
@@ -223,6 +235,8 @@ void bd__diagnosis_hedge(struct bd_diagnosis *d, int64_t now_ms);
  */
 void bd__launch(struct bd_run *run);
 void bd__launch_overdue(struct bd_diagnosis *d, int64_t now_ms);
+/* [any] The storage was told of a call for it, or is being told. */
+bool bd__launch_begun(struct bd_run *run);
 void bd__diagnosis_call(struct bd_run *run); /* now */
 
 /* [any] What the providers of the models count by now: one per model, to be freed; NULL

@@ -54,74 +54,19 @@ int bd__reload_build(struct bd_generation **out, struct bd_engine *e,
     return rc;
 }
 
-/* What was begun with the storage before goes on with this one. */
-static void store_again(struct bd_engine *e)
-{
-    struct bd_diagnosis *all[64];
-    size_t n;
-
-    /* In rounds: the list may not be walked while rows are queued. */
-    for (unsigned seen = 0;; seen += 64) {
-        unsigned at = 0;
-
-        n = 0;
-        pthread_mutex_lock(&e->lock);
-        for (struct bd_diagnosis *d = e->live; d && n < 64; d = d->next, at++)
-            if (at >= seen && bd__diagnosis_try_ref(d))
-                all[n++] = d;
-        pthread_mutex_unlock(&e->lock);
-        if (n == 0)
-            break;
-        for (size_t i = 0; i < n; i++) {
-            bd__diagnosis_store_again(all[i]);
-            bd__diagnosis_unref(all[i]);
-        }
-    }
-    if (e->on_swapped)
-        e->on_swapped(e->on_swapped_arg);
-}
-
-static bool same_path(const struct bd_storage_slot *a, const struct bd_storage_slot *b)
-{
-    const char *x = bd__storage_path(a), *y = bd__storage_path(b);
-
-    return x && y && strcmp(x, y) == 0;
-}
-
-static int swap_storage(struct bd_engine *e, const struct bd_generation *g,
-                        struct bd_reload *r, struct bd_error *err)
-{
-    const struct bd_storage_slot *slot = bd_generation_storage(g);
-    const struct bd_store_source to = {.plugin = slot->plugin, .host = slot->host};
-
-    int claim;
-
-    if (slot == e->storage || !e->store)
-        return 0;
-    if (same_path(slot, e->storage))
-        claim = e->claim;
-    else if (bd__claim(&claim, bd__storage_path(slot), e->plan.alone, err) < 0)
-        return -1;
-    if (bd_store_swap(e->store, &to, &r->storage_pause_ms, err) < 0) {
-        if (claim != e->claim)
-            bd__claim_drop(claim);
-        return bd_fail_in(err, "changing the storage to '%s'", slot->name);
-    }
-    if (claim != e->claim)
-        bd__claim_drop(e->claim);
-    e->claim = claim;
-    bd_storage_slot_unref(e->storage);
-    e->storage = bd_storage_slot_ref(slot);
-    store_again(e);
-    return 0;
-}
-
-/* How many threads there are is decided at the start. */
+/* What is decided at the start. */
 static void note_fixed(const struct bd_settings *a, const struct bd_settings *b,
                        struct bd_buf *changes)
 {
+    const struct bd_server_settings *x = &a->server, *y = &b->server;
+
     if (a->workers != b->workers || a->net_threads != b->net_threads)
         bd_buf_add(changes, "[engine] workers and net_threads: from the next start on\n");
+    if (strcmp(x->listen, y->listen) != 0 || x->running != y->running ||
+        x->queue != y->queue || x->connections != y->connections ||
+        x->connections_per_ip != y->connections_per_ip)
+        bd_buf_add(changes, "[server] listen, running, queue and connections: from the "
+                            "next start on\n");
 }
 
 /* The one before the current one is kept as material, the one before that goes. */
@@ -129,7 +74,9 @@ static void keep_previous(struct bd_engine *e, const struct bd_edition *before)
 {
     bd_generation_unref(e->previous);
     e->previous = bd_generation_ref(before->generation);
+    pthread_mutex_lock(&e->lock);
     e->previous_number = before->number;
+    pthread_mutex_unlock(&e->lock);
 }
 
 static int tell_others(struct bd_engine *e, const struct bd_settings *settings,
@@ -141,25 +88,62 @@ static int tell_others(struct bd_engine *e, const struct bd_settings *settings,
     return -1;
 }
 
+/* Lanes for providers that had none: harmless, whatever comes of the reload. */
+static int add_lanes(struct bd_engine *e, const struct bd_generation *g,
+                     struct bd_error *err)
+{
+    const struct bd_provider_slot *p;
+    struct bd_lane_view ignored;
+
+    for (size_t i = 0; (p = bd_generation_provider(g, i)); i++)
+        if (!bd_scheduler_look(e->scheduler, p->name, bd_clock_ms(), &ignored) &&
+            bd__engine_make_lane(e, p, err) < 0)
+            return -1;
+    return 0;
+}
+
+/* The face looks at what only it understands. */
+static int ask_face(struct bd_engine *e, const struct bd_edition *ed, struct bd_reload *r,
+                    struct bd_error *err)
+{
+    if (!e->plan.accept ||
+        e->plan.accept(e->plan.accept_arg, &ed->settings.server, err) == 0)
+        return 0;
+    (void)bd_fail_in(err, "[server]");
+    bd_buf_addf(&r->problems, "[server] %s\n", err->message);
+    return -1;
+}
+
+/* All that can fail; the storage last, since that is not undone. */
+static int prepare(struct bd_engine *e, const struct bd_edition *ed, struct bd_reload *r,
+                   struct bd_error *err)
+{
+    if (ask_face(e, ed, r, err) < 0 || tell_others(e, &ed->settings, r, err) < 0 ||
+        add_lanes(e, ed->generation, err) < 0)
+        return -1;
+    return bd__swap_storage(e, ed->generation, &r->storage_pause_ms, err);
+}
+
 /* Takes g over. */
 static int switch_to(struct bd_engine *e, struct bd_generation *g, struct bd_reload *r,
                      struct bd_error *err)
 {
     struct bd_edition *before = bd__edition_take(e), *ed = NULL;
+    struct bd_error ignored;
     int rc = -1;
 
     bd__changes(&r->changes, before->generation, g);
     if (bd__edition_new(&ed, g, err) < 0)
         goto done;
     note_fixed(&before->settings, &ed->settings, &r->changes);
-    if (tell_others(e, &ed->settings, r, err) < 0 ||
-        bd__engine_make_lanes(e, g, err) < 0 || swap_storage(e, g, r, err) < 0) {
-        struct bd_error ignored; /* they took these before */
-
-        (void)(tell_others(e, &before->settings, r, &ignored) < 0);
+    if (prepare(e, ed, r, err) < 0) {
+        (void)tell_others(e, &before->settings, r, &ignored); /* they took these before */
         bd__edition_free(ed);
         goto done;
     }
+    if (bd__engine_make_lanes(e, g, &ignored) <
+        0) /* all are there: memory is not needed */
+        bd_log(BD_LOG_ERROR, SOURCE, "limits: %s", ignored.message);
     bd__engine_apply(e, &ed->settings);
     keep_previous(e, before);
     bd__edition_install(e, ed);

@@ -265,21 +265,42 @@ static void settle(struct bd_service *s, const struct bd_submission *what, bool 
     pthread_mutex_unlock(&s->lock);
 }
 
-static void enqueue(struct bd_service *s, struct bd_session *n)
+/* False: the storage is another one since `swaps` was read, and it may not be in it. */
+static bool enqueue(struct bd_service *s, struct bd_session *n, unsigned swaps)
 {
+    bool stored;
+
     pthread_mutex_lock(&s->lock);
-    add(&s->queue, n);
-    s->stats.accepted++;
-    call_runner(s);
+    stored = s->swaps == swaps;
+    if (stored) {
+        add(&s->queue, n);
+        s->stats.accepted++;
+        call_runner(s);
+    }
     pthread_mutex_unlock(&s->lock);
+    return stored;
+}
+
+static unsigned swaps_of(struct bd_service *s)
+{
+    unsigned swaps;
+
+    pthread_mutex_lock(&s->lock);
+    swaps = s->swaps;
+    pthread_mutex_unlock(&s->lock);
+    return swaps;
 }
 
 static int store_and_enqueue(struct bd_service *s, struct bd_session *n,
                              struct bd_error *err)
 {
-    if (bd__persist_accepted(s->engine, n, err) < 0)
-        return -1;
-    enqueue(s, n);
+    unsigned swaps;
+
+    do {
+        swaps = swaps_of(s);
+        if (bd__persist_accepted(s->engine, n, err) < 0)
+            return -1;
+    } while (!enqueue(s, n, swaps));
     return 0;
 }
 
@@ -448,17 +469,6 @@ static int look_back(struct bd_service *s, struct bd_error *err)
     return rc;
 }
 
-/* [main] Those that run put their own rows again; see reload.c. */
-static void on_swapped(void *arg)
-{
-    struct bd_service *s = arg;
-
-    pthread_mutex_lock(&s->lock);
-    for (const struct bd_session *n = s->queue.head; n; n = n->next)
-        bd__persist_queued(s->engine, n);
-    pthread_mutex_unlock(&s->lock);
-}
-
 static struct bd_service_limits with_defaults(const struct bd_service_limits *limits)
 {
     return (struct bd_service_limits){
@@ -502,7 +512,8 @@ int bd_service_start(struct bd_service **out, struct bd_engine *e,
         bd_service_stop(s);
         return bd_fail_in(err, "looking for unfinished diagnoses");
     }
-    e->on_swapped = on_swapped;
+    e->on_swapping = bd__service_swapping;
+    e->on_swapped = bd__service_swapped;
     e->on_swapped_arg = s;
     *resumed = (int)s->stats.resumed;
     *out = s;
@@ -558,6 +569,7 @@ void bd_service_stop(struct bd_service *s)
     if (!s)
         return;
     BD_ON(BD_MAIN);
+    s->engine->on_swapping = NULL;
     s->engine->on_swapped = NULL;
     pthread_mutex_lock(&s->lock);
     s->stopping = s->draining = true;

@@ -46,6 +46,7 @@ struct bd_service {
     unsigned arriving;      /* accepted, and not stored yet */
     bool draining, stopping;
     bool holding; /* the storage fails: what is queued waits */
+    unsigned swaps; /* of the storage */
     struct bd_service_stats stats;
 };
 
@@ -62,6 +63,10 @@ void bd__persist_queued(struct bd_engine *e, const struct bd_session *n);
 /* [caller] A stored one that cannot be gone on with, and why: it counts as over. */
 void bd__persist_given_up(struct bd_engine *e, const char *id,
                           const struct bd_error *why);
+
+/* carry.c: [main] The engine's hooks on_swapping and on_swapped; arg is the service. */
+int bd__service_swapping(void *arg, struct bd_error *err) BD_MUST_CHECK;
+void bd__service_swapped(void *arg);
 
 /* session.c */
 struct bd_session *bd__session_new(struct bd_service *s, const struct bd_inquiry *inquiry,

@@ -119,7 +119,7 @@ static int make_runs(struct bd_diagnosis *d, struct bd_error *err)
     return 0;
 }
 
-static void init_condition(pthread_cond_t *c)
+void bd__condition_init(pthread_cond_t *c)
 {
     pthread_condattr_t attr;
 
@@ -247,7 +247,7 @@ static struct bd_diagnosis *blank(struct bd_engine *e, const struct bd__start *h
     d->owned = true;
     d->cancelled = how->cancelled;
     pthread_mutex_init(&d->lock, NULL);
-    init_condition(&d->changed);
+    bd__condition_init(&d->changed);
     bd_record_init(&d->record);
     if (how->limits)
         d->limits = *how->limits;
@@ -273,6 +273,9 @@ int bd__diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
     d->next = e->live;
     e->live = d;
     e->alive++;
+    d->held = e->swapping;
+    if (d->held)
+        bd__diagnosis_ref(d);
     pthread_mutex_unlock(&e->lock);
     if (!how->cancelled && submit(d, err) < 0) {
         bd_diagnosis_free(d);

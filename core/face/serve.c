@@ -18,7 +18,12 @@
 
 #define SOURCE "server"
 
-enum { TICK_MS = 1000, QUIET_MS = 2000, NAMES = BD_GUARD_NAMES };
+enum {
+    TICK_MS = 1000,
+    QUIET_MS = 2000,
+    SETTLE_MS = 10000, /* the storage gives up after 5 s */
+    NAMES = BD_GUARD_NAMES
+};
 
 struct options {
     struct bd_setup setup;
@@ -27,7 +32,8 @@ struct options {
 struct server {
     struct bd_daemon daemon;
     struct bd_token token;
-    int signals; /* signalfd */
+    struct bd_guard *next; /* of the settings that a reload is about to bring */
+    int signals;           /* signalfd */
     int64_t ticked_ms;
     bool hurry; /* a second SIGTERM */
 };
@@ -73,15 +79,14 @@ static const char *own_address(const char *url, char out[64])
     return strcmp(out, "0.0.0.0") == 0 || strcmp(out, "[::]") == 0 ? NULL : out;
 }
 
-/* From the settings in use; again after a reload, for another token or name. */
-static int make_guard(struct server *s, struct bd_error *err)
+/* The locks that the settings ask for. */
+static int make_guard(struct bd_guard **out, struct server *s,
+                      const struct bd_server_settings *set, struct bd_error *err)
 {
-    const struct bd_server_settings *set = bd_engine_server(s->daemon.engine);
     const char *hosts[NAMES], *origins[NAMES];
     struct bd_guard_rules rules = {.port = bd_web_port(s->daemon.web)};
     char host_list[1024], origin_list[1024], own_host[64];
     const char *own;
-    struct bd_guard *guard = NULL, *before;
 
     if (set->token_file && bd_token_read(&s->token, set->token_file, err) < 0)
         return bd_fail_in(err, "[server] token_file");
@@ -98,14 +103,30 @@ static int make_guard(struct server *s, struct bd_error *err)
     rules.origins = origins;
     rules.origin_count = split(origin_list, origins);
     rules.token = set->token_file ? &s->token : NULL;
-    if (bd_guard_new(&guard, &rules, err) < 0)
-        return -1;
+    return bd_guard_new(out, &rules, err);
+}
+
+/* What the engine asks before a reload changes anything. */
+static int accept_settings(void *arg, const struct bd_server_settings *next,
+                           struct bd_error *err)
+{
+    struct server *s = arg;
+
+    bd_guard_free(s->next);
+    s->next = NULL;
+    return s->daemon.web ? make_guard(&s->next, s, next, err) : 0;
+}
+
+static void take_guard(struct server *s)
+{
+    struct bd_guard *before;
+
     pthread_rwlock_wrlock(&s->daemon.guard_lock);
     before = s->daemon.guard;
-    s->daemon.guard = guard;
+    s->daemon.guard = s->next;
     pthread_rwlock_unlock(&s->daemon.guard_lock);
+    s->next = NULL;
     bd_guard_free(before);
-    return 0;
 }
 
 static struct bd_service_limits limits_of(const struct bd_server_settings *set)
@@ -127,13 +148,10 @@ static int reload(struct server *s, bool back, struct bd_reload *r, struct bd_er
 
     bd_notify("RELOADING=1");
     rc = back ? bd_engine_rollback(e, r, err) : bd_engine_reload(e, r, err);
-    if (rc == 0 && make_guard(s, err) < 0) {
-        bd_log(BD_LOG_ERROR, SOURCE, "the locks of the HTTP server stay as they were: %s",
-               err->message);
-        (void)bd_buf_addf(&r->changes, "[server] not taken over: %s\n", err->message);
-    }
-    if (rc == 0)
+    if (rc == 0) {
+        take_guard(s);
         limit_service(s);
+    }
     bd_notify("READY=1");
     return rc;
 }
@@ -229,7 +247,7 @@ static int open_server(struct server *s, struct bd_error *err)
     int resumed = 0;
 
     if (bd_engine_watch(d->engine, err) < 0 || bd_web_open(&d->web, d, &web, err) < 0 ||
-        make_guard(s, err) < 0 ||
+        make_guard(&d->guard, s, set, err) < 0 ||
         bd_service_start(&d->service, d->engine, &limits, &resumed, err) < 0 ||
         bd_web_start(d->web, err) < 0)
         return -1;
@@ -249,6 +267,7 @@ static void close_server(struct server *s)
     bd_web_close(d->web); /* joins all that use the rest */
     bd_service_stop(d->service);
     bd_guard_free(d->guard);
+    bd_guard_free(s->next);
 }
 
 static int run(struct server *s)
@@ -268,6 +287,16 @@ static int run(struct server *s)
     drain(s);
     close_server(s);
     return 0;
+}
+
+/* Nothing can be freed under a call that does not return, and nobody needs it to be. What
+ * was answered is stored by now. */
+static void leave(void)
+{
+    bd_log(BD_LOG_ERROR, SOURCE,
+           "a call of a plugin does not return: ending without it; what it was asked for "
+           "is gone on with at the next start");
+    _exit(1);
 }
 
 static int serve(int argc, char **argv)
@@ -293,10 +322,14 @@ static int serve(int argc, char **argv)
     plan.trial_program = "/proc/self/exe";
     plan.on_spent = bd_daemon_wake;
     plan.on_spent_arg = &s.daemon;
+    plan.accept = accept_settings;
+    plan.accept_arg = &s;
     s.daemon.engine = bd_setup_start(&plan, BD_ENGINE_KEEPS, &o.setup);
     if (!s.daemon.engine)
         return 2;
     rc = run(&s);
+    if (!bd_engine_settle(s.daemon.engine, bd_clock_ms() + SETTLE_MS))
+        leave();
     bd_engine_stop(s.daemon.engine);
     bd_daemon_free(&s.daemon);
     close(s.signals);

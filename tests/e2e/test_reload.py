@@ -1,154 +1,14 @@
 """Other plugins, keys, limits and storages under a daemon that works: nothing is lost, nothing is
 done twice, and what is wrong changes nothing."""
-import collections
 import os
-import shutil
 import signal
-import subprocess
-import threading
 import time
 
 import pytest
 
-from brandiag import KEY_ENV, ROOT, quick, slack, house  # noqa: F401
-from serve import Daemon, numbers
-from test_config import plugin_dir
-
-SOURCE = ROOT / "tests" / "plugins" / "outside" / "echo" / "echo.c"
-RELOADS = 1000 if os.environ.get("BD_LONG") else 250
-ANSWER = {"answer": {"text": "1. 华为\n2. 小米\n先看预算，再看空间。"}}
-FAST = {"defaults": {"latency": {"total_ms": 60}, **ANSWER}}
-
-
-def build(folder, name, change=lambda source: source):
-    """echo.c, changed, as a plugin file of its own."""
-    mine = folder / name
-    mine.mkdir(exist_ok=True)
-    (mine / "echo.c").write_text(change(SOURCE.read_text(encoding="utf-8")), encoding="utf-8")
-    subprocess.run(["cc", "-std=c17", "-fPIC", "-shared", "-fvisibility=hidden", "-I", ROOT / "core" / "include",
-                    "echo.c", "-o", "echo.so"], cwd=mine, check=True, timeout=60)
-    return mine / "echo.so"
-
-
-def version(n):
-    """Each build asks for a model that says which one it is."""
-    asked = "put_quoted(host, out->body, ask->model)"
-
-    def change(source):
-        assert asked in source
-        return source.replace(asked, f'put(host, out->body, "\\"any-v{n}\\"")')
-    return change
-
-
-def put(file, plugins):
-    """As install(1) does: another file under the name, in one step."""
-    shutil.copy(file, plugins / ".echo.so.new")
-    (plugins / ".echo.so.new").chmod(0o755)
-    os.replace(plugins / ".echo.so.new", plugins / "echo.so")
-
-
-@pytest.fixture
-def place(house):
-    here = house(FAST, ["qwen"], {"provider:qwen": {"concurrency": "100", "requests_per_minute": "0"}})
-    here.plugins = plugin_dir(here)
-    here.v1, here.v2 = (build(here.directory, f"v{n}", version(n)) for n in (1, 2))
-    put(here.v1, here.plugins)
-    here.sections["engine"] = {"plugin_dir": str(here.plugins)}
-    here.sections["provider:echo"] = {"plugin": "echo", "model": "any", "allow_private": "yes", "stream": "no",
-                                      "base_url": here.sim.url + "/openai/v1", "api_key_env": KEY_ENV,
-                                      "concurrency": "100", "requests_per_minute": "0"}
-    return here
-
-
-class Load(threading.Thread):
-    """Diagnoses one after the other, each asked once and awaited."""
-
-    def __init__(self, daemon, number):
-        super().__init__(daemon=True)
-        self.target, self.number, self.reports, self.over, self.error = daemon, number, [], False, None
-
-    def run(self):
-        n = 0
-        try:
-            while not self.over:
-                n += 1
-                id = self.target.submit(questions=[f"T{self.number}-{n}-{i}?" for i in range(8)], models=["echo"])
-                for name, _, data in self.target.events(id):
-                    pass
-                self.reports.append(self.target.report(id))
-        except Exception as e:
-            self.error = e
-
-
-def done(loads):
-    """Tasks that were reported."""
-    return 8 * sum(len(load.reports) for load in loads)
-
-
-def reload(d):
-    """Until it is done: three generations may be alive. How often it was refused."""
-    refused = 0
-    while True:
-        got = d.post("/v1/reload")
-        if got.status == 200:
-            return refused
-        assert got.status == 503, got
-        refused += 1
-        time.sleep(0.02)
-
-
-def in_use(pid, file):
-    return sum(1 for line in open(f"/proc/{pid}/maps", encoding="ascii") if "memfd:echo" in line and " r-xp " in line)
-
-
-def test_reloads_under_load_lose_nothing_and_grow_nothing(place):
-    refused = 0
-    with Daemon(place) as d:
-        loads = [Load(d, i) for i in range(3)]
-        for load in loads:
-            load.start()
-        for i in range(40):  # warm
-            put(place.v2 if i % 2 else place.v1, place.plugins)
-            reload(d)
-        # The storage's page cache fills with every task, up to 16 MiB: how much, without reloads?
-        first, tasks = numbers(d.pid)["rss"], done(loads)
-        time.sleep(4)
-        before, began = numbers(d.pid), time.monotonic()
-        by_task = max(0, before["rss"] - first) / (done(loads) - tasks)
-        tasks = done(loads)
-        for i in range(RELOADS):
-            put(place.v2 if i % 2 == 0 else place.v1, place.plugins)
-            refused += reload(d)
-        seconds = time.monotonic() - began
-        put(place.v2, place.plugins)
-        reload(d)
-        time.sleep(2)
-        mark = len(place.sim.log(100000))
-        time.sleep(1)
-        newest = place.sim.log(100000)[mark:]
-        after = numbers(d.pid)
-        by_reloads = after["rss"] - before["rss"] - by_task * (done(loads) - tasks)
-        for load in loads:
-            load.over = True
-        for load in loads:
-            load.join(30)
-        assert [load.error for load in loads if load.error] == []
-        status = d.get("/v1/status").json["generation"]
-        assert d.stop() == 0
-    cells = [c for load in loads for r in load.reports for c in r["cells"]]
-    asked = collections.Counter(call["prompt"] for call in place.sim.log(100000))
-    print(f"\n{RELOADS} reloads in {seconds:.1f} s ({refused} refused for a moment), {len(cells)} tasks, "
-          f"{before} -> {after}, {by_reloads / 2**20:.1f} MiB by the reloads")
-    assert {c["status"] for c in cells} == {"ok"} and {c["attempts"] for c in cells} == {1}
-    assert {asked[c["question"]] for c in cells} == {1}, "asked twice, or never"
-    assert {call["model"] for call in newest} == {"any-v2"}
-    assert {call["model"] for call in place.sim.log(100000)} == {"any-v1", "any-v2"}
-    assert status["reloads"] >= RELOADS and status["failures"] >= refused and status["stuck_modules"] == 0
-    if slack(place):
-        return  # a sanitizer keeps what is unloaded
-    assert by_reloads < 5 << 20
-    assert after["fds"] - before["fds"] <= 4 and after["maps"] - before["maps"] <= 12
-    assert abs(after["threads"] - before["threads"]) <= 4
+from brandiag import quick, slack
+from hot import ANSWER, build, house, in_use, place, put, reload  # noqa: F401
+from serve import Daemon
 
 
 def test_a_call_that_runs_ends_with_the_plugin_it_began_with_which_then_is_gone(place):
@@ -163,7 +23,7 @@ def test_a_call_that_runs_ends_with_the_plugin_it_began_with_which_then_is_gone(
         time.sleep(1)
         assert d.get("/v1/status").json["generation"]["alive"] == 1
         if not slack(place):
-            assert in_use(d.pid, "echo") == 1, "the old code is still mapped"
+            assert in_use(d.pid) == 1, "the old code is still mapped"
         assert d.report(id)["cells"][0]["status"] == "ok"
         second = d.submit(models=["echo"], no_cache=True)
         assert d.wait(second) == "done"
@@ -183,6 +43,7 @@ BEGIN = HANG.split("    if")[0]
 def test_a_plugin_that_never_returns_holds_its_generation_and_nobody_else(place):
     put(build(place.directory, "hang", lambda s: s.replace(BEGIN, HANG)), place.plugins)
     place.sections["engine"].update({"workers": "4", "deadline": "1s"})
+    place.sections["server"] = {"grace": "1s"}
     with Daemon(place) as d:
         for file in (place.v1, place.v2):
             d.submit(models=["echo"], no_cache=True)  # caught by the hanging build, then by nothing
@@ -200,6 +61,9 @@ def test_a_plugin_that_never_returns_holds_its_generation_and_nobody_else(place)
         while "still has a call that does not return" not in d.errors and time.monotonic() < until:
             time.sleep(0.2)
         assert "still has a call that does not return" in d.errors
+        assert "brandiag_generations_alive 3\n" in d.get("/metrics").text
+        assert d.stop(60) == 1
+        assert "ending without it" in d.errors
 
 
 def crash(source):
