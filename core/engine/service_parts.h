@@ -45,7 +45,7 @@ struct bd_service {
     unsigned runners, idle; /* threads; those that wait for work */
     unsigned arriving;      /* accepted, and not stored yet */
     bool draining, stopping;
-    bool holding; /* the storage fails: what is queued waits */
+    bool holding;   /* the storage fails: what is queued waits */
     unsigned swaps; /* of the storage */
     struct bd_service_stats stats;
 };
