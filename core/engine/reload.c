@@ -62,11 +62,9 @@ static void note_fixed(const struct bd_settings *a, const struct bd_settings *b,
 
     if (a->workers != b->workers || a->net_threads != b->net_threads)
         bd_buf_add(changes, "[engine] workers and net_threads: from the next start on\n");
-    if (strcmp(x->listen, y->listen) != 0 || x->running != y->running ||
-        x->queue != y->queue || x->connections != y->connections ||
+    if (strcmp(x->listen, y->listen) != 0 || x->connections != y->connections ||
         x->connections_per_ip != y->connections_per_ip)
-        bd_buf_add(changes, "[server] listen, running, queue and connections: from the "
-                            "next start on\n");
+        bd_buf_add(changes, "[server] listen and connections: from the next start on\n");
 }
 
 /* The one before the current one is kept as material, the one before that goes. */

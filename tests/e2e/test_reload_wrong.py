@@ -141,11 +141,11 @@ def test_a_fault_in_the_configuration_is_named_and_changes_nothing(place, what):
 def test_what_needs_a_restart_is_said(place):
     with Daemon(place) as d:
         place.sections["engine"]["workers"] = "7"
-        place.sections["server"]["queue"] = "7"
+        place.sections["server"]["connections"] = "70"
         place.write()
         changes = d.post("/v1/reload").json["changes"]
         assert "[engine] workers and net_threads: from the next start on" in changes
-        assert "[server] listen, running, queue and connections: from the next start on" in changes
+        assert "[server] listen and connections: from the next start on" in changes
 
 
 def test_ctl_tells_what_it_came_to_and_exits_so(place):
