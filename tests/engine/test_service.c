@@ -54,18 +54,19 @@ int __wrap_bd_attempt_start(struct bd_attempt **out, const struct bd_attempt_pla
 int __wrap_bd_storage_put(struct bd_storage_instance *at, const struct bd_batch *b,
                           struct bd_error *why)
 {
-    bool fails;
+    bool fails, for_good;
 
     pthread_mutex_lock(&gate_lock);
     while (gate_shut)
         pthread_cond_wait(&gate_changed, &gate_lock);
     fails = gate_fails > 0;
     gate_fails -= fails;
+    for_good = gate_fails_for_good;
     pthread_mutex_unlock(&gate_lock);
     if (!fails)
         return __real_bd_storage_put(at, b, why);
     (void)bd_fail(why, BD_ERR_STORAGE, ENOSPC, "gate", "the disk is full");
-    why->recoverable = !gate_fails_for_good;
+    why->recoverable = !for_good;
     return -1;
 }
 
