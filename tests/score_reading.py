@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+"""How well are answers read? Compares `brandiag read` with labels that people gave by reading.
+
+    tests/score_reading.py [--answers FILE] [--brandiag PROGRAM] [--misses]
+
+Labels: tests/data/answer_labels.jsonl; tests/data/README.md says how they were given. The answers are not here;
+--answers names a file of objects with id, brand, competitors, question, answer (default: ../shared/answers/answers.jsonl).
+
+state          of the brand: mentioned, disclaimed, echo, absent. `unknown` (not there, and the answer was cut) counts as absent.
+rank           explicit: from a list, a table or a phrase. One that only the answer's JSON claims counts as none.
+recommended    the same names in the same order; a name is the same if one begins with the other (a brand and its series).
+               Not scored where the question asks for no choice (null).
+no other name  of the brands that nobody tracks, none is read that the label does not recommend: criteria, places, headings."""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+ANSWERS = ROOT.parent / "shared" / "answers" / "answers.jsonl"
+LABELS = ROOT / "tests" / "data" / "answer_labels.jsonl"
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def read(program, answers):
+    asked = "\n".join(json.dumps({k: a.get(k) for k in ("id", "brand", "competitors", "question", "answer")}, ensure_ascii=False)
+                      for a in answers)
+    got = subprocess.run([program, "read", "--jsonl"], input=asked.encode(), capture_output=True, check=True)
+    return {o["id"]: o for o in map(json.loads, got.stdout.decode().splitlines())}
+
+
+def fold(name):
+    return name.casefold().replace(" ", "")
+
+
+def same(a, b):
+    return len(a) == len(b) and all(fold(x).startswith(fold(y)) or fold(y).startswith(fold(x)) for x, y in zip(a, b))
+
+
+def scores(program, answers_file=ANSWERS, misses=None):
+    """name -> (right, of)."""
+    labels = {label["id"]: label for label in lines(LABELS)}
+    answers = {a["id"]: a for a in lines(answers_file) if a["id"] in labels}
+    got = read(program, answers.values())
+    total = {name: [0, 0] for name in ("state", "rank", "recommended", "no other name")}
+
+    def count(name, id, found, wanted, right):
+        total[name][0] += right
+        total[name][1] += 1
+        if misses is not None and not right:
+            misses.append((name, id, found, wanted))
+
+    for id, answer in answers.items():
+        label, o = labels[id], got[id]
+        main = o["brands"][0]
+        state = {"unknown": "absent"}.get(o["state"], o["state"])
+        rank = None if main["rank_source"] == "json" else main["rank"]
+        count("state", id, state, label["state"], state == label["state"])
+        count("rank", id, rank, label["rank"], rank == label["rank"])
+        if label["recommended"] is not None:
+            count("recommended", id, o["recommended"], label["recommended"], same(o["recommended"], label["recommended"]))
+        if label["recommended"] is not None:
+            odd = [b["id"] for b in o["brands"] if b["role"] == "discovered" and not any(same([b["id"]], [n]) for n in label["recommended"])]
+            count("no other name", id, odd, [], not odd)
+    return {name: tuple(pair) for name, pair in total.items()}
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    p.add_argument("--answers", type=pathlib.Path, default=ANSWERS)
+    p.add_argument("--brandiag", default=ROOT / "build" / "release" / "bin" / "brandiag")
+    p.add_argument("--misses", action="store_true", help="print each that was read otherwise")
+    args = p.parse_args()
+    if not args.answers.exists():
+        sys.exit(f"{args.answers} is not there: name the answers with --answers FILE")
+    misses = []
+    for name, (right, of) in scores(args.brandiag, args.answers, misses).items():
+        print(f"{name:<14} {right:>4} of {of:<4} {100 * right / of:5.1f} %")
+    for name, id, found, wanted in misses if args.misses else ():
+        print(f"\n{name} {id}\n  read   {json.dumps(found, ensure_ascii=False)}\n  label  {json.dumps(wanted, ensure_ascii=False)}")
+
+
+if __name__ == "__main__":
+    main()
