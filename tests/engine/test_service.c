@@ -24,6 +24,7 @@
 #define PLENTY  20000 /* ms; nothing here takes so long */
 #define CROWD   100
 #define ANSWERS "{\"defaults\":{\"latency\":{\"total_ms\":20},\"answer\":\"short\"}}"
+#define LATER   "{\"defaults\":{\"latency\":{\"total_ms\":600},\"answer\":\"short\"}}"
 #define HANGS   "{\"defaults\":{\"script\":[\"hang forever\"]}}"
 #define QWEN_HANGS                                                        \
     "{\"defaults\":{\"latency\":{\"total_ms\":20},\"answer\":\"short\"}," \
@@ -687,7 +688,7 @@ static void a_cell_is_shown_once_it_is_stored(void **state)
     size_t shown = 0;
 
     (void)state;
-    begin_with(ANSWERS, 0, 0, 0);
+    begin_with(LATER, 0, 0, 0);
     n = found(accepted());
     (void)past(n, BD_SESSION_QUEUED);
     assert_int_equal(bd_session_wait(n, 0, BD_SESSION_QUEUED, bd_clock_ms() + PLENTY),
@@ -765,6 +766,7 @@ static void what_a_failing_storage_did_not_take_is_put_again(void **state)
     bd_service_tend(s, bd_engine_storing(e));
     let_fail(0, false);
     other = found(accepted());
+    (void)bd_session_wait(other, 0, BD_SESSION_QUEUED, bd_clock_ms() + 300);
     assert_int_equal(view_of(other).state, BD_SESSION_QUEUED); /* until it is tended */
     bd_service_tend(s, bd_engine_storing(e));
     (void)done(other);
