@@ -123,11 +123,11 @@ static void say_calls(const struct bd_alerts *a, const struct bd_alert_figures *
 
     if (f->cells < a->settings.min_cells)
         snprintf(out, size,
-                 zh ? "近期仅 %lld 次调用，不足以判断" : "%lld calls, too few to tell",
+                 zh ? "近期仅 %lld 个单元格，不足以判断" : "%lld cells, too few to tell",
                  cells);
     else
         snprintf(out, size,
-                 zh ? "近期 %lld 次调用，%lld 次得到回答" : "%lld calls, %lld answered",
+                 zh ? "近期 %lld 个单元格，%lld 个有回答" : "%lld cells, %lld answered",
                  cells, answered);
 }
 

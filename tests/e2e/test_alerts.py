@@ -84,14 +84,13 @@ def test_an_open_breaker_a_low_rate_and_a_failed_reload_are_told_and_resolved(ho
         place.sections["engine"] = {"deadlin": "1s"}
         place.write()
         assert d.post("/v1/reload").status == 422
-        assert "deadlin" in hook.wait("reload_failed", "firing")["text"]
+        assert "brandiag.ini" in hook.wait("reload_failed", "firing")["text"]
         place.sections.pop("engine")
         place.write()
         assert d.post("/v1/reload").status == 200
         hook.wait("reload_failed", "resolved")
         place.sim.set_scenario(quick())
         time.sleep(1.2)
-        for i in range(4):
-            d.wait(d.submit(questions=[f"{i}?"], samples=4))
+        d.wait(d.submit(questions=["1?", "2?", "3?", "4?", "5?"], samples=10))  # 108 of 116 answered
         hook.wait("breaker_open", "resolved")
         hook.wait("success_rate", "resolved", 20, "all providers")

@@ -743,7 +743,7 @@ static void what_fires_is_over_when_there_is_too_little_to_tell(void **state)
     bd_alerts_figures(alerts, "a", &(struct bd_alert_figures){3, 0, -1}, 40000);
     assert_int_equal(deliver(100000), 1);
     assert_string_equal(member(1, "state"), "resolved");
-    assert_string_equal(member(1, "detail"), "3 calls, too few to tell");
+    assert_string_equal(member(1, "detail"), "3 cells, too few to tell");
 }
 
 /* Settings */
