@@ -263,7 +263,7 @@ void bd__diagnosis_show(struct bd_run *run);
  * monotonic until_ms at most; returns how many may be. */
 size_t bd__diagnosis_over(struct bd_diagnosis *d, size_t seen, int64_t until_ms);
 /* [any] As bd_session_texts(). */
-void bd__diagnosis_texts(struct bd_diagnosis *d, uint32_t *seen,
+void bd__diagnosis_texts(struct bd_diagnosis *d, uint32_t *seen, size_t count,
                          void (*each)(void *arg, const char *key, const char *text,
                                       size_t n),
                          void *arg);

@@ -107,9 +107,10 @@ size_t bd_session_wait(struct bd_session *session, size_t seen,
 /* [any] The n-th of these cells, as in the report; NULL past the last. */
 json_t *bd_session_cell(struct bd_session *session, size_t n);
 /* [any] Calls each(arg, key of the cell, text so far from `from` on, its bytes) for each
- * call that runs and has text; `seen` holds the bytes that were told of each cell, as
- * many as there are cells, and is moved on. */
-void bd_session_texts(struct bd_session *session, uint32_t *seen,
+ * call that runs and has text; seen[count] holds the bytes that were told of each cell
+ * and is moved on. Cells past count are not told. How many there are is known when it
+ * runs: total of the progress. */
+void bd_session_texts(struct bd_session *session, uint32_t *seen, size_t count,
                       void (*each)(void *arg, const char *key, const char *text,
                                    size_t n),
                       void *arg);

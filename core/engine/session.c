@@ -343,7 +343,7 @@ json_t *bd_session_cell(struct bd_session *n, size_t i)
     return d ? bd__diagnosis_cell(d, i) : NULL;
 }
 
-void bd_session_texts(struct bd_session *n, uint32_t *seen,
+void bd_session_texts(struct bd_session *n, uint32_t *seen, size_t count,
                       void (*each)(void *arg, const char *key, const char *text,
                                    size_t bytes),
                       void *arg)
@@ -351,7 +351,7 @@ void bd_session_texts(struct bd_session *n, uint32_t *seen,
     struct bd_diagnosis *d = diagnosis_of(n);
 
     if (d)
-        bd__diagnosis_texts(d, seen, each, arg);
+        bd__diagnosis_texts(d, seen, count, each, arg);
 }
 
 const struct bd_record *bd_session_record(struct bd_session *n, const char *const **notes,

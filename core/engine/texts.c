@@ -46,12 +46,12 @@ static void key_of(const struct bd__place *place, char key[BD__CELL_KEY])
     bd_cell_key(&cell, key);
 }
 
-void bd__diagnosis_texts(struct bd_diagnosis *d, uint32_t *seen,
+void bd__diagnosis_texts(struct bd_diagnosis *d, uint32_t *seen, size_t count,
                          void (*each)(void *arg, const char *key, const char *text,
                                       size_t n),
                          void *arg)
 {
-    for (size_t i = 0; i < d->record.cell_count; i++) {
+    for (size_t i = 0; i < d->record.cell_count && i < count; i++) {
         struct piece p = {0};
         char key[BD__CELL_KEY];
 

@@ -28,7 +28,9 @@ struct stream {
     struct bd_session *session;
     struct bd_buf out; /* what is rendered and not sent yet, from `at` on */
     size_t at, seen;   /* seen: cells that were rendered */
-    uint32_t *texts;   /* bytes told of each running answer; NULL: they are not wanted */
+    bool wants_texts;
+    uint32_t *texts; /* bytes told of each running answer; NULL until it runs */
+    size_t text_count;
     enum bd_session_state state;
     bool begun, over;
     struct bd_progress told;
@@ -83,6 +85,16 @@ static void render_state(struct stream *s, const struct bd_session_view *v)
                     bd_api_progress(v), "error", bd_json_from_error(&v->error)));
 }
 
+/* How many answers there are is known only now: the configuration may have decided it. */
+static void render_texts(struct stream *s, size_t count)
+{
+    if (!s->texts) {
+        s->texts = calloc(count ? count : 1, sizeof(*s->texts));
+        s->text_count = s->texts ? count : 0;
+    }
+    bd_session_texts(s->session, s->texts, s->text_count, render_text, s);
+}
+
 static void render_look(struct stream *s, int64_t now_ms)
 {
     struct bd_session_view v;
@@ -94,8 +106,8 @@ static void render_look(struct stream *s, int64_t now_ms)
     if (has_moved(&v.progress, &s->told))
         event(s, "progress", NULL, bd_api_progress(&v));
     s->told = v.progress;
-    if (s->texts && v.state == BD_SESSION_RUNNING)
-        bd_session_texts(s->session, s->texts, render_text, s);
+    if (s->wants_texts && v.state == BD_SESSION_RUNNING)
+        render_texts(s, (size_t)v.progress.total);
 }
 
 static bool is_final(enum bd_session_state state)
@@ -186,7 +198,6 @@ static struct stream *open_stream(struct bd_web_request *r, struct bd_session *s
 {
     const char *text = bd_web_argument(r, "text");
     struct stream *s = calloc(1, sizeof(*s));
-    size_t cells = bd_inquiry_task_count(bd_session_inquiry(session));
 
     if (!s)
         return NULL;
@@ -194,8 +205,7 @@ static struct stream *open_stream(struct bd_web_request *r, struct bd_session *s
     s->session = session;
     s->seen = last_seen(r);
     bd_buf_init(&s->out, EVENT_LIMIT);
-    if (text && strcmp(text, "0") != 0)
-        s->texts = calloc(cells ? cells : 1, sizeof(*s->texts));
+    s->wants_texts = text && strcmp(text, "0") != 0;
     return s;
 }
 

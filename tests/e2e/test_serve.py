@@ -134,6 +134,16 @@ def test_the_queue_is_bounded_and_says_when_to_come_again(house):
             assert d.wait(id) == "done"
 
 
+def test_texts_of_one_that_waited_in_the_queue_are_told(house):
+    place = house({"defaults": {"latency": {"first_ms": 100, "total_ms": 1500}}}, ["qwen", "zhipu"], {"server": {"running": "1"}})
+    with Daemon(place) as d:
+        d.submit(questions=["0?"], samples=10)
+        id = d.submit(questions=["1?"], samples=10)
+        assert d.state(id) == "queued"
+        told = [data for name, _, data in d.events(id, "?text=1") if name == "text"]
+        assert len({t["cell"] for t in told}) == 20, "more answers than were known of when the client came"
+
+
 def test_one_idempotency_key_is_one_diagnosis(house):
     place = house(FAST)
     with Daemon(place) as d:

@@ -732,14 +732,14 @@ static void text_is_told_while_it_comes_and_only_once(void **state)
     n = found(accepted());
     (void)past(n, BD_SESSION_QUEUED);
     while (bytes == 0 && bd_clock_ms() < until_ms)
-        bd_session_texts(n, seen, add_bytes, &bytes);
+        bd_session_texts(n, seen, sizeof(seen) / sizeof(seen[0]), add_bytes, &bytes);
     assert_true(bytes > 0);
     for (size_t i = 0; i < 10; i++)
         at_once += seen[i];
     assert_int_equal(at_once, bytes);
     assert_int_equal(bd_session_cancel(n, &err), 0);
     (void)done(n);
-    bd_session_texts(n, seen, add_bytes, &bytes);
+    bd_session_texts(n, seen, sizeof(seen) / sizeof(seen[0]), add_bytes, &bytes);
     assert_int_equal(at_once, bytes);
     bd_session_unref(n);
     end();
