@@ -32,7 +32,7 @@ struct bd_resolver {
     pthread_cond_t work, gone;
     struct bd_names *names;
     STAILQ_HEAD(, job) jobs;
-    int threads, idle;
+    int threads, idle, waiting; /* idle: wait for work, or are just being woken; jobs */
     uint64_t news;
     struct {
         void (*changed)(void *arg);
@@ -106,6 +106,7 @@ static void drop_jobs(struct bd_resolver *r)
         struct job *j = STAILQ_FIRST(&r->jobs);
 
         STAILQ_REMOVE_HEAD(&r->jobs, link);
+        r->waiting--;
         free(j);
     }
 }
@@ -159,6 +160,7 @@ static bool next(struct bd_resolver *r, struct job **out)
         return false;
     *out = STAILQ_FIRST(&r->jobs);
     STAILQ_REMOVE_HEAD(&r->jobs, link);
+    r->waiting--;
     return true;
 }
 
@@ -181,13 +183,14 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* Lock held: a thread for the newest job, unless one is free or there are enough. */
+/* Lock held: a thread for the newest job, unless one is free for it (those that are free
+ * may not have come to earlier jobs yet) or there are enough. */
 static void staff(struct bd_resolver *r, const char *host)
 {
     pthread_t thread;
     struct bd_error err;
 
-    if (r->idle > 0) {
+    if (r->idle >= r->waiting) {
         pthread_cond_signal(&r->work);
         return;
     }
@@ -275,6 +278,7 @@ static enum bd_name_state begin(struct bd_resolver *r, const char *host,
     }
     snprintf(j->host, sizeof(j->host), "%s", host);
     STAILQ_INSERT_TAIL(&r->jobs, j, link);
+    r->waiting++;
     staff(r, host);
     return state;
 }

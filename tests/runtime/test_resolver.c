@@ -297,6 +297,43 @@ static void threads_come_as_they_are_needed_and_no_more_than_16(void **state)
     bd_resolver_stop(r);
 }
 
+static bool is_known_soon(struct bd_resolver *r, const char *host)
+{
+    struct bd_name_answer a;
+
+    for (int i = 0; i < 3000; i++) {
+        if (bd_resolver_ask(r, host, &a) == BD_NAME_KNOWN)
+            return true;
+        peer_wait(1);
+    }
+    return false;
+}
+
+/* Two names asked for in one instant, and one thread that is free: it cannot be counted
+ * on twice. */
+static void a_free_thread_is_free_for_one_name(void **state)
+{
+    struct bd_resolver *r;
+    struct bd_name_answer a;
+    struct bd_error err;
+    char hang[32], well[32];
+
+    (void)state;
+    assert_int_equal(bd_resolver_start(&r, fake, &err), 0);
+    for (int i = 0; i < BD_RESOLVER_THREADS - 4; i++) {
+        snprintf(well, sizeof(well), "first%d.test", i);
+        assert_true(is_known_soon(r, well)); /* its thread has nothing to do now */
+        peer_wait(2);
+        snprintf(hang, sizeof(hang), "hang%d.test", i);
+        snprintf(well, sizeof(well), "well%d.test", i);
+        assert_int_equal(bd_resolver_ask(r, hang, &a), BD_NAME_WAIT);
+        (void)bd_resolver_ask(r, well, &a);
+        assert_true(is_known_soon(r, well));
+    }
+    let_go(true);
+    bd_resolver_stop(r);
+}
+
 static void the_default_look_up_knows_this_machine(void **state)
 {
     char addresses[BD_NAMES_ADDRESSES];
@@ -331,6 +368,7 @@ int main(void)
         CASE(a_hole_in_ipv6_costs_a_moment),
         CASE(stop_does_not_wait_for_a_look_up_that_hangs),
         CASE(threads_come_as_they_are_needed_and_no_more_than_16),
+        CASE(a_free_thread_is_free_for_one_name),
         CASE(the_default_look_up_knows_this_machine),
     };
 
