@@ -8,6 +8,7 @@
  *
  * A comment every 15 s keeps the connection. After a restart of the server ids of before
  * are of another process: all cells come again, by their key nothing counts twice. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,8 @@ struct stream {
     struct bd_session *session;
     struct bd_buf out; /* what is rendered and not sent yet, from `at` on */
     size_t at, seen;   /* seen: cells that were rendered */
-    uint32_t *texts;   /* bytes told of each running answer; NULL: they are not wanted */
+    bool wants_texts;
+    uint32_t *texts; /* bytes told of each running answer; NULL before it runs */
     enum bd_session_state state;
     bool begun, over;
     struct bd_progress told;
@@ -83,6 +85,17 @@ static void render_state(struct stream *s, const struct bd_session_view *v)
                     bd_api_progress(v), "error", bd_json_from_error(&v->error)));
 }
 
+/* How many cells there are is known when it runs: `models` may have been left out. */
+static void render_texts(struct stream *s, const struct bd_session_view *v)
+{
+    if (!s->wants_texts || v->state != BD_SESSION_RUNNING || v->progress.total == 0)
+        return;
+    if (!s->texts)
+        s->texts = calloc((size_t)v->progress.total, sizeof(*s->texts));
+    if (s->texts)
+        bd_session_texts(s->session, s->texts, render_text, s);
+}
+
 static void render_look(struct stream *s, int64_t now_ms)
 {
     struct bd_session_view v;
@@ -94,8 +107,7 @@ static void render_look(struct stream *s, int64_t now_ms)
     if (has_moved(&v.progress, &s->told))
         event(s, "progress", NULL, bd_api_progress(&v));
     s->told = v.progress;
-    if (s->texts && v.state == BD_SESSION_RUNNING)
-        bd_session_texts(s->session, s->texts, render_text, s);
+    render_texts(s, &v);
 }
 
 static bool is_final(enum bd_session_state state)
@@ -186,7 +198,6 @@ static struct stream *open_stream(struct bd_web_request *r, struct bd_session *s
 {
     const char *text = bd_web_argument(r, "text");
     struct stream *s = calloc(1, sizeof(*s));
-    size_t cells = bd_inquiry_task_count(bd_session_inquiry(session));
 
     if (!s)
         return NULL;
@@ -194,8 +205,7 @@ static struct stream *open_stream(struct bd_web_request *r, struct bd_session *s
     s->session = session;
     s->seen = last_seen(r);
     bd_buf_init(&s->out, EVENT_LIMIT);
-    if (text && strcmp(text, "0") != 0)
-        s->texts = calloc(cells ? cells : 1, sizeof(*s->texts));
+    s->wants_texts = text && strcmp(text, "0") != 0;
     return s;
 }
 
@@ -230,10 +240,10 @@ static void reply_stored(struct bd_web_request *r)
     struct bd_error err;
 
     if (bd_engine_load(r->daemon->engine, r->id, &rec, &err) < 0) {
-        if (err.type == BD_ERR_STORAGE && err.code != 0 && !err.recoverable)
-            bd_reply_error(r, &err);
-        else
+        if (err.code == ENOENT)
             bd_api_not_there(r);
+        else
+            bd_reply_error(r, &err);
         return;
     }
     bd_buf_init(&s.out, EVENT_LIMIT);
