@@ -86,7 +86,7 @@ size_t bd_session_look(struct bd_session *session, struct bd_session_view *out,
                        struct bd_progress_row *rows, size_t max);
 /* [any] What was asked; models are filled in once it runs. Lives as long as the session.
  */
-const struct bd_inquiry *bd_session_inquiry(struct bd_session *session);
+const struct bd_inquiry *bd_session_inquiry(const struct bd_session *session);
 
 /* [caller] Waits until more than `seen` cells may be shown, or the state is another one
  * than `state`, until monotonic until_ms at most. Returns how many may be. A cell may be

@@ -179,21 +179,9 @@ int bd_session_cancel(struct bd_session *n, struct bd_error *err)
     return 0;
 }
 
-static struct bd_diagnosis *diagnosis_of(struct bd_session *n)
+const struct bd_inquiry *bd_session_inquiry(const struct bd_session *n)
 {
-    struct bd_diagnosis *d;
-
-    pthread_mutex_lock(&n->lock);
-    d = n->diagnosis;
-    pthread_mutex_unlock(&n->lock);
-    return d;
-}
-
-const struct bd_inquiry *bd_session_inquiry(struct bd_session *n)
-{
-    struct bd_diagnosis *d = diagnosis_of(n);
-
-    return d ? bd_diagnosis_inquiry(d) : &n->inquiry;
+    return n->diagnosis ? bd_diagnosis_inquiry(n->diagnosis) : &n->inquiry;
 }
 
 static int place_in_queue(struct bd_session *n)
@@ -227,6 +215,16 @@ size_t bd_session_look(struct bd_session *n, struct bd_session_view *out,
     if (out->state == BD_SESSION_QUEUED)
         out->ahead = place_in_queue(n);
     return 0;
+}
+
+static struct bd_diagnosis *diagnosis_of(struct bd_session *n)
+{
+    struct bd_diagnosis *d;
+
+    pthread_mutex_lock(&n->lock);
+    d = n->diagnosis;
+    pthread_mutex_unlock(&n->lock);
+    return d;
 }
 
 static bool has_other_state(struct bd_session *n, enum bd_session_state state)
