@@ -275,3 +275,52 @@ def test_one_question_twice_is_two_diagnoses_without_a_key(house):
         for bad in ("", "with blank", "x" * 201):
             got = d.post("/v1/diagnoses", body, headers={"Idempotency-Key": bad})
             assert got.status == 400 and "Idempotency-Key" in got.json["detail"], bad
+
+
+FOREIGN = ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"},
+           {"Origin": "http://localhost:1"}, {"Content-Type": "text/plain"},
+           {"Content-Type": "application/x-www-form-urlencoded"})
+
+
+def test_a_page_of_another_site_neither_cancels_nor_reloads_nor_stops(house):
+    with Daemon(house(SLOW)) as d:
+        id = d.submit(samples=5)
+        for headers in FOREIGN:
+            for path in ("/v1/diagnoses", "/v1/reload", "/v1/rollback", "/v1/drain"):
+                got = d.post(path, headers=headers)
+                assert got.status in (403, 415, 421), (path, headers, got)
+                assert not [h for h in got.headers if h.lower().startswith("access-control")]
+            if "Content-Type" not in headers:
+                assert d.ask("DELETE", f"/v1/diagnoses/{id}", headers=headers).status in (403, 421), headers
+                assert d.get(f"/v1/diagnoses/{id}/report", headers=headers).status in (403, 421), headers
+        status = d.get("/v1/status").json
+        assert status["generation"]["reloads"] == 0 and not status["draining"]
+        assert status["diagnoses"]["accepted"] == 1
+        d.wait(id)
+        assert not d.report(id)["summary"]["interrupted"]
+
+
+def test_the_examples_of_the_guide_work(house):
+    """docs/api.md: each curl that is shown, against a server that runs."""
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed")
+    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", guide, re.S)
+    place = house(FAST)
+    (place.directory / "request.json").write_text(json.dumps(inquiry_of()), encoding="utf-8")
+    with Daemon(place) as d:
+        id = d.submit()
+        d.wait(id)
+        first = blocks[0].replace("8731", str(d.port)) + "set -e\n"
+        seen = 0
+        for block in blocks[1:]:
+            if "token" in block:
+                continue
+            block = re.sub(r"20260502t\S+", id, block)
+            script = first + f"ID={id}\n" + block.replace("curl ", "curl -w '\\n%{http_code}\\n' ")
+            done = subprocess.run(["bash", "-c", script], cwd=place.directory, capture_output=True, text=True, timeout=30)
+            codes = [int(c) for c in re.findall(r"^(\d{3})$", done.stdout, re.M)]
+            wanted = [400] if '"question":"?"' in block else [409] if "DELETE" in block else [200, 202]
+            assert done.returncode == 0 and codes and set(codes) <= set(wanted), (block, done)
+            seen += len(codes)
+        assert seen >= 9
