@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 
+from serving import serve
 from tools import (BUILD, KEY, REFERENCE, TWO_KB, Listener, Place, Sim, Traffic, alternate, measure,
                    median, wide)
 
@@ -145,4 +146,4 @@ def memory(rounds, calls=5000):
         yield f"memory a call, {calls} in flight", f"{a:.1f} KiB", f"{b:.1f} KiB", a / b, "<= 24 KiB", a <= 24
 
 
-FIGURES = {"reference": reference, "inflight": inflight, "cpu": cpu, "store": store, "report": report, "memory": memory}
+FIGURES = {"reference": reference, "inflight": inflight, "cpu": cpu, "store": store, "report": report, "memory": memory, "serve": serve}

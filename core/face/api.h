@@ -4,6 +4,15 @@
 
 #include "face/web.h"
 
+struct bd_route {
+    const char *method, *path; /* * stands for the id of a diagnosis */
+    void (*answer)(struct bd_web_request *r);
+};
+/* routes.c: [any] Who answers; id is filled from the path, or "". NULL: nobody, and allow
+ * names the methods that the path takes, "" if there is no such path. HEAD is GET. */
+const struct bd_route *bd_routes_find(const char *method, const char *path, char id[40],
+                                      char allow[64]);
+
 /* api_diagnoses.c */
 void bd_api_submit(struct bd_web_request *r);
 void bd_api_list(struct bd_web_request *r);

@@ -122,6 +122,8 @@ void bd_api_submit(struct bd_web_request *r)
 struct listing {
     struct bd_daemon *daemon;
     json_t *array;
+    const char *before; /* of the unfinished; the storage does not look at it */
+    bool unfinished;
     long long limit;
     char last[40];
     bool more;
@@ -131,6 +133,8 @@ static void add_row(void *arg, const struct bd_listed *row) /* [store] */
 {
     struct listing *l = arg;
 
+    if (l->unfinished && l->before && strcmp(row->id, l->before) >= 0)
+        return;
     if ((long long)json_array_size(l->array) >= l->limit) {
         l->more = true;
         return;
@@ -160,21 +164,30 @@ static void refine(struct listing *l)
     }
 }
 
-static int list(struct listing *l, const char *before, bool unfinished,
-                struct bd_error *err)
+static int list(struct listing *l, struct bd_error *err)
 {
     struct bd_engine *e = l->daemon->engine;
 
-    return unfinished ? bd_engine_list_unfinished(e, add_row, l, err)
-                      : bd_engine_list(e, (int)l->limit + 1, before, add_row, l, err);
+    return l->unfinished
+               ? bd_engine_list_unfinished(e, add_row, l, err)
+               : bd_engine_list(e, (int)l->limit + 1, l->before, add_row, l, err);
+}
+
+static json_t *next_page(const struct listing *l)
+{
+    return l->more ? json_sprintf("/v1/diagnoses?limit=%lld&before=%s%s", l->limit,
+                                  l->last, l->unfinished ? "&state=unfinished" : "")
+                   : json_null();
 }
 
 void bd_api_list(struct bd_web_request *r)
 {
     const char *limit = bd_web_argument(r, "limit");
-    const char *before = bd_web_argument(r, "before");
     const char *state = bd_web_argument(r, "state");
-    struct listing l = {.daemon = r->daemon, .limit = 20};
+    struct listing l = {.daemon = r->daemon,
+                        .before = bd_web_argument(r, "before"),
+                        .unfinished = state != NULL,
+                        .limit = 20};
     struct bd_error err = {0};
 
     if (limit && !bd_args_number(limit, 1, 1000, &l.limit))
@@ -182,7 +195,7 @@ void bd_api_list(struct bd_web_request *r)
     else if (state && strcmp(state, "unfinished") != 0)
         (void)bd_fail(&err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
                       "state: unfinished, or leave it out");
-    else if (!(l.array = json_array()) || list(&l, before, state != NULL, &err) < 0)
+    else if (!(l.array = json_array()) || list(&l, &err) < 0)
         json_decref(l.array);
     if (err.type != BD_ERR_NONE) {
         bd_reply_error(r, &err);
@@ -190,10 +203,7 @@ void bd_api_list(struct bd_web_request *r)
     }
     refine(&l);
     bd_reply_json(r, 200,
-                  json_pack("{s:o, s:o}", "diagnoses", l.array, "next",
-                            l.more ? json_sprintf("/v1/diagnoses?limit=%lld&before=%s",
-                                                  l.limit, l.last)
-                                   : json_null()));
+                  json_pack("{s:o, s:o}", "diagnoses", l.array, "next", next_page(&l)));
 }
 
 /* One */

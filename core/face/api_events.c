@@ -8,6 +8,7 @@
  *
  * A comment every 15 s keeps the connection. After a restart of the server ids of before
  * are of another process: all cells come again, by their key nothing counts twice. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,10 +241,10 @@ static void reply_stored(struct bd_web_request *r)
     struct bd_error err;
 
     if (bd_engine_load(r->daemon->engine, r->id, &rec, &err) < 0) {
-        if (err.type == BD_ERR_STORAGE && err.code != 0 && !err.recoverable)
-            bd_reply_error(r, &err);
-        else
+        if (err.code == ENOENT)
             bd_api_not_there(r);
+        else
+            bd_reply_error(r, &err);
         return;
     }
     bd_buf_init(&s.out, EVENT_LIMIT);

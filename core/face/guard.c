@@ -156,8 +156,9 @@ static bool check_target(const struct asking *a)
 {
     if (a->r->path && a->r->path[0] == '/')
         return true;
-    return refuse(a, 400, BD_ERR_INVALID_REQUEST,
-                  "the request's target must be a path that begins with '/'");
+    return refuse(
+        a, 400, BD_ERR_INVALID_REQUEST,
+        "the request's target must be a path that begins with '/', without %00");
 }
 
 static bool is_builtin(const char *host)

@@ -5,7 +5,7 @@
  *   method    TRACE, CONNECT: 405. No method of HTTP: 501. Which of the others a route
  *             takes is the router's business.
  *   rate      50 requests a second and address, 100 at once; loopback as it likes: 429
- *   target    does not begin with '/': 400
+ *   target    does not begin with '/', or is NULL because it has a %00: 400
  *   Host      one, and one of localhost, 127.0.0.1, [::1] or the configured names, with
  *             the port we listen on or none: 400 without, 421 otherwise. A page of
  *             evil.example whose name is rebound to 127.0.0.1 still says evil.example.

@@ -62,14 +62,6 @@ const char *bd_web_header(const struct bd_web_request *r, const char *name)
     return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
 }
 
-static bool takes_gzip(const struct bd_web_request *r)
-{
-    const char *accept = bd_web_header(r, "Accept-Encoding");
-    const char *at = accept ? strstr(accept, "gzip") : NULL;
-
-    return at && strncmp(at + 4, ";q=0", 4) != 0;
-}
-
 static void add(struct MHD_Response *response, const char *name, const char *value)
 {
     if (MHD_add_response_header(response, name, value) != MHD_YES)
@@ -111,7 +103,7 @@ void bd_reply_with(struct bd_web_request *r, unsigned status, const char *type,
     char *body;
 
     bd_buf_init(&packed, REPLY_LIMIT);
-    if (text->n >= GZIP_FROM && takes_gzip(r))
+    if (text->n >= GZIP_FROM && bd_gzip_is_accepted(bd_web_header(r, "Accept-Encoding")))
         gzip = bd_gzip(&packed, text->data, text->n) == 0;
     n = gzip ? packed.n : text->n;
     body = bd_buf_take(gzip ? &packed : text);

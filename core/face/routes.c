@@ -4,10 +4,7 @@
 
 #include "face/api.h"
 
-static const struct {
-    const char *method, *path; /* * stands for the id of a diagnosis */
-    void (*answer)(struct bd_web_request *r);
-} routes[] = {
+static const struct bd_route routes[] = {
     {"GET", "/", bd_api_page},
     {"GET", "/healthz", bd_api_alive},
     {"GET", "/readyz", bd_api_ready},
@@ -52,11 +49,8 @@ static bool is_method(const char *asked, const char *route)
 static void refuse_method(struct bd_web_request *r, const char *allow)
 {
     const char *const headers[] = {"Allow", allow, NULL};
-    struct bd_error err;
     struct bd_buf text;
 
-    (void)bd_fail(&err, BD_ERR_INVALID_REQUEST, 405, "server",
-                  "%.20s is not answered here; use %s", r->method, allow);
     bd_buf_init(&text, 4096);
     (void)bd_buf_addf(&text,
                       "{\"type\":\"about:blank\",\"title\":\"Method Not Allowed\","
@@ -65,20 +59,31 @@ static void refuse_method(struct bd_web_request *r, const char *allow)
     bd_reply_with(r, 405, "application/problem+json", &text, headers);
 }
 
+const struct bd_route *bd_routes_find(const char *method, const char *path, char id[40],
+                                      char allow[64])
+{
+    size_t n = 0;
+
+    id[0] = allow[0] = '\0';
+    for (int i = 0; i < ROUTES; i++) {
+        if (!fits(routes[i].path, path, id))
+            continue;
+        if (is_method(method, routes[i].method))
+            return &routes[i];
+        n += (size_t)snprintf(allow + n, 64 - n, "%s%s", n ? ", " : "", routes[i].method);
+    }
+    return NULL;
+}
+
 void bd_routes_serve(struct bd_web_request *r)
 {
-    char allow[64] = "";
+    char allow[64];
+    const struct bd_route *route = bd_routes_find(r->method, r->path, r->id, allow);
     struct bd_error err;
 
-    for (int i = 0; i < ROUTES; i++) {
-        if (!fits(routes[i].path, r->path, r->id))
-            continue;
-        if (is_method(r->method, routes[i].method)) {
-            routes[i].answer(r);
-            return;
-        }
-        snprintf(allow + strlen(allow), sizeof(allow) - strlen(allow), "%s%s",
-                 allow[0] ? ", " : "", routes[i].method);
+    if (route) {
+        route->answer(r);
+        return;
     }
     if (allow[0]) {
         refuse_method(r, allow);

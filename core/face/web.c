@@ -260,9 +260,9 @@ static void *on_uri(void *arg, const char *uri, struct MHD_Connection *connectio
     struct bd_web_request *r = calloc(1, sizeof(*r));
     struct bd_web *w = arg;
 
-    (void)uri;
     if (!r)
         return NULL;
+    r->has_nul = strstr(uri, "%00") != NULL; /* it is decoded after this */
     r->daemon = w->daemon;
     r->connection = connection;
     bd_buf_init(&r->body, BD_GUARD_BODY_BYTES);
@@ -302,7 +302,7 @@ static bool guarded(struct bd_web_request *r)
     bool allowed;
     struct bd_guard_request q = {
         .method = r->method,
-        .path = r->path,
+        .path = r->has_nul ? NULL : r->path,
         .host = bd_web_header(r, "Host"),
         .origin = bd_web_header(r, "Origin"),
         .content_type = bd_web_header(r, "Content-Type"),

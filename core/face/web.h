@@ -22,6 +22,7 @@ struct bd_web_request {
     char id[40]; /* from the path, [a-z0-9-]; "" if there is none in it */
     struct bd_buf body;
     bool begun, too_large, answered;
+    bool has_nul; /* %00 in the target: what follows it would not be seen */
     int64_t begun_ms;
     enum MHD_Result result; /* what libmicrohttpd is told */
 };
@@ -78,7 +79,10 @@ const char *bd_web_header(const struct bd_web_request *r, const char *name);
 bool bd_web_object(struct bd_web_request *r, json_t **out);
 void bd_web_count(struct bd_web *w, unsigned status);
 
-/* gzip.c: [any] -1 when memory is short. */
+/* gzip.c: [any] Does an Accept-Encoding (NULL: none) take gzip? By name or "*", with a
+ * weight above 0. */
+bool bd_gzip_is_accepted(const char *accept);
+/* [any] -1 when memory is short. */
 int bd_gzip(struct bd_buf *out, const char *p, size_t n) BD_MUST_CHECK;
 
 #endif
