@@ -63,7 +63,6 @@ static void write_json(struct bd_buf *out, const struct line *l)
     json_decref(o);
 }
 
-BD_PRINTF(2, 0)
 static void write_line(struct line *l, const char *fmt, va_list ap)
 {
     struct bd_buf out;
