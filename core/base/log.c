@@ -28,80 +28,51 @@ int bd_log_enabled(int level)
     return level >= least && level < BD_LOG_OFF;
 }
 
-struct line {
-    int level;
-    const char *source, *diagnosis, *task; /* the last two may be NULL */
-    struct bd_buf message;
-};
-
-static void write_text(struct bd_buf *out, const struct line *l)
+static void write_text(struct bd_buf *line, int level, const char *source,
+                       const struct bd_buf *message)
 {
     char when[32];
 
     bd_clock_iso(bd_clock_wall_ms(), when, sizeof(when));
-    bd_buf_addf(out, "%s %-7s %s: ", when, names[l->level], l->source);
-    if (l->diagnosis)
-        bd_buf_addf(out, "%s%s%s: ", l->diagnosis, l->task ? " " : "",
-                    l->task ? l->task : "");
-    bd_text_clean(out, l->message.data, l->message.n, true);
-    for (size_t i = 0; i < out->n; i++)
-        if (out->data[i] == '\n')
-            out->data[i] = ' ';
+    bd_buf_addf(line, "%s %-7s %s: ", when, names[level], source);
+    bd_text_clean(line, message->data, message->n, true);
+    for (size_t i = 0; i < line->n; i++)
+        if (line->data[i] == '\n')
+            line->data[i] = ' ';
 }
 
-static void write_json(struct bd_buf *out, const struct line *l)
+static void write_json(struct bd_buf *line, int level, const char *source,
+                       const struct bd_buf *message)
 {
     char when[32];
     json_t *o;
 
     bd_clock_iso(bd_clock_wall_ms(), when, sizeof(when));
-    o = json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:o}", "time", when, "level",
-                  names[l->level], "source", l->source, "diagnosis", l->diagnosis, "task",
-                  l->task, "message", bd_json_string(l->message.data, l->message.n));
+    o = json_pack("{s:s, s:s, s:s, s:o}", "time", when, "level", names[level], "source",
+                  source, "message", bd_json_string(message->data, message->n));
     if (o)
-        bd_json_write(out, o, false);
+        bd_json_write(line, o, false);
     json_decref(o);
-}
-
-static void write_line(struct line *l, const char *fmt, va_list ap)
-{
-    struct bd_buf out;
-
-    bd_buf_init(&out, 8 * LINE_LIMIT); /* JSON makes up to six bytes of one */
-    bd_buf_init(&l->message, LINE_LIMIT);
-    if (bd_buf_vaddf(&l->message, fmt, ap) < 0)
-        bd_buf_add(&l->message, "(a message too long for the log)");
-    (as_json ? write_json : write_text)(&out, l);
-    bd_buf_append(&out, "\n", 1);
-    if (write(STDERR_FILENO, out.data, out.n) < 0) {
-        /* nobody is listening: there is no other place to say so */
-    }
-    bd_buf_free(&out);
-    bd_buf_free(&l->message);
 }
 
 void bd_log(int level, const char *source, const char *fmt, ...)
 {
-    struct line l = {.level = level, .source = source};
+    struct bd_buf line, message;
     va_list ap;
 
     if (!bd_log_enabled(level))
         return;
+    bd_buf_init(&line, 8 * LINE_LIMIT); /* JSON makes up to six bytes of one */
+    bd_buf_init(&message, LINE_LIMIT);
     va_start(ap, fmt);
-    write_line(&l, fmt, ap);
+    if (bd_buf_vaddf(&message, fmt, ap) < 0)
+        bd_buf_add(&message, "(a message too long for the log)");
     va_end(ap);
-}
-
-void bd_log_about(int level, const char *source, const char *diagnosis, const char *task,
-                  const char *fmt, ...)
-{
-    struct line l = {
-        .level = level, .source = source, .diagnosis = diagnosis, .task = task};
-    va_list ap;
-
-    if (!bd_log_enabled(level))
-        return;
-    va_start(ap, fmt);
-    write_line(&l, fmt, ap);
-    va_end(ap);
+    (as_json ? write_json : write_text)(&line, level, source, &message);
+    bd_buf_append(&line, "\n", 1);
+    if (write(STDERR_FILENO, line.data, line.n) < 0) {
+        /* nobody is listening: there is no other place to say so */
+    }
+    bd_buf_free(&line);
+    bd_buf_free(&message);
 }

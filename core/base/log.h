@@ -15,10 +15,6 @@ void bd_log_setup(int level, int json);
 
 /* Keys must not be passed: nothing is redacted here. */
 void bd_log(int level, const char *source, const char *fmt, ...) BD_PRINTF(3, 4);
-/* The same about a diagnosis, by its id, and one task of it, by its cell's key; either
- * may be NULL. In JSON they are members of their own (docs/logs.md). */
-void bd_log_about(int level, const char *source, const char *diagnosis, const char *task,
-                  const char *fmt, ...) BD_PRINTF(5, 6);
 int bd_log_enabled(int level);
 
 #endif

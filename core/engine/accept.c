@@ -70,8 +70,8 @@ static void on_stored(void *arg, const struct bd_error *err) /* [store] */
         struct bd_diagnosis_row row = row_of(w, BD_DIAGNOSIS_DONE);
 
         if (bd_store_put_diagnosis(w->store, &row, NULL, NULL, NULL) < 0)
-            bd_log_about(BD_LOG_WARNING, SOURCE, w->id, NULL,
-                         "was refused and may be gone on with");
+            bd_log(BD_LOG_WARNING, SOURCE, "%s was refused and may be gone on with",
+                   w->id);
     }
     waited_free(w);
 }
@@ -155,8 +155,8 @@ void bd__persist_queued(struct bd_engine *e, const struct bd_session *n)
     if (w) {
         row = row_of(w, BD_DIAGNOSIS_RUNNING);
         if (bd_store_put_diagnosis(e->store, &row, NULL, NULL, &err) < 0)
-            bd_log_about(BD_LOG_ERROR, SOURCE, n->id, NULL,
-                         "is not in the new storage: %s", err.message);
+            bd_log(BD_LOG_ERROR, SOURCE, "%s is not in the new storage: %s", n->id,
+                   err.message);
         waited_free(w);
     }
 }
@@ -204,8 +204,7 @@ void bd__persist_given_up(struct bd_engine *e, const char *id, const struct bd_e
         };
 
         if (bd_store_put_diagnosis(e->store, &row, NULL, NULL, &err) < 0)
-            bd_log_about(BD_LOG_WARNING, SOURCE, id, NULL, "stays unfinished: %s",
-                         err.message);
+            bd_log(BD_LOG_WARNING, SOURCE, "%s stays unfinished: %s", id, err.message);
     }
     json_decref(q);
     json_decref(o);

@@ -66,7 +66,7 @@ void bd__tally_count(struct bd_tally *tally, const struct bd_cell *cell)
         atomic_fetch_add_explicit(&tally->cached, 1, memory_order_relaxed);
 }
 
-enum bd_result bd_result_of(const struct bd_record *rec)
+static enum bd_result result_of(const struct bd_record *rec)
 {
     if (rec->interrupted)
         return BD_RESULT_INTERRUPTED;
@@ -97,7 +97,7 @@ static void count_cells(const struct bd_record *rec, uint64_t *answered, uint64_
 void bd__counters_finish(struct bd_counters *c, const struct bd_record *rec,
                          int64_t now_ms, int64_t late_ms)
 {
-    enum bd_result result = bd_result_of(rec);
+    enum bd_result result = result_of(rec);
     uint64_t answered = 0, failed = 0;
 
     count_cells(rec, &answered, &failed);

@@ -58,8 +58,6 @@ void bd__tally_count(struct bd_tally *tally, const struct bd_cell *cell);
 void bd__counters_finish(struct bd_counters *c, const struct bd_record *rec,
                          int64_t now_ms, int64_t late_ms);
 
-/* [any] What its cells, and a stop, make of a record that is over. */
-enum bd_result bd_result_of(const struct bd_record *rec);
 const char *bd_result_name(enum bd_result r);
 
 #endif

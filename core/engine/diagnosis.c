@@ -263,7 +263,6 @@ const struct bd_record *bd_diagnosis_seal(struct bd_diagnosis *d,
         release_edition(d);
         bd__counters_finish(&d->engine->counters, &d->record, bd_clock_ms(),
                             bd_clock_ms() - d->deadline.end_ms);
-        bd__tell_finished(d);
     }
     *notes = (const char *const *)d->notes;
     *note_count = d->note_count;

@@ -220,12 +220,6 @@ struct bd_model_state *bd__progress_states(const struct bd_diagnosis *d,
 /* [any] Every task ends here, once, with its cell, which is taken over. No lock held. */
 void bd__diagnosis_end_run(struct bd_run *run, struct bd_cell *cell);
 
-/* tell.c: lines of the log with the ids in them. [caller] before its calls begin, and
- * once the record is sealed; [worker] of an attempt that failed, no lock held. */
-void bd__tell_begun(const struct bd_diagnosis *d);
-void bd__tell_finished(const struct bd_diagnosis *d);
-void bd__tell_attempt(const struct bd_run *run, const struct bd_attempt_result *r);
-
 /* result.c: [worker] A cell that has its place and nothing else; what an attempt's end
  * makes of it; and, if it is an answer, the reading of its text. */
 void bd__result_blank(struct bd_cell *cell, const struct bd_run *run);

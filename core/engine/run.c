@@ -162,7 +162,6 @@ static void on_done(void *arg, const struct bd_attempt_result *r) /* [worker] */
     end.kept = v.kept;
     pthread_mutex_unlock(&d->lock);
     bd_attempt_unref(attempt);
-    bd__tell_attempt(run, r);
     if (!v.decides)
         bd_scheduler_settle(s, &run->task, which, &end, bd_clock_ms());
     else if (!bd_scheduler_report(s, &run->task, which, &end, bd_clock_ms()))

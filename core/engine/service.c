@@ -288,8 +288,6 @@ int bd_service_submit(struct bd_service *s, const struct bd_submission *what, ch
         return rc < 0 ? -1 : 0;
     }
     snprintf(id, 40, "%s", n->id);
-    bd_log_about(BD_LOG_INFO, SOURCE, id, NULL, "accepted: %zu brands, %zu questions",
-                 n->inquiry.brand_count, n->inquiry.question_count);
     enqueue(s, n);
     return 0;
 }
@@ -359,8 +357,7 @@ static void resume(struct bd_service *s, const char *id)
     struct bd_error err;
 
     if (bd__stored_load(&stored, s->engine, id, &err) < 0) {
-        bd_log_about(BD_LOG_ERROR, SOURCE, id, NULL, "cannot be gone on with: %s",
-                     err.message);
+        bd_log(BD_LOG_ERROR, SOURCE, "%s cannot be gone on with: %s", id, err.message);
         return;
     }
     n = bd__session_new(s, &stored.record.inquiry, &err);
@@ -368,11 +365,10 @@ static void resume(struct bd_service *s, const char *id)
         snprintf(n->id, sizeof(n->id), "%s", id);
         n->created_ms = stored.record.created_ms;
         n->resumed = true;
-        bd_log_about(
-            BD_LOG_WARNING, SOURCE, id, NULL,
-            "was not finished: %zu of its cells are there, %zu calls may be billed "
-            "twice",
-            stored.record.cell_count, stored.begun_count);
+        bd_log(BD_LOG_WARNING, SOURCE,
+               "%s was not finished: %zu of its cells are there, %zu calls may be billed "
+               "twice",
+               id, stored.record.cell_count, stored.begun_count);
         add(&s->queue, n);
         s->stats.resumed++;
         call_runner(s);

@@ -98,7 +98,7 @@ static int begin(struct bd_session *n, struct bd_diagnosis **d, struct bd_error 
 /* It was accepted and cannot be begun: the configuration has changed since. */
 static void give_up(struct bd_session *n, const struct bd_error *err)
 {
-    bd_log_about(BD_LOG_ERROR, SOURCE, n->id, NULL, "cannot be begun: %s", err->message);
+    bd_log(BD_LOG_ERROR, SOURCE, "%s cannot be begun: %s", n->id, err->message);
     pthread_mutex_lock(&n->lock);
     n->error = *err;
     pthread_mutex_unlock(&n->lock);
@@ -153,7 +153,6 @@ void bd__session_leave(struct bd_session *n)
 {
     struct bd_diagnosis *d;
 
-    bd_log_about(BD_LOG_INFO, SOURCE, n->id, NULL, "left for the next start");
     become(n, BD_SESSION_LEFT);
     pthread_mutex_lock(&n->lock);
     d = n->diagnosis;
@@ -175,7 +174,6 @@ int bd_session_cancel(struct bd_session *n, struct bd_error *err)
     if (state > BD_SESSION_RUNNING)
         return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE, "%s is over: it is %s",
                        n->id, bd_session_state_name(state));
-    bd_log_about(BD_LOG_INFO, SOURCE, n->id, NULL, "cancelled by a client");
     if (d)
         bd_diagnosis_cancel(d);
     return 0;

@@ -251,7 +251,6 @@ int bd__diagnosis_start(struct bd_diagnosis **out, struct bd_engine *e,
     e->live = d;
     e->alive++;
     pthread_mutex_unlock(&e->lock);
-    bd__tell_begun(d);
     if (submit(d, err) < 0) {
         bd_diagnosis_free(d);
         return -1;

@@ -91,47 +91,6 @@ static void json_lines_are_json(void **state)
     json_decref(o);
 }
 
-static void a_line_may_be_about_a_diagnosis_and_a_task(void **state)
-{
-    (void)state;
-    bd_log_setup(BD_LOG_INFO, 0);
-    bd_log_about(BD_LOG_INFO, "session", "d1", NULL, "begun: %d tasks", 10);
-    assert_string_equal(caught() + 25, "info    session: d1: begun: 10 tasks\n");
-    assert_int_equal(ftruncate(fileno(file), 0), 0);
-    (void)lseek(fileno(file), 0, SEEK_SET);
-    bd_log_about(BD_LOG_INFO, "run", "d1", "t1", "attempt 1 failed");
-    assert_string_equal(caught() + 25, "info    run: d1 t1: attempt 1 failed\n");
-    bd_log_setup(BD_LOG_ERROR, 0);
-    bd_log_about(BD_LOG_INFO, "run", "d1", "t1", "no");
-    assert_null(strstr(caught(), "no\n"));
-}
-
-/* Members that say nothing are not there: who filters by them is not misled. */
-static void json_has_the_ids_as_members(void **state)
-{
-    static const char *const tasks[] = {"t1", NULL};
-
-    (void)state;
-    bd_log_setup(BD_LOG_INFO, 1);
-    for (int i = 0; i < 2; i++) {
-        struct bd_error err;
-        json_t *o;
-
-        assert_int_equal(ftruncate(fileno(file), 0), 0);
-        (void)lseek(fileno(file), 0, SEEK_SET);
-        bd_log_about(BD_LOG_INFO, "run", "d1", tasks[i], "attempt 1 failed");
-        o = bd_json_parse(caught(), strlen(caught()), "test", &err);
-        assert_non_null(o);
-        assert_string_equal(bd_json_text(o, "diagnosis", ""), "d1");
-        assert_string_equal(bd_json_text(o, "message", ""), "attempt 1 failed");
-        if (tasks[i])
-            assert_string_equal(bd_json_text(o, "task", ""), tasks[i]);
-        else
-            assert_null(json_object_get(o, "task"));
-        json_decref(o);
-    }
-}
-
 /* In JSON each of these bytes becomes six: the line must still be one whole object. */
 static void a_message_of_any_size_is_one_whole_line(void **state)
 {
@@ -190,8 +149,6 @@ int main(void)
         CASE(below_the_level_nothing_is_written),
         CASE(a_message_cannot_forge_a_second_line),
         CASE(json_lines_are_json),
-        CASE(a_line_may_be_about_a_diagnosis_and_a_task),
-        CASE(json_has_the_ids_as_members),
         CASE(a_message_of_any_size_is_one_whole_line),
         CASE(lines_of_several_threads_do_not_mix),
     };
