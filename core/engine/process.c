@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 enum stat_field { /* their numbers in proc(5), of those behind the name */
@@ -49,20 +50,21 @@ static int read_stat(long long fields[STAT_END])
 }
 
 static pthread_once_t boot_once = PTHREAD_ONCE_INIT;
-static double boot_seconds = -1; /* of the machine's start, Unix time; -1 = not told */
+static double boot_seconds; /* of the machine's start, Unix time */
 
-/* Once: the kernel makes it of two clocks, and when one is put right
- * a restart would seem to have happened. */
+static double read_clock(clockid_t clock)
+{
+    struct timespec t;
+
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Once: when the wall clock is put right, a restart would seem to have happened. Not from
+ * /proc/stat, which a unit with ProcSubset=pid does not see. */
 static void read_boot(void)
 {
-    FILE *f = fopen("/proc/stat", "re"); /* a line a core: no fixed size */
-    char line[256];
-
-    while (f && boot_seconds < 0 && fgets(line, sizeof(line), f))
-        if (strncmp(line, "btime ", 6) == 0)
-            boot_seconds = (double)strtoll(line + 6, NULL, 10);
-    if (f)
-        (void)fclose(f); /* only read */
+    boot_seconds = read_clock(CLOCK_REALTIME) - read_clock(CLOCK_BOOTTIME);
 }
 
 static int64_t count_open_files(void)
@@ -111,7 +113,6 @@ void bd_process_look(struct bd_process *out)
     out->resident_bytes = f[STAT_RSS] * sysconf(_SC_PAGESIZE);
     out->virtual_bytes = f[STAT_VSIZE];
     out->threads = f[STAT_THREADS];
-    if (boot_seconds > 0)
-        out->start_seconds =
-            boot_seconds + (double)f[STAT_STARTED] / (double)sysconf(_SC_CLK_TCK);
+    out->start_seconds =
+        boot_seconds + (double)f[STAT_STARTED] / (double)sysconf(_SC_CLK_TCK);
 }
