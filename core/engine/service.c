@@ -49,9 +49,9 @@ static bool take(struct bd_sessions *list, struct bd_session *n)
     return true;
 }
 
-static size_t cells_of(const struct bd_session *n)
+static size_t cells_of(struct bd_session *n)
 {
-    return bd_inquiry_task_count(&n->inquiry);
+    return bd_inquiry_task_count(bd_session_inquiry(n));
 }
 
 /* Lock held: what is to be dropped, one at a time. What the storage did not take is
@@ -61,7 +61,7 @@ static struct bd_session *too_many(struct bd_service *s)
     struct bd_session *oldest = s->kept.head;
     size_t cells = 0;
 
-    for (const struct bd_session *n = oldest; n; n = n->next)
+    for (struct bd_session *n = oldest; n; n = n->next)
         cells += cells_of(n);
     if (s->kept.count <= s->limits.kept && cells <= KEPT_CELLS)
         return NULL;
