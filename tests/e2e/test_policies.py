@@ -156,7 +156,7 @@ def test_a_provider_that_takes_few_at_once_is_asked_for_few(house):
     got = place.neutral(400, "--deadline", "19s", timeout=40)
     stats = place.sim.stats()["qwen"]
     refused = stats["by_status"].get("429", 0)
-    assert refused <= 24 + 22, stats  # the first volley, then less than one in twenty
+    assert refused <= 24 + 40, stats  # the first volley, then at most one in ten
     assert got.statuses()["ok"] >= 396, got.statuses()
 
 
