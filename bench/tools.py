@@ -153,7 +153,7 @@ class Place:
         self.folder = tempfile.TemporaryDirectory(dir=BUILD / "bench")
         self.path = pathlib.Path(self.folder.name)
         self.database = self.path / "bench.db"
-        lines = [f"[storage:store_sqlite]\npath = {self.database}"]
+        lines = [f"[cache]\nttl = 0s\n[storage:store_sqlite]\npath = {self.database}"]
         for name in self.providers:
             lines.append(f"[provider:{name}]\nmodel = {MODELS[name]}\nbase_url = {self.url}{PATHS[name]}\n"
                          "allow_private = yes\napi_key_env = BENCH_KEY")
