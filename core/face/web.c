@@ -1,9 +1,7 @@
 /* face/web.c - see web.h. */
 #include "face/web.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -18,116 +16,25 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "face/connections.h"
+#include "face/listener.h"
 
 #define SOURCE       "server"
-#define HEADERS_MS   10000
-#define BODY_MS      30000
-#define IDLE_S       60
 #define MEMORY_BYTES (32 << 10) /* of a request's headers, and of its buffers */
 #define STACK_BYTES  (1 << 20)
 #define PER_IP       32
-#define BACKLOG      128
 #define LOOK_MS      10
-
-enum phase { PHASE_HEADERS, PHASE_BODY, PHASE_ANSWER, PHASE_IDLE };
-
-struct connection {
-    struct connection *next, *before;
-    int fd;
-    enum phase phase;
-    int64_t since_ms;
-};
 
 struct bd_web {
     struct bd_daemon *daemon;
     struct bd_web_options options;
     struct MHD_Daemon *mhd;
-    int listener; /* -1 once it is libmicrohttpd's */
-    bool six, loopback;
-    unsigned port;
-    char url[128];
+    struct bd_listener listener; /* fd -1 once it is libmicrohttpd's */
+    struct bd_connections connections;
 
     pthread_mutex_t lock; /* guards the rest */
-    struct connection *connections;
     struct bd_web_stats stats;
 };
-
-/* "HOST:PORT", "[HOST]:PORT". */
-static int split(const char *listen, char *host, size_t size, char port[8])
-{
-    const char *colon = strrchr(listen, ':');
-    size_t n = colon ? (size_t)(colon - listen) : 0;
-
-    if (!colon || strlen(colon + 1) > 5 || colon[1] == '\0')
-        return -1;
-    if (n > 1 && listen[0] == '[' && listen[n - 1] == ']') {
-        listen++;
-        n -= 2;
-    }
-    if (n == 0 || n >= size)
-        return -1;
-    memcpy(host, listen, n);
-    host[n] = '\0';
-    snprintf(port, 8, "%s", colon + 1);
-    return 0;
-}
-
-static int listen_on(struct bd_web *w, const struct addrinfo *a)
-{
-    int one = 1;
-
-    w->listener = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (w->listener < 0)
-        return -1;
-    (void)setsockopt(w->listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-    if (bind(w->listener, a->ai_addr, a->ai_addrlen) == 0 &&
-        listen(w->listener, BACKLOG) == 0)
-        return 0;
-    return -1;
-}
-
-static void describe(struct bd_web *w)
-{
-    struct sockaddr_storage a;
-    socklen_t size = sizeof(a);
-    char host[64] = "", port[8] = "";
-
-    if (getsockname(w->listener, (struct sockaddr *)&a, &size) == 0)
-        (void)getnameinfo((struct sockaddr *)&a, size, host, sizeof(host), port,
-                          sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
-    w->port = (unsigned)strtoul(port, NULL, 10);
-    w->loopback = strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
-    snprintf(w->url, sizeof(w->url), w->six ? "http://[%s]:%s" : "http://%s:%s", host,
-             port);
-}
-
-static int open_listener(struct bd_web *w, struct bd_error *err)
-{
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV},
-                    *a = NULL;
-    char host[256], port[8];
-    int rc;
-
-    if (split(w->options.listen, host, sizeof(host), port) < 0)
-        return bd_fail(err, BD_ERR_CONFIG, 0, SOURCE,
-                       "[server] listen is '%.80s': give ADDRESS:PORT, for example "
-                       "127.0.0.1:8731",
-                       w->options.listen);
-    rc = getaddrinfo(host, port, &hints, &a);
-    if (rc != 0)
-        return bd_fail(err, BD_ERR_CONFIG, rc, SOURCE, "[server] listen = %.80s: %s",
-                       w->options.listen, gai_strerror(rc));
-    w->six = a->ai_family == AF_INET6;
-    rc = listen_on(w, a);
-    freeaddrinfo(a);
-    if (rc < 0) {
-        bd_fail_errno(err, BD_ERR_CONFIG, SOURCE, "cannot listen there");
-        return bd_fail_in(err, "[server] listen = %.80s", w->options.listen);
-    }
-    describe(w);
-    return 0;
-}
 
 int bd_web_open(struct bd_web **out, struct bd_daemon *d, const struct bd_web_options *o,
                 struct bd_error *err)
@@ -138,9 +45,9 @@ int bd_web_open(struct bd_web **out, struct bd_daemon *d, const struct bd_web_op
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
     w->daemon = d;
     w->options = *o;
-    w->listener = -1;
     pthread_mutex_init(&w->lock, NULL);
-    if (open_listener(w, err) < 0) {
+    bd_connections_init(&w->connections);
+    if (bd_listener_open(&w->listener, o->listen, err) < 0) {
         bd_web_close(w);
         return -1;
     }
@@ -150,107 +57,52 @@ int bd_web_open(struct bd_web **out, struct bd_daemon *d, const struct bd_web_op
 
 unsigned bd_web_port(const struct bd_web *w)
 {
-    return w->port;
+    return w->listener.port;
 }
 
 const char *bd_web_url(const struct bd_web *w)
 {
-    return w->url;
+    return w->listener.url;
 }
 
 /* Connections */
-
-static void enter(struct bd_web *w, struct connection *c, enum phase phase)
-{
-    if (!c)
-        return;
-    pthread_mutex_lock(&w->lock);
-    c->phase = phase;
-    c->since_ms = bd_clock_ms();
-    pthread_mutex_unlock(&w->lock);
-}
 
 static void open_connection(struct bd_web *w, struct MHD_Connection *connection,
                             void **context)
 {
     const union MHD_ConnectionInfo *fd =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    struct connection *c = calloc(1, sizeof(*c));
 
-    if (!c || !fd) {
-        free(c);
-        return; /* it is served, and not watched */
-    }
-    c->fd = fd->connect_fd;
-    c->since_ms = bd_clock_ms();
-    *context = c;
-    pthread_mutex_lock(&w->lock);
-    c->next = w->connections;
-    if (c->next)
-        c->next->before = c;
-    w->connections = c;
-    w->stats.connections++;
-    pthread_mutex_unlock(&w->lock);
-}
-
-/* libmicrohttpd closes the descriptor after this. */
-static void close_connection(struct bd_web *w, void **context)
-{
-    struct connection *c = *context;
-
-    if (!c)
-        return;
-    *context = NULL;
-    pthread_mutex_lock(&w->lock);
-    if (c->before)
-        c->before->next = c->next;
-    else
-        w->connections = c->next;
-    if (c->next)
-        c->next->before = c->before;
-    w->stats.connections--;
-    pthread_mutex_unlock(&w->lock);
-    free(c);
+    if (fd)
+        *context = bd_connections_open(&w->connections, fd->connect_fd, bd_clock_ms());
 }
 
 static void on_connection(void *arg, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode what)
 {
-    if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        open_connection(arg, connection, context);
-    else
-        close_connection(arg, context);
+    struct bd_web *w = arg;
+
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        open_connection(w, connection, context);
+    } else { /* libmicrohttpd closes the descriptor after this */
+        bd_connections_close(&w->connections, *context);
+        *context = NULL;
+    }
 }
 
-static struct connection *watched(struct MHD_Connection *connection)
+static void enter(struct bd_web *w, struct MHD_Connection *connection,
+                  enum bd_phase phase)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-    return info ? info->socket_context : NULL;
-}
-
-static int64_t limit_ms(enum phase phase)
-{
-    switch (phase) {
-    case PHASE_HEADERS:
-        return HEADERS_MS;
-    case PHASE_BODY:
-        return BODY_MS;
-    case PHASE_IDLE:
-        return IDLE_S * 1000 + HEADERS_MS;
-    default:
-        return INT64_MAX;
-    }
+    if (info)
+        bd_connections_enter(&w->connections, info->socket_context, phase, bd_clock_ms());
 }
 
 void bd_web_watch(struct bd_web *w, int64_t now_ms)
 {
-    pthread_mutex_lock(&w->lock);
-    for (struct connection *c = w->connections; c; c = c->next)
-        if (now_ms - c->since_ms > limit_ms(c->phase))
-            (void)shutdown(c->fd, SHUT_RDWR); /* its thread wakes up and closes it */
-    pthread_mutex_unlock(&w->lock);
+    bd_connections_watch(&w->connections, now_ms);
 }
 
 /* Requests */
@@ -331,7 +183,7 @@ static bool begin(struct bd_web *w, struct bd_web_request *r)
     bd_thread_is(BD_API, "bd-api");
     r->begun = true;
     r->begun_ms = bd_clock_ms();
-    enter(w, watched(r->connection), PHASE_BODY);
+    enter(w, r->connection, BD_PHASE_BODY);
     pthread_mutex_lock(&w->lock);
     w->stats.requests++;
     pthread_mutex_unlock(&w->lock);
@@ -384,7 +236,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
         take_body(r, upload, bytes);
         return MHD_YES;
     }
-    enter(w, watched(connection), PHASE_ANSWER);
+    enter(w, connection, BD_PHASE_ANSWER);
     serve(r);
     return r->result;
 }
@@ -396,7 +248,7 @@ static void on_completed(void *arg, struct MHD_Connection *connection, void **co
 
     (void)why;
     *context = NULL;
-    enter(arg, watched(connection), PHASE_IDLE);
+    enter(arg, connection, BD_PHASE_IDLE);
     if (!r)
         return;
     bd_buf_free(&r->body);
@@ -418,46 +270,35 @@ int bd_web_start(struct bd_web *w, struct bd_error *err)
     unsigned per_ip = w->options.connections_per_ip;
     unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
                      MHD_USE_POLL | MHD_USE_ITC | MHD_USE_ERROR_LOG |
-                     (w->six ? MHD_USE_IPv6 : 0U);
+                     (w->listener.six ? MHD_USE_IPv6 : 0U);
 
     if (per_ip == 0)
-        per_ip = w->loopback ? w->options.connections : PER_IP;
+        per_ip = w->listener.loopback ? w->options.connections : PER_IP;
     w->mhd = MHD_start_daemon(
-        flags, (uint16_t)w->port, NULL, NULL, on_request, w, MHD_OPTION_EXTERNAL_LOGGER,
-        on_log, NULL, MHD_OPTION_LISTEN_SOCKET, w->listener, MHD_OPTION_CONNECTION_LIMIT,
-        w->options.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_BYTES,
+        flags, (uint16_t)w->listener.port, NULL, NULL, on_request, w,
+        MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET,
+        w->listener.fd, MHD_OPTION_CONNECTION_LIMIT, w->options.connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)BD_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_BYTES,
         MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_STRICT_FOR_CLIENT,
         1, MHD_OPTION_URI_LOG_CALLBACK, on_uri, w, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, w, MHD_OPTION_NOTIFY_CONNECTION, on_connection, w, MHD_OPTION_END);
     if (!w->mhd)
         return bd_fail(err, BD_ERR_INTERNAL, errno, SOURCE,
                        "the HTTP server cannot be started");
-    w->listener = -1;
+    w->listener.fd = -1;
     return 0;
-}
-
-static bool is_answering(struct bd_web *w)
-{
-    bool yes = false;
-
-    pthread_mutex_lock(&w->lock);
-    for (const struct connection *c = w->connections; c && !yes; c = c->next)
-        yes = c->phase == PHASE_ANSWER || c->phase == PHASE_BODY;
-    pthread_mutex_unlock(&w->lock);
-    return yes;
 }
 
 void bd_web_quiet(struct bd_web *w, int64_t until_ms)
 {
     if (!w || !w->mhd)
         return;
-    w->listener = MHD_quiesce_daemon(w->mhd);
-    if (w->listener >= 0)
-        close(w->listener); /* who connects from here on is told at once */
-    w->listener = -1;
-    while (is_answering(w) && bd_clock_ms() < until_ms)
+    w->listener.fd = MHD_quiesce_daemon(w->mhd);
+    if (w->listener.fd >= 0)
+        close(w->listener.fd); /* who connects from here on is told at once */
+    w->listener.fd = -1;
+    while (bd_connections_busy(&w->connections) && bd_clock_ms() < until_ms)
         (void)poll(NULL, 0, LOOK_MS);
 }
 
@@ -467,8 +308,9 @@ void bd_web_close(struct bd_web *w)
         return;
     if (w->mhd)
         MHD_stop_daemon(w->mhd);
-    if (w->listener >= 0)
-        close(w->listener);
+    if (w->listener.fd >= 0)
+        close(w->listener.fd);
+    bd_connections_destroy(&w->connections);
     pthread_mutex_destroy(&w->lock);
     free(w);
 }
@@ -486,4 +328,7 @@ void bd_web_stats(struct bd_web *w, struct bd_web_stats *out)
     pthread_mutex_lock(&w->lock);
     *out = w->stats;
     pthread_mutex_unlock(&w->lock);
+    pthread_mutex_lock(&w->connections.lock);
+    out->connections = w->connections.count;
+    pthread_mutex_unlock(&w->connections.lock);
 }
