@@ -50,6 +50,13 @@ struct bd_service {
     struct bd_service_stats stats;
 };
 
+enum { BD__CLIENT_KEYS = 10000 }; /* that are remembered, the newest */
+
+/* service.c: [any] Lock held: the last in the queue, with a runner for it. */
+void bd__service_queue(struct bd_service *s, struct bd_session *session);
+/* look_back.c: [main] */
+int bd__service_look_back(struct bd_service *s, struct bd_error *err) BD_MUST_CHECK;
+
 /* service.c: [any] Out of the queue, to be run by the caller, who says when it is over.
  * False: a runner has it, or it is over. */
 bool bd__service_take(struct bd_session *session);
