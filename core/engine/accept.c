@@ -73,8 +73,9 @@ static void on_stored(void *arg, const struct bd_error *err) /* [store] */
         struct bd_diagnosis_row row = row_of(w, BD_DIAGNOSIS_DONE);
 
         if (bd_store_put_diagnosis(w->store, &row, NULL, NULL, NULL) < 0)
-            bd_log(BD_LOG_WARNING, SOURCE, "%s was refused and may be gone on with",
-                   w->id);
+            bd_log_about(BD_LOG_WARNING, SOURCE,
+                         &(struct bd_log_about){.diagnosis = w->id},
+                         "was refused and may be gone on with");
     }
     waited_free(w);
 }
@@ -160,8 +161,8 @@ void bd__persist_queued(struct bd_engine *e, const struct bd_session *n)
     if (w) {
         row = row_of(w, BD_DIAGNOSIS_RUNNING);
         if (bd_store_put_diagnosis(e->store, &row, NULL, NULL, &err) < 0)
-            bd_log(BD_LOG_ERROR, SOURCE, "%s is not in the new storage: %s", n->id,
-                   err.message);
+            bd_log_about(BD_LOG_ERROR, SOURCE, &(struct bd_log_about){.diagnosis = n->id},
+                         "is not in the new storage: %s", err.message);
         waited_free(w);
     }
 }
@@ -209,7 +210,8 @@ void bd__persist_given_up(struct bd_engine *e, const char *id, const struct bd_e
         };
 
         if (bd_store_put_diagnosis(e->store, &row, NULL, NULL, &err) < 0)
-            bd_log(BD_LOG_WARNING, SOURCE, "%s stays unfinished: %s", id, err.message);
+            bd_log_about(BD_LOG_WARNING, SOURCE, &(struct bd_log_about){.diagnosis = id},
+                         "stays unfinished: %s", err.message);
     }
     json_decref(q);
     json_decref(o);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "engine/parts.h"
 
 /* Kept for a minute only to see whether it can be kept. */
@@ -70,6 +71,17 @@ json_t *bd_engine_storage(struct bd_engine *e)
     return o;
 }
 
+/* Once when it begins, once when it is over. */
+static void log_change(struct bd_engine *e, const struct bd_store_stats *stats)
+{
+    if (stats->failing && !atomic_exchange(&e->storage_told, true))
+        bd_log(BD_LOG_ERROR, "storage",
+               "rows cannot be stored; until they can, new diagnoses are refused: %s",
+               stats->last_error.message);
+    else if (!stats->failing && atomic_exchange(&e->storage_told, false))
+        bd_log(BD_LOG_WARNING, "storage", "rows are stored again");
+}
+
 bool bd_engine_storing(struct bd_engine *e)
 {
     const struct bd_cache_row probe = {
@@ -84,6 +96,7 @@ bool bd_engine_storing(struct bd_engine *e)
     if (!e->store)
         return false;
     bd_store_stats(e->store, &stats);
+    log_change(e, &stats);
     if (stats.failing && stats.queued_rows == 0)
         (void)(bd_store_put_cache(e->store, &probe, NULL, NULL, &err) < 0);
     return !stats.failing;

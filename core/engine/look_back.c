@@ -55,7 +55,8 @@ static void resume(struct bd_service *s, const char *id)
     struct bd_error err;
 
     if (bd__stored_load(&stored, s->engine, id, &err) < 0) {
-        bd_log(BD_LOG_ERROR, SOURCE, "%s cannot be gone on with: %s", id, err.message);
+        bd_log_about(BD_LOG_ERROR, SOURCE, &(struct bd_log_about){.diagnosis = id},
+                     "cannot be gone on with: %s", err.message);
         return;
     }
     n = bd__session_new(s, &stored.record.inquiry, &err);
@@ -66,10 +67,11 @@ static void resume(struct bd_service *s, const char *id)
         n->limits = stored.limits;
         n->client_key = stored.client_key; /* taken over */
         stored.client_key = NULL;
-        bd_log(BD_LOG_WARNING, SOURCE,
-               "%s was not finished: %zu of its cells are there, %zu calls may be billed "
-               "twice",
-               id, stored.record.cell_count, stored.begun_count);
+        bd_log_about(
+            BD_LOG_WARNING, SOURCE, &(struct bd_log_about){.diagnosis = id},
+            "was not finished: %zu of its cells are there, %zu calls may be billed "
+            "twice",
+            stored.record.cell_count, stored.begun_count);
         pthread_mutex_lock(&s->lock);
         bd__service_queue(s, n);
         s->stats.resumed++;

@@ -26,6 +26,7 @@ struct bd_engine {
     struct bd_counters counters; /* with a lock of its own */
     struct bd_job wake_job;
     atomic_bool wake_posted; /* the job is in the pool and has not begun; seq_cst, rare */
+    atomic_bool storage_told; /* the log says that it fails; seq_cst, rare */
     /* Until then a storage that is slow holds no call up. seq_cst, rare. */
     _Atomic int64_t aside_ms;
 

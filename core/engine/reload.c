@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "base/thread.h"
 #include "engine/alerts.h"
 #include "engine/parts.h"
@@ -192,6 +193,20 @@ static void log_result(const struct bd_reload *r, const char *what,
         bd_log(level, SOURCE, "%.*s", (int)strcspn(line, "\n"), line);
 }
 
+/* For an alert: whoever is woken by it sees where to look. */
+static struct bd_error with_first_problem(const struct bd_error *err,
+                                          const struct bd_reload *r)
+{
+    struct bd_error out = *err;
+    size_t used = strlen(out.message), room = sizeof(out.message) - used;
+    size_t n = r->problems.n ? strcspn(r->problems.data, "\n") : 0;
+
+    if (n > 0 && room > 3)
+        snprintf(out.message + used, room, ": %.*s",
+                 (int)bd_text_cut(r->problems.data, n, room - 3), r->problems.data);
+    return out;
+}
+
 int bd_engine_reload(struct bd_engine *e, struct bd_reload *r, struct bd_error *err)
 {
     int rc;
@@ -204,7 +219,7 @@ int bd_engine_reload(struct bd_engine *e, struct bd_reload *r, struct bd_error *
     if (rc == 0)
         e->rolled_back = false;
     pthread_mutex_unlock(&e->lock);
-    e->reload_error = rc < 0 ? *err : (struct bd_error){0};
+    e->reload_error = rc < 0 ? with_first_problem(err, r) : (struct bd_error){0};
     log_result(r, "reload", err);
     return rc;
 }

@@ -137,7 +137,8 @@ static int begin(struct bd_session *n, bool cancelled, struct bd_diagnosis **d,
 /* It was accepted and cannot be begun: the configuration has changed since. */
 static void give_up(struct bd_session *n, const struct bd_error *err)
 {
-    bd_log(BD_LOG_ERROR, SOURCE, "%s cannot be begun: %s", n->id, err->message);
+    bd_log_about(BD_LOG_ERROR, SOURCE, &(struct bd_log_about){.diagnosis = n->id},
+                 "cannot be begun: %s", err->message);
     pthread_mutex_lock(&n->lock);
     n->error = *err;
     pthread_mutex_unlock(&n->lock);
@@ -217,8 +218,8 @@ void bd__session_run(struct bd_session *n)
             give_up(n, &err);
             return;
         }
-        bd_log(BD_LOG_WARNING, SOURCE, "%s waits for the storage: %s", n->id,
-               err.message);
+        bd_log_about(BD_LOG_WARNING, SOURCE, &(struct bd_log_about){.diagnosis = n->id},
+                     "waits for the storage: %s", err.message);
         if (!storage_is_waited_for(n))
             return;
     }
@@ -241,8 +242,8 @@ void bd__session_mend(struct bd_session *n)
 
     if (!d || !bd__diagnosis_is_lost(d))
         return;
-    bd_log(BD_LOG_WARNING, SOURCE, "%s is put into the storage, which works again",
-           n->id);
+    bd_log_about(BD_LOG_WARNING, SOURCE, &(struct bd_log_about){.diagnosis = n->id},
+                 "is put into the storage, which works again");
     bd__diagnosis_mend(d);
 }
 
