@@ -104,6 +104,69 @@ static void visibility_counts_known_neutral_answers(void **state)
     bd_record_free(&rec);
 }
 
+/* Of the worked case: d0 and d1 tell of all, q0 of 华为 alone. */
+static void pairs_count_answers_that_tell_of_both(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    worked_case(&rec);
+    f = made(&rec);
+    assert_int_equal(f.versus[X].both, 1); /* d0 */
+    assert_int_equal(f.versus[X].neither, 1);
+    assert_int_equal(f.versus[X].only_main + f.versus[X].only_other, 0);
+    NEAR(f.versus[X].p, 1);
+    assert_int_equal(f.versus[T].only_main, 1);  /* d0 */
+    assert_int_equal(f.versus[T].only_other, 1); /* d1 */
+    NEAR(f.versus[T].p, 1);                      /* 2 x (1 + 2) / 4, at most 1 */
+    assert_int_equal(f.versus[B].both, 1);
+    assert_int_equal(f.versus[B].only_other, 1);
+    assert_int_equal(f.versus[B].placed, 1); /* d0: 比亚迪 1st, 华为 2nd */
+    assert_int_equal(f.versus[B].outranked, 1);
+    assert_int_equal(f.versus[X].outranked, 0); /* no rank stands behind a rank */
+    assert_string_equal(bd_figures_size(&f), "low_sample"); /* 3 answers */
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static const char *size_of_sample(int questions)
+{
+    struct bd_record rec;
+    struct bd_figures f;
+    const char *size;
+    char text[16];
+
+    bd_record_init(&rec);
+    bd_inquiry_init(&rec.inquiry);
+    brand(&rec.inquiry, "华为");
+    model(&rec.inquiry, "qwen");
+    for (int i = 0; i < questions; i++) {
+        snprintf(text, sizeof(text), "问题%d？", i);
+        question(&rec.inquiry, text);
+    }
+    rec.inquiry.probes = BD_PROBE_NEUTRAL;
+    add_cells(&rec);
+    for (size_t i = 0; i < rec.cell_count; i++)
+        (void)answer(&rec.cells[i], "x", 1, BD_NO);
+    f = made(&rec);
+    size = bd_figures_size(&f);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+    return size;
+}
+
+static void a_sample_is_called_what_it_is(void **state)
+{
+    (void)state;
+    assert_string_equal(size_of_sample(4), "low_sample");
+    assert_string_equal(size_of_sample(5), "thin");
+    assert_string_equal(size_of_sample(9), "thin");
+    assert_string_equal(size_of_sample(10), "exploratory");
+    assert_string_equal(size_of_sample(49), "exploratory");
+    assert_string_equal(size_of_sample(50), "");
+}
+
 static void ranks_are_never_imputed(void **state)
 {
     (void)state;
@@ -414,6 +477,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(visibility_counts_known_neutral_answers),
+        cmocka_unit_test(pairs_count_answers_that_tell_of_both),
+        cmocka_unit_test(a_sample_is_called_what_it_is),
         cmocka_unit_test(ranks_are_never_imputed),
         cmocka_unit_test(portrayal_counts_both_probes),
         cmocka_unit_test(interception_needs_both_brands_known),
