@@ -2,8 +2,8 @@
  *
  * splitmix64: eight bytes of state, any seed is a good one, the same seed gives the
  * same run on every machine. For jitter and sampling; not for secrets. */
-#ifndef BD_POLICY_RANDOM_H
-#define BD_POLICY_RANDOM_H
+#ifndef BD_BASE_RANDOM_H
+#define BD_BASE_RANDOM_H
 
 #include <stdint.h>
 
