@@ -13,7 +13,7 @@
  * the first `named` questions and in no other. */
 static void asked(struct bd_record *rec, int n, int samples, int named)
 {
-    char text[16];
+    char text[32];
 
     bd_record_init(rec);
     bd_inquiry_init(&rec->inquiry);

@@ -135,7 +135,7 @@ static const char *size_of_sample(int questions)
     struct bd_record rec;
     struct bd_figures f;
     const char *size;
-    char text[16];
+    char text[32];
 
     bd_record_init(&rec);
     bd_inquiry_init(&rec.inquiry);
