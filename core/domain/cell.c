@@ -45,6 +45,24 @@ bool bd_cell_answered(const struct bd_cell *c)
            c->text_bytes > 0;
 }
 
+enum bd_known bd_cell_knows(const struct bd_cell *c, size_t brand)
+{
+    if (!bd_cell_answered(c) || !c->geo || c->geo->refused ||
+        brand >= c->geo->brand_count)
+        return BD_UNKNOWN;
+    return c->geo->brands[brand].mentioned;
+}
+
+bool bd_cell_puts_forward(const struct bd_cell *c, size_t brand)
+{
+    enum bd_mention type;
+
+    if (bd_cell_knows(c, brand) != BD_YES)
+        return false;
+    type = c->geo->brands[brand].type;
+    return type == BD_MENTION_RECOMMENDED || type == BD_MENTION_LISTED;
+}
+
 void bd_cell_key(const struct bd_cell *c, char out[40])
 {
     if (c->probe == BD_PROBE_MATRIX)

@@ -78,6 +78,11 @@ void bd_cell_free(struct bd_cell *c); /* what it holds, not c itself */
 /* Does the cell count as an answer in figures? ok or truncated, with text. */
 bool bd_cell_answered(const struct bd_cell *c);
 
+/* What the cell says about that brand; a refusal says nothing about any. */
+enum bd_known bd_cell_knows(const struct bd_cell *c, size_t brand);
+/* Does it recommend or list that brand? */
+bool bd_cell_puts_forward(const struct bd_cell *c, size_t brand);
+
 /* A name that is unique in its diagnosis and the same after a restart, for the
  * storage: "matrix-q000-b00-m00-s0000", "neutral-q000-m00-s0000". */
 void bd_cell_key(const struct bd_cell *c, char out[40]);

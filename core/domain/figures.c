@@ -23,20 +23,12 @@ static void close_rate(struct bd_rate *r)
     r->value = divide(r->hits, r->n);
 }
 
-/* What the cell says about brand b; a refusal says nothing about any brand. */
-static enum bd_known known(const struct bd_cell *c, size_t b)
-{
-    if (!bd_cell_answered(c) || !c->geo || c->geo->refused || b >= c->geo->brand_count)
-        return BD_UNKNOWN;
-    return c->geo->brands[b].mentioned;
-}
-
 static void count_visibility(struct bd_figures *f, const struct bd_cell *c, size_t i,
                              struct sums *sum)
 {
     struct bd_brand_figures *b = &f->brands[i];
     struct bd_rate *of_model = &f->models[c->model].mention[i];
-    enum bd_known x = known(c, i);
+    enum bd_known x = bd_cell_knows(c, i);
     int rank, hit = x == BD_YES;
 
     if (x == BD_UNKNOWN)
@@ -62,7 +54,7 @@ static void count_portrayal(struct bd_brand_figures *b, const struct bd_cell *c,
 {
     const struct bd_sighting *s;
 
-    if (known(c, i) != BD_YES)
+    if (bd_cell_knows(c, i) != BD_YES)
         return;
     s = &c->geo->brands[i];
     b->negative.n++;
@@ -73,28 +65,20 @@ static void count_portrayal(struct bd_brand_figures *b, const struct bd_cell *c,
     }
 }
 
-static bool put_forward(const struct bd_cell *c, size_t b)
-{
-    enum bd_mention type = c->geo->brands[b].type;
-
-    return c->geo->brands[b].mentioned == BD_YES &&
-           (type == BD_MENTION_RECOMMENDED || type == BD_MENTION_LISTED);
-}
-
 /* "Any competitor" is decided as soon as the main brand is there or one competitor is
  * put forward; it stays open while a competitor of a cut answer is unknown. */
 static void count_interception(struct bd_figures *f, const struct bd_cell *c)
 {
-    enum bd_known own = known(c, 0);
+    enum bd_known own = bd_cell_knows(c, 0);
     bool any = false, open = false;
 
     if (own == BD_UNKNOWN || f->brand_count < 2)
         return;
     for (size_t b = 1; b < f->brand_count; b++) {
         struct bd_rate *r = &f->interceptions[b].rate;
-        bool hit = own == BD_NO && put_forward(c, b);
+        bool hit = own == BD_NO && bd_cell_puts_forward(c, b);
 
-        if (known(c, b) == BD_UNKNOWN) {
+        if (bd_cell_knows(c, b) == BD_UNKNOWN) {
             open = true;
             continue;
         }
@@ -121,11 +105,11 @@ static bool stands_before(const struct bd_sighting *a, const struct bd_sighting 
 
 static void count_versus(struct bd_figures *f, const struct bd_cell *c)
 {
-    enum bd_known own = known(c, 0);
+    enum bd_known own = bd_cell_knows(c, 0);
 
     for (size_t b = 1; b < f->brand_count; b++) {
         struct bd_versus *v = &f->versus[b];
-        enum bd_known other = known(c, b);
+        enum bd_known other = bd_cell_knows(c, b);
 
         if (own == BD_UNKNOWN || other == BD_UNKNOWN)
             continue;
@@ -158,7 +142,7 @@ static void count_outcome(struct bd_figures *f, const struct bd_cell *c)
 {
     struct bd_model_figures *m = &f->models[c->model];
     bool answered = bd_cell_answered(c), neutral = c->probe == BD_PROBE_NEUTRAL;
-    bool certain = known(c, 0) != BD_UNKNOWN;
+    bool certain = bd_cell_knows(c, 0) != BD_UNKNOWN;
 
     f->total++;
     f->by_status[c->status]++;

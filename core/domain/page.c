@@ -125,3 +125,34 @@ void bd_page_say(struct bd_page *p, enum bd_ink ink, enum bd_word id,
     p->out->failed |= text.failed;
     bd_buf_free(&text);
 }
+
+static void put_remedy(struct bd_page *p, const char *remedy)
+{
+    struct bd_buf text;
+
+    bd_buf_init(&text, LINE_BYTES);
+    bd_word_fill(&text, bd_word(BD_WORD_REMEDY, p->zh), BD_ARGS(remedy));
+    bd_page_text(p, (struct bd_fold){.indent = 4, .hang = 4}, text.data);
+    p->out->failed |= text.failed;
+    bd_buf_free(&text);
+}
+
+void bd_page_statements(struct bd_page *p, const struct bd_statements *s)
+{
+    static const enum bd_ink inks[] = {[BD_TONE_PLAIN] = BD_PLAIN,
+                                       [BD_TONE_STRONG] = BD_BOLD,
+                                       [BD_TONE_QUIET] = BD_DIM,
+                                       [BD_TONE_CAUTION] = BD_YELLOW,
+                                       [BD_TONE_BAD] = BD_RED};
+
+    for (size_t i = 0; i < s->count; i++) {
+        const struct bd_statement *x = &s->at[i];
+        size_t hang = x->remedy ? 4 : 2;
+
+        bd_page_text(p, (struct bd_fold){.indent = 2, .hang = hang, .ink = inks[x->tone]},
+                     x->text);
+        if (x->remedy)
+            put_remedy(p, x->remedy);
+    }
+    p->out->failed |= s->failed;
+}

@@ -7,7 +7,7 @@
 #define BD_DOMAIN_PAGE_H
 
 #include "base/buf.h"
-#include "domain/words.h"
+#include "domain/statement.h"
 
 enum bd_ink { BD_PLAIN, BD_BOLD, BD_DIM, BD_RED, BD_YELLOW };
 
@@ -32,6 +32,9 @@ void bd_page_text(struct bd_page *p, struct bd_fold fold, const char *s);
 /* A text of words.h, filled and folded with an indent of 2. */
 void bd_page_say(struct bd_page *p, enum bd_ink ink, enum bd_word id,
                  const char *const *args);
+
+/* Each folded with an indent of 2, its remedy below it. */
+void bd_page_statements(struct bd_page *p, const struct bd_statements *s);
 
 /* Appends s on one line: cleaned, every run of blanks and line ends as one space. With
  * plain, marks of Markdown (* # ` > |) are left out. */

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "domain/report.h"
 #include "domain/report_parts.h"
-#include "domain/reported.h"
+#include "domain/say.h"
 #include "domain/score.h"
 
 #define SCHEMA "brandiag.report/1"
@@ -284,50 +284,39 @@ static json_t *metrics_json(const struct bd_record *rec, const struct bd_figures
                      "input", ms_json(f->tokens_in), "output", ms_json(f->tokens_out));
 }
 
-/* A sentence for each name that is not the one that was asked for. */
-static void add_reported(json_t *list, const struct bd_record *rec, bool zh)
-{
-    struct bd_reported others[BD_REPORTED_MAX];
-    struct bd_buf say;
-    int told;
-
-    bd_buf_init(&say, 4096);
-    for (size_t m = 0; m < rec->inquiry.model_count; m++) {
-        size_t n = bd_reported_others(rec, (int)m, others, &told);
-
-        for (size_t i = 0; i < n; i++) {
-            bd_buf_reset(&say);
-            bd_reported_say(&say, rec, (int)m, &others[i], told, zh);
-            json_array_append_new(list, text(say.data));
-        }
-    }
-    bd_buf_free(&say);
-}
-
-static void add_twice(json_t *list, int count, bool zh)
-{
-    struct bd_buf say;
-
-    if (count == 0)
-        return;
-    bd_buf_init(&say, 4096);
-    (void)bd_word_fill(&say, bd_word(BD_WORD_N_TWICE, zh),
-                       BD_ARGS(bd_show_count(count).s)); /* in memory, or it is empty */
-    json_array_append_new(list, text(say.data));
-    bd_buf_free(&say);
-}
-
 static json_t *notes_json(const struct bd_record *rec,
                           const struct bd_report_notes *notes, bool zh)
 {
     json_t *list = json_array();
+    struct bd_statements said;
 
-    for (size_t i = 0; notes && i < notes->count; i++)
-        json_array_append_new(list, text(notes->text[i]));
-    add_reported(list, rec, zh);
-    add_twice(list, bd_report_twice(rec), zh);
-    json_array_append_new(list, json_string(bd_word(BD_WORD_N_NEUTRAL, zh)));
-    json_array_append_new(list, json_string(bd_word(BD_WORD_N_API, zh)));
+    bd_statements_init(&said, zh);
+    bd_say_models(&said, rec);
+    bd_say_notes(&said, rec, notes);
+    for (size_t i = 0; i < said.count; i++)
+        json_array_append_new(list, text(said.at[i].text));
+    bd_statements_free(&said);
+    return list;
+}
+
+/* Each sentence with the indices of the cells that prove it. */
+static json_t *findings_json(const struct bd_record *rec, const struct bd_figures *f,
+                             bool zh)
+{
+    json_t *list = json_array();
+    struct bd_statements said;
+
+    bd_statements_init(&said, zh);
+    bd_say_findings(&said, rec, f);
+    for (size_t i = 0; i < said.count; i++) {
+        json_t *cells = json_array();
+
+        for (size_t k = 0; k < said.at[i].cell_count; k++)
+            json_array_append_new(cells, json_integer((json_int_t)said.at[i].cells[k]));
+        json_array_append_new(
+            list, json_pack("{s:o, s:o}", "text", text(said.at[i].text), "cells", cells));
+    }
+    bd_statements_free(&said);
     return list;
 }
 
@@ -338,6 +327,7 @@ static json_t *head_json(const struct bd_record *rec, const struct bd_figures *f
     const struct bd_inquiry *r = &rec->inquiry;
     json_t *o = json_object();
     char created[32];
+    const bool zh = strcmp(r->lang, "en") != 0;
     int bad = 0;
 
     bd_clock_iso(rec->created_ms, created, sizeof(created));
@@ -355,8 +345,8 @@ static json_t *head_json(const struct bd_record *rec, const struct bd_figures *f
     bad |= json_object_set_new(o, "summary", bd_report_summary(rec, f));
     bad |= json_object_set_new(o, "scores", scores_json(rec, f));
     bad |= json_object_set_new(o, "metrics", metrics_json(rec, f));
-    bad |= json_object_set_new(o, "notes",
-                               notes_json(rec, notes, strcmp(r->lang, "en") != 0));
+    bad |= json_object_set_new(o, "findings", findings_json(rec, f, zh));
+    bad |= json_object_set_new(o, "notes", notes_json(rec, notes, zh));
     if (!bad)
         return o;
     json_decref(o);

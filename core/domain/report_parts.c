@@ -40,6 +40,14 @@ struct bd_short bd_show_time(int64_t ms)
     return out;
 }
 
+struct bd_short bd_show_part(int hits, int n)
+{
+    struct bd_short out;
+
+    snprintf(out.s, sizeof(out.s), "%d/%d", hits, n);
+    return out;
+}
+
 struct bd_short bd_show_with_n(struct bd_short value, int n)
 {
     struct bd_short out = {"-"};

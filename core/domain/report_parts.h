@@ -21,6 +21,7 @@ struct bd_short bd_show_percent(double v);
 struct bd_short bd_show_number(double v, int digits);
 struct bd_short bd_show_count(int64_t n);
 struct bd_short bd_show_time(int64_t ms);
+struct bd_short bd_show_part(int hits, int n); /* "3/12" */
 /* "1.5 (2)": a value with its own n; "-" without one. */
 struct bd_short bd_show_with_n(struct bd_short value, int n);
 
@@ -37,8 +38,7 @@ int bd_report_twice(const struct bd_record *rec);
 /* A short name of how the cell ended: "超时", "限流". */
 const char *bd_outcome_word(const struct bd_cell *c, bool zh);
 
-void bd_report_models(struct bd_sheet *s);  /* how each model did */
-void bd_report_missing(struct bd_sheet *s); /* what is missing and why */
-void bd_report_cells(struct bd_sheet *s);   /* the cells one by one */
+void bd_report_models(struct bd_sheet *s); /* how each model did */
+void bd_report_cells(struct bd_sheet *s);  /* the cells one by one */
 
 #endif

@@ -7,9 +7,10 @@
 #include "base/text.h"
 #include "domain/grid.h"
 #include "domain/report_parts.h"
+#include "domain/say.h"
 #include "domain/score.h"
 
-enum { NARROWEST = 60, WIDEST = 400, SHOWN_QUESTIONS = 3, FEW = 5, SMALL = 50 };
+enum { NARROWEST = 60, WIDEST = 400, SHOWN_QUESTIONS = 3 };
 
 /* "name key: a, b, c" of the competitors. */
 static void put_names(struct bd_sheet *s)
@@ -114,79 +115,6 @@ static void put_title(struct bd_sheet *s)
     bd_buf_free(&line);
 }
 
-/* Where the main brand's mention rate stands among the brands that have one. */
-static void add_place(struct bd_buf *out, const struct bd_figures *f, bool zh)
-{
-    int above = 0, same = 0, known = 0, hits = 0;
-
-    for (size_t i = 0; i < f->brand_count; i++) {
-        const struct bd_rate *r = &f->brands[i].mention;
-
-        known += r->n > 0;
-        hits += r->hits;
-        above += r->n > 0 && r->value > f->brands[0].mention.value;
-        same += i > 0 && r->n > 0 && r->value == f->brands[0].mention.value;
-    }
-    if (known > 1 && hits > 0) /* nobody is first where nobody is mentioned */
-        bd_word_fill(out, bd_word(BD_WORD_V_PLACE, zh),
-                     BD_ARGS(bd_show_count(known).s, bd_show_count(above + 1).s,
-                             same ? bd_word(BD_WORD_V_TIED, zh) : ""));
-}
-
-static void put_known_verdict(struct bd_sheet *s)
-{
-    const struct bd_figures *f = s->f;
-    const struct bd_brand_figures *b = &f->brands[0];
-    const char *name = s->rec->inquiry.brands[0].name;
-    const bool zh = s->page.zh;
-    struct bd_buf rank, place;
-
-    bd_buf_init(&rank, 1024);
-    bd_buf_init(&place, 1024);
-    bd_word_fill(&rank, bd_word(b->rank.n ? BD_WORD_V_RANK : BD_WORD_V_NO_RANK, zh),
-                 BD_ARGS(bd_show_number(b->rank.value, 1).s, bd_show_count(b->rank.n).s));
-    add_place(&place, f, zh);
-    if (b->mention.hits == 0)
-        bd_page_say(&s->page, BD_BOLD, BD_WORD_V_ABSENT,
-                    BD_ARGS(name, bd_show_count(b->mention.n).s, place.data));
-    else
-        bd_page_say(
-            &s->page, BD_BOLD, BD_WORD_VERDICT,
-            BD_ARGS(name, bd_show_count(b->mention.n).s, bd_show_count(b->mention.hits).s,
-                    bd_show_percent(b->mention.value).s,
-                    bd_show_count(b->first_mention.hits).s,
-                    bd_show_percent(b->first_mention.value).s, rank.data, place.data));
-    bd_page_say(&s->page, BD_PLAIN,
-                b->provisional ? BD_WORD_V_SCORE_SOFT : BD_WORD_V_SCORE,
-                BD_ARGS(bd_show_number(b->score, 1).s, b->grade));
-    if (b->mention.n < SMALL)
-        bd_page_say(&s->page, BD_YELLOW,
-                    b->mention.n < FEW ? BD_WORD_V_FEW : BD_WORD_V_SMALL,
-                    BD_ARGS(bd_show_count(b->mention.n).s));
-    bd_buf_free(&rank);
-    bd_buf_free(&place);
-}
-
-static void put_verdict(struct bd_sheet *s)
-{
-    const struct bd_figures *f = s->f;
-    const char *name = s->rec->inquiry.brands[0].name;
-
-    bd_page_heading(&s->page, BD_WORD_H_VERDICT);
-    if (f->brands[0].mention.n > 0)
-        put_known_verdict(s);
-    else
-        bd_page_say(&s->page, BD_BOLD,
-                    f->neutral_cells ? BD_WORD_V_UNKNOWN : BD_WORD_V_NO_NEUTRAL,
-                    BD_ARGS(name, bd_show_count(f->neutral_cells).s));
-    if (f->answered < f->total)
-        bd_page_say(
-            &s->page, BD_YELLOW, BD_WORD_V_MISSING,
-            BD_ARGS(bd_show_count(f->total - f->answered).s, bd_show_count(f->total).s));
-    if (s->rec->interrupted)
-        bd_page_say(&s->page, BD_YELLOW, BD_WORD_INTERRUPTED, BD_ARGS(""));
-}
-
 static struct bd_short show_tone(double v)
 {
     struct bd_short out = bd_show_number(v, 1);
@@ -222,29 +150,24 @@ static void add_brand(struct bd_grid *t, const char *name,
     bd_grid_add(t, show_score(b).s);
 }
 
-/* "timeouts 1, presence uncertain 2": why neutral cells are not in the figures. */
-static void put_excluded(struct bd_sheet *s)
+/* A heading, if id is given, and the sentences, if there are any; then they are freed. */
+static void put_said(struct bd_sheet *s, const enum bd_word *id,
+                     struct bd_statements *said)
 {
-    const int *x = s->f->excluded;
-    const int open = x[BD_STATUS_OK] + x[BD_STATUS_TRUNCATED];
-    const bool zh = s->page.zh;
-    struct bd_buf causes;
+    if (said->count && id)
+        bd_page_heading(&s->page, *id);
+    bd_page_statements(&s->page, said);
+    bd_statements_free(said);
+}
 
-    if (s->f->neutral_known == s->f->neutral_cells)
-        return;
-    bd_buf_init(&causes, 4096);
-    if (open)
-        bd_word_fill(&causes, bd_word(BD_WORD_UNCERTAIN, zh),
-                     BD_ARGS(bd_show_count(open).s));
-    for (enum bd_status st = BD_STATUS_REFUSED; st < BD_STATUS_COUNT; st++)
-        if (x[st])
-            bd_buf_addf(&causes, "%s%s %d",
-                        causes.n ? bd_word(BD_WORD_LIST_COMMA, zh) : "",
-                        bd_word_status(st, zh), x[st]);
-    bd_page_say(&s->page, BD_PLAIN, BD_WORD_EXCLUDED,
-                BD_ARGS(bd_show_count(s->f->neutral_cells - s->f->neutral_known).s,
-                        bd_show_count(s->f->neutral_cells).s, causes.data));
-    bd_buf_free(&causes);
+static void put_verdict(struct bd_sheet *s)
+{
+    static const enum bd_word heading = BD_WORD_H_VERDICT;
+    struct bd_statements said;
+
+    bd_statements_init(&said, s->page.zh);
+    bd_say_verdict(&said, s->rec, s->f);
+    put_said(s, &heading, &said);
 }
 
 static void put_brands(struct bd_sheet *s)
@@ -254,6 +177,7 @@ static void put_brands(struct bd_sheet *s)
         BD_WORD_C_RANK,  BD_WORD_C_VOICE, BD_WORD_C_SENTIMENT, BD_WORD_C_SCORE};
     const size_t columns = sizeof(head) / sizeof(head[0]);
     const struct bd_figures *f = s->f;
+    struct bd_statements said;
     bool soft = false;
     struct bd_grid t;
 
@@ -271,78 +195,42 @@ static void put_brands(struct bd_sheet *s)
     }
     bd_grid_print(&t, &s->page);
     bd_grid_free(&t);
-    put_excluded(s);
+    bd_statements_init(&said, s->page.zh);
+    bd_say_excluded(&said, f);
+    put_said(s, NULL, &said);
     bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND, BD_ARGS(""));
     if (soft)
         bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND_SOFT, BD_ARGS(""));
 }
 
-static void put_intercepting(struct bd_sheet *s)
+static void put_missing(struct bd_sheet *s)
 {
-    const struct bd_figures *f = s->f;
-    const bool zh = s->page.zh;
-    struct bd_buf list;
+    static const enum bd_word heading = BD_WORD_H_MISSING;
+    struct bd_statements said;
 
-    bd_buf_init(&list, 1 << 16);
-    for (size_t i = 1; i < f->brand_count; i++) {
-        const struct bd_rate *by = &f->interceptions[i].rate;
-
-        if (!by->hits)
-            continue;
-        bd_buf_add(&list, list.n ? bd_word(BD_WORD_LIST_COMMA, zh) : "");
-        bd_word_fill(&list, bd_word(BD_WORD_F_BY, zh),
-                     BD_ARGS(s->rec->inquiry.brands[i].name, bd_show_count(by->hits).s,
-                             bd_show_count(by->n).s, bd_show_percent(by->value).s));
-    }
-    bd_page_say(&s->page, BD_PLAIN, BD_WORD_F_BYS, BD_ARGS(list.data));
-    bd_buf_free(&list);
-}
-
-static void put_interception(struct bd_sheet *s)
-{
-    const struct bd_figures *f = s->f;
-    const struct bd_inquiry *r = &s->rec->inquiry;
-    const struct bd_rate *any = &f->interception_any;
-    enum bd_word word = any->hits ? BD_WORD_F_ANY : BD_WORD_F_NONE;
-
-    if (r->brand_count < 2)
-        return;
-    if (any->n == 0) {
-        bd_page_say(&s->page, BD_PLAIN, BD_WORD_F_UNKNOWN, BD_ARGS(r->brands[0].name));
-        return;
-    }
-    bd_page_say(&s->page, any->hits ? BD_YELLOW : BD_PLAIN, word,
-                BD_ARGS(r->brands[0].name,
-                        bd_show_count(any->hits ? any->hits : any->n).s,
-                        bd_show_count(any->n).s, bd_show_percent(any->value).s));
-    if (any->hits)
-        put_intercepting(s);
+    bd_statements_init(&said, s->page.zh);
+    bd_say_gaps(&said, s->rec);
+    put_said(s, &heading, &said);
 }
 
 static void put_findings(struct bd_sheet *s)
 {
-    const struct bd_rate *bad = &s->f->brands[0].negative;
+    static const enum bd_word heading = BD_WORD_H_FINDINGS;
+    struct bd_statements said;
 
-    if (s->rec->inquiry.brand_count < 2 && !bad->hits)
-        return;
-    bd_page_heading(&s->page, BD_WORD_H_FINDINGS);
-    put_interception(s);
-    if (bad->hits)
-        bd_page_say(&s->page, BD_YELLOW, BD_WORD_F_NEGATIVE,
-                    BD_ARGS(s->rec->inquiry.brands[0].name, bd_show_count(bad->hits).s,
-                            bd_show_count(bad->n).s));
+    bd_statements_init(&said, s->page.zh);
+    bd_say_findings(&said, s->rec, s->f);
+    put_said(s, &heading, &said);
 }
 
 static void put_notes(struct bd_sheet *s, const struct bd_report_notes *notes)
 {
-    bd_page_heading(&s->page, BD_WORD_H_NOTES);
-    for (size_t i = 0; notes && i < notes->count; i++)
-        bd_page_text(&s->page, (struct bd_fold){.indent = 2, .hang = 2}, notes->text[i]);
-    if (bd_report_twice(s->rec))
-        bd_page_say(&s->page, BD_PLAIN, BD_WORD_N_TWICE,
-                    BD_ARGS(bd_show_count(bd_report_twice(s->rec)).s));
-    bd_page_say(&s->page, BD_PLAIN, BD_WORD_N_NEUTRAL, BD_ARGS(""));
-    bd_page_say(&s->page, BD_PLAIN, BD_WORD_N_API, BD_ARGS(""));
+    static const enum bd_word heading = BD_WORD_H_NOTES;
+    struct bd_statements said;
+
+    bd_statements_init(&said, s->page.zh);
+    bd_say_notes(&said, s->rec, notes);
+    put_said(s, &heading, &said);
 }
 
 static size_t columns_of(const struct bd_report_style *style)
@@ -369,7 +257,7 @@ int bd_report_terminal(struct bd_buf *out, const struct bd_record *rec,
     put_verdict(&s);
     put_brands(&s);
     bd_report_models(&s);
-    bd_report_missing(&s);
+    put_missing(&s);
     put_findings(&s);
     put_notes(&s, notes);
     bd_report_cells(&s);

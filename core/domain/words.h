@@ -102,6 +102,29 @@ X(F_BY,          "{0} {1}/{2}（{3}）", "{0} {1}/{2} ({3})") \
 X(F_BYS,         "按竞品：{0}。", "By competitor: {0}.") \
 X(F_NEGATIVE,    "提到{0}的 {2} 个回答中有 {1} 个劝人不要选它，请逐条查看。", \
                  "{1} of {2} answers that mention {0} advise against it: read them.") \
+X(F_FIRST,       "在没有提到{0}的 {1} 个中性回答中，最先提到的是{2}。", \
+                 "In the {1} neutral answers without {0}, named first: {2}.") \
+X(F_TIMES,       "{0}（{1} 次）", "{0} ({1})") \
+X(F_ABSENT,      "{1} 个能判断的中性回答中有 {2} 个没有提到{0}。", \
+                 "{0} is absent from {2} of {1} neutral answers that tell.") \
+X(F_QUESTION,    "问题“{1}”：{2} 个能判断的回答没有一个提到{0}。", \
+                 "Question \"{1}\": none of {2} answers that tell mentions {0}.") \
+X(F_MODELS,      "各模型差别大，超出偶然：{1}（提到{0}的回答数）。", \
+                 "Models differ by more than chance: {1} (answers that mention {0}).") \
+X(F_MODEL,       "{0} {1}/{2}", "{0} {1}/{2}") \
+X(F_VERSUS,      "{1}比{0}更常被提到：只提到{1}的回答 {2} 个，只提到{0}的 {3} 个（p = {4}，{5}）。", \
+                 "{1} is mentioned more often than {0}: {2} answers name only {1}, {3} only {0} (p = {4}, {5}).") \
+X(F_SURE,        "超出偶然", "more than chance explains") \
+X(F_CHANCE,      "可能只是偶然", "may be chance") \
+X(F_OUTRANKED,   "同时提到{0}和{1}的 {2} 个回答中，有 {3} 个把{1}排在前面。", \
+                 "Of {2} answers that mention both {0} and {1}, {3} put {1} first.") \
+X(F_DISCLAIMED,  "{1} 个回答说不了解{0}，或查不到它的信息。", \
+                 "{1} answers say that they know nothing of {0}.") \
+X(F_CONFLICT,    "{0} 个回答自带的数据与自己的正文矛盾；以正文为准。", \
+                 "{0} answers carry data that contradicts their own text; the text counts.") \
+X(V_OVERLAP,     "不能断定：{0}（{1}，区间 {2}）与{3}（{4}，区间 {5}）的提及率区间重叠，差别可能只是偶然。", \
+                 "Not to be concluded: the mention rates of {0} ({1}, interval {2}) and {3} ({4}, interval {5}) overlap, the difference may be chance.") \
+X(RANGE,         "{0}–{1}", "{0} to {1}") \
 X(N_NEUTRAL,     "在提示中点名一个品牌会让模型提到它，因此可见度（提及率、首提、排名、声量份额、拦截）只计中性提问的回答。", \
                  "Naming a brand in a prompt makes models mention it, so visibility (mention, first, rank, share of voice, interception) is counted from neutral answers only.") \
 X(N_API,         "回答来自各家的 API，不等于消费者在 App 里看到的；联网搜索未开启。", \

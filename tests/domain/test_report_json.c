@@ -50,9 +50,9 @@ static void members_stand_in_the_documented_order(void **state)
 {
     (void)state;
     static const char *const order[] = {
-        "schema",      "id",        "created",   "lang",   "brand",
-        "competitors", "questions", "providers", "probes", "deadline_ms",
-        "summary",     "scores",    "metrics",   "notes",  "cells"};
+        "schema",    "id",        "created", "lang",        "brand",   "competitors",
+        "questions", "providers", "probes",  "deadline_ms", "summary", "scores",
+        "metrics",   "findings",  "notes",   "cells"};
     struct bd_record rec;
     const char *key;
     json_t *o, *value;

@@ -1,4 +1,4 @@
-/* domain/report_missing.c - what is missing and why, by model and cause.
+/* domain/say_gaps.c - what is missing and why, by model and cause. See say.h.
  *
  * Fifty equal failures are one line with a count; where only their messages differ
  * (they often hold an id), the first one stands for all. */
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "domain/report_parts.h"
+#include "domain/say.h"
 
 struct gap {
     const struct bd_cell *first;
@@ -84,54 +85,80 @@ static const char *remedy(const struct bd_cell *c, bool zh)
     return bd_word_error_remedy(c->error.type, zh);
 }
 
-static void put_gap(struct bd_sheet *s, const struct gap *g)
+static void say_gap(struct bd_statements *s, const struct bd_record *rec,
+                    const struct gap *g)
 {
-    const bool zh = s->page.zh;
     struct bd_buf text, model, what;
     const char *message = g->first->error.message;
 
     bd_buf_init(&text, 4096);
     bd_buf_init(&model, 1024);
     bd_buf_init(&what, 1024);
-    bd_show_model(&model, s->rec, g->first->model, false);
-    bd_buf_add(&what, bd_outcome_word(g->first, zh));
+    bd_show_model(&model, rec, g->first->model, false);
+    bd_buf_add(&what, bd_outcome_word(g->first, s->zh));
     add_code(&what, g->first);
-    bd_word_fill(&text, bd_word(BD_WORD_GAP, zh),
+    bd_word_fill(&text, bd_word(BD_WORD_GAP, s->zh),
                  BD_ARGS(model.data, bd_show_count(g->count).s, what.data));
     if (*message && g->first->status != BD_STATUS_TRUNCATED)
-        bd_word_fill(&text,
-                     bd_word(g->differ ? BD_WORD_GAP_EXAMPLE : BD_WORD_GAP_MESSAGE, zh),
-                     BD_ARGS(message));
-    bd_page_text(&s->page,
-                 (struct bd_fold){.indent = 2,
-                                  .hang = 4,
-                                  .ink = bd_cell_answered(g->first) ? BD_YELLOW : BD_RED},
-                 text.data);
-    bd_buf_reset(&text);
+        bd_word_fill(
+            &text, bd_word(g->differ ? BD_WORD_GAP_EXAMPLE : BD_WORD_GAP_MESSAGE, s->zh),
+            BD_ARGS(message));
+    bd_state_text(s, bd_cell_answered(g->first) ? BD_TONE_CAUTION : BD_TONE_BAD,
+                  text.data);
     bd_buf_reset(&what);
-    bd_word_fill(&what, remedy(g->first, zh), BD_ARGS(s->rec->id));
-    bd_word_fill(&text, bd_word(BD_WORD_REMEDY, zh), BD_ARGS(what.data));
+    bd_word_fill(&what, remedy(g->first, s->zh), BD_ARGS(rec->id));
     if (what.n > 0)
-        bd_page_text(&s->page, (struct bd_fold){.indent = 4, .hang = 4}, text.data);
-    s->page.out->failed |= text.failed || model.failed || what.failed;
+        bd_state_remedy(s, what.data);
+    s->failed |= text.failed || model.failed || what.failed;
     bd_buf_free(&text);
     bd_buf_free(&model);
     bd_buf_free(&what);
 }
 
-void bd_report_missing(struct bd_sheet *s)
+static void name_cells(struct bd_statements *s, const struct bd_record *rec,
+                       const struct gap *g)
 {
-    struct gap *gaps = calloc(s->rec->cell_count + 1, sizeof(*gaps));
+    for (size_t i = 0; i < rec->cell_count; i++)
+        if (is_gap(&rec->cells[i]) && same_cause(g->first, &rec->cells[i]))
+            bd_state_cell(s, i);
+}
+
+void bd_say_gaps(struct bd_statements *s, const struct bd_record *rec)
+{
+    struct gap *gaps = calloc(rec->cell_count + 1, sizeof(*gaps));
     size_t n;
 
     if (!gaps) {
-        s->page.out->failed = true;
+        s->failed = true;
         return;
     }
-    n = collect(gaps, s->rec);
-    if (n > 0)
-        bd_page_heading(&s->page, BD_WORD_H_MISSING);
-    for (size_t i = 0; i < n; i++)
-        put_gap(s, &gaps[i]);
+    n = collect(gaps, rec);
+    for (size_t i = 0; i < n; i++) {
+        say_gap(s, rec, &gaps[i]);
+        name_cells(s, rec, &gaps[i]);
+    }
     free(gaps);
+}
+
+void bd_say_excluded(struct bd_statements *s, const struct bd_figures *f)
+{
+    const int *x = f->excluded;
+    const int open = x[BD_STATUS_OK] + x[BD_STATUS_TRUNCATED];
+    struct bd_buf causes;
+
+    if (f->neutral_known == f->neutral_cells)
+        return;
+    bd_buf_init(&causes, 4096);
+    if (open)
+        bd_word_fill(&causes, bd_word(BD_WORD_UNCERTAIN, s->zh),
+                     BD_ARGS(bd_show_count(open).s));
+    for (enum bd_status st = BD_STATUS_REFUSED; st < BD_STATUS_COUNT; st++)
+        if (x[st])
+            bd_buf_addf(&causes, "%s%s %d",
+                        causes.n ? bd_word(BD_WORD_LIST_COMMA, s->zh) : "",
+                        bd_word_status(st, s->zh), x[st]);
+    bd_state(s, BD_TONE_PLAIN, BD_WORD_EXCLUDED,
+             BD_ARGS(bd_show_count(f->neutral_cells - f->neutral_known).s,
+                     bd_show_count(f->neutral_cells).s, causes.data));
+    bd_buf_free(&causes);
 }

@@ -1,0 +1,190 @@
+/* What a report says, and which answers it names as proof. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "domain/bootstrap.h"
+#include "domain/sample.h"
+#include "domain/say.h"
+
+static const struct bd_statement *find(const struct bd_statements *s, const char *part)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (strstr(s->at[i].text, part))
+            return &s->at[i];
+    return NULL;
+}
+
+/* Eight neutral answers to two questions: the main brand is in `own` of them, 比亚迪, in
+ * the first place, in all. */
+static void make(struct bd_record *rec, struct bd_figures *f, int own)
+{
+    struct bd_error err = {0};
+
+    sample_head(rec);
+    question(&rec->inquiry, "续航最长的是哪个？");
+    rec->inquiry.samples = 2;
+    rec->inquiry.probes = BD_PROBE_NEUTRAL;
+    add_cells(rec);
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        struct bd_observation *o = answer(&rec->cells[i], "1. 比亚迪\n", 4, BD_NO);
+
+        mention(o, BYD, 1, 0.5);
+        if ((int)i < own)
+            mention(o, HUAWEI, 2, 0.5);
+    }
+    must(bd_figures_make(f, rec, &err), &err);
+    must(bd_bootstrap(f, rec, &err), &err);
+}
+
+static void unmake(struct bd_record *rec, struct bd_figures *f, struct bd_statements *s)
+{
+    bd_statements_free(s);
+    bd_figures_free(f);
+    bd_record_free(rec);
+}
+
+static void findings_name_the_answers_that_prove_them(void **state)
+{
+    const struct bd_statement *x;
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    make(&rec, &f, 3);
+    assert_int_equal(rec.cell_count, 8);
+    bd_statements_init(&s, true);
+    bd_say_findings(&s, &rec, &f);
+    x = find(&s, "拦截：8 个中性回答中有 5 个（62%）没有提到华为");
+    assert_non_null(x);
+    assert_int_equal(x->cell_count, 5);
+    for (size_t i = 0; i < x->cell_count; i++)
+        assert_int_equal(x->cells[i], 3 + i);
+    x = find(&s, "最先提到的是比亚迪（5 次）");
+    assert_non_null(x);
+    assert_int_equal(x->cell_count, 5);
+    assert_non_null(find(&s, "8 个能判断的中性回答中有 5 个没有提到华为"));
+    /* 5 against 0: p = 2 / 2^5 */
+    assert_non_null(find(
+        &s, "只提到比亚迪的回答 5 个，只提到华为的 0 个（p = 0.062，可能只是偶然）"));
+    assert_non_null(
+        find(&s, "同时提到华为和比亚迪的 3 个回答中，有 3 个把比亚迪排在前面"));
+    unmake(&rec, &f, &s);
+}
+
+static void a_question_without_any_mention_is_told(void **state)
+{
+    const struct bd_statement *x;
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    make(&rec, &f, 4);
+    bd_statements_init(&s, false);
+    bd_say_findings(&s, &rec, &f);
+    x = find(&s, "Question \"续航最长的是哪个？\": none of 4 answers");
+    assert_non_null(x);
+    assert_int_equal(x->cell_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(rec.cells[x->cells[i]].question, 1);
+    unmake(&rec, &f, &s);
+}
+
+static void six_against_none_is_more_than_chance(void **state)
+{
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    make(&rec, &f, 2);
+    bd_statements_init(&s, false);
+    bd_say_findings(&s, &rec, &f);
+    /* 2 / 2^6 = 0.03125 */
+    assert_non_null(find(&s, "(p = 0.031, more than chance explains)"));
+    unmake(&rec, &f, &s);
+}
+
+static void overlapping_rates_are_no_conclusion(void **state)
+{
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    make(&rec, &f, 7);
+    bd_statements_init(&s, false);
+    bd_say_verdict(&s, &rec, &f);
+    assert_non_null(
+        find(&s, "Not to be concluded: the mention rates of 华为 (7/8, interval"));
+    unmake(&rec, &f, &s);
+    make(&rec, &f, 0); /* none against all: nothing overlaps */
+    bd_statements_init(&s, false);
+    bd_say_verdict(&s, &rec, &f);
+    assert_null(find(&s, "Not to be concluded"));
+    unmake(&rec, &f, &s);
+}
+
+static void portrayal_names_warnings_and_unknowns(void **state)
+{
+    struct bd_error err = {0};
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+    struct bd_cell *c;
+
+    (void)state;
+    sample_good(&rec);
+    rec.cells[1].geo->brands[HUAWEI].type = BD_MENTION_NEGATIVE;
+    c = &rec.cells[2];
+    c->geo->brands[HUAWEI].type = BD_MENTION_DISCLAIMED;
+    c->geo->brands[HUAWEI].mentioned = BD_NO;
+    rec.cells[3].geo->claims.conflict = true;
+    must(bd_figures_make(&f, &rec, &err), &err);
+    bd_statements_init(&s, true);
+    bd_say_findings(&s, &rec, &f);
+    assert_int_equal(find(&s, "劝人不要选它")->cells[0], 1);
+    assert_int_equal(find(&s, "不了解华为")->cells[0], 2);
+    assert_int_equal(find(&s, "矛盾；以正文为准")->cells[0], 3);
+    unmake(&rec, &f, &s);
+}
+
+static void gaps_hold_their_cells_and_a_remedy(void **state)
+{
+    struct bd_error err = {0};
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    sample_bad(&rec);
+    must(bd_figures_make(&f, &rec, &err), &err);
+    bd_statements_init(&s, false);
+    bd_say_gaps(&s, &rec);
+    assert_true(s.count > 2);
+    for (size_t i = 0; i < s.count; i++) {
+        assert_non_null(s.at[i].remedy);
+        assert_true(s.at[i].cell_count > 0);
+        for (size_t k = 0; k < s.at[i].cell_count; k++)
+            assert_int_not_equal(rec.cells[s.at[i].cells[k]].status, BD_STATUS_OK);
+    }
+    unmake(&rec, &f, &s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(findings_name_the_answers_that_prove_them),
+        cmocka_unit_test(a_question_without_any_mention_is_told),
+        cmocka_unit_test(six_against_none_is_more_than_chance),
+        cmocka_unit_test(overlapping_rates_are_no_conclusion),
+        cmocka_unit_test(portrayal_names_warnings_and_unknowns),
+        cmocka_unit_test(gaps_hold_their_cells_and_a_remedy),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
