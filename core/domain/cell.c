@@ -36,6 +36,7 @@ void bd_cell_free(struct bd_cell *c)
     free(c->text);
     if (c->geo)
         bd_observation_free(c->geo);
+    bd_gist_free(c->kept);
     bd_cell_init(c);
 }
 

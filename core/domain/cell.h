@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "bd/provider.h" /* struct bd_usage */
+#include "domain/gist.h"
 #include "domain/observation.h"
 
 /* clang-format off */
@@ -68,6 +69,9 @@ struct bd_cell {
     char *text;            /* the answer; NULL = none */
     size_t text_bytes;
     struct bd_observation *geo; /* NULL where there is no text to read */
+    /* What was read when the cell was stored; NULL: it is of this run, or older than
+     * this was kept. */
+    struct bd_gist *kept;
 };
 
 /* A neutral cell of the first question and model that was skipped, with nothing told
@@ -91,11 +95,12 @@ const char *bd_status_name(enum bd_status s);
 const char *bd_skip_name(enum bd_skip s);
 const char *bd_probe_name(enum bd_probe p);
 
-/* The cell as it stands in the report (docs/report.md), and as it is stored: without what
- * was read in its text, which is made again when it is loaded. And back, from either:
- * `geo` stays NULL: reading the text again makes it. All else comes back as it was, but
- * invalid UTF-8, which becomes U+FFFD. *c needs no init before and is empty after a
- * failure. BD_ERR_PROTOCOL if the cell is damaged or of another request. */
+/* The cell as it stands in the report (docs/report.md), and as it is stored: with only
+ * the gist of what was read in its text, which is read again when it is loaded. And back,
+ * from either: `geo` stays NULL: reading the text again makes it; the gist becomes
+ * `kept`. All else comes back as it was, but invalid UTF-8, which becomes U+FFFD. *c
+ * needs no init before and is empty after a failure. BD_ERR_PROTOCOL if the cell is
+ * damaged or of another request. */
 json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r);
 json_t *bd_cell_to_stored(const struct bd_cell *c, const struct bd_inquiry *r);
 int bd_cell_from_json(struct bd_cell *c, const json_t *o, const struct bd_inquiry *r,

@@ -51,7 +51,8 @@ static json_t *citations_json(const struct bd_observation *geo)
     return list;
 }
 
-json_t *bd_cell_to_stored(const struct bd_cell *c, const struct bd_inquiry *r)
+/* What the report and the storage have both. */
+static json_t *plain_json(const struct bd_cell *c, const struct bd_inquiry *r)
 {
     json_t *o = json_object();
 
@@ -82,9 +83,20 @@ json_t *bd_cell_to_stored(const struct bd_cell *c, const struct bd_inquiry *r)
     return o;
 }
 
+json_t *bd_cell_to_stored(const struct bd_cell *c, const struct bd_inquiry *r)
+{
+    json_t *o = plain_json(c, r);
+    struct bd_gist *gist = c->geo ? bd_gist_of(c->geo) : NULL;
+
+    if (gist) /* without it, the cell is stored all the same */
+        json_object_set_new(o, "read", bd_gist_json(gist));
+    bd_gist_free(gist);
+    return o;
+}
+
 json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r)
 {
-    json_t *o = bd_cell_to_stored(c, r);
+    json_t *o = plain_json(c, r);
 
     json_object_set_new(o, "geo", c->geo ? bd_observation_json(c->geo, r) : json_null());
     json_object_set_new(o, "citations", citations_json(c->geo));
@@ -219,6 +231,7 @@ int bd_cell_from_json(struct bd_cell *c, const json_t *o, const struct bd_inquir
         bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory (cell)");
         goto fail;
     }
+    c->kept = bd_gist_from_json(json_object_get(o, "read"), r->brand_count);
     return 0;
 fail:
     bd_cell_free(c);

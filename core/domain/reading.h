@@ -8,6 +8,12 @@
 
 #include "domain/observation.h"
 
+/* The version of the rules, kept with what was read (domain/gist.h). Raised by whoever
+ * changes what is read in any answer, with a line here.
+ *
+ * Log of the rules:  1 first */
+enum { BD_READING_RULES = 1 };
+
 struct bd_reader; /* the brands of one request, ready to be found in texts */
 
 /* r must outlive the reader. */

@@ -134,6 +134,36 @@ X(N_TWICE,       "诊断曾中断：{0} 个问题在那之前已经发出，又�
 X(N_UNSTORED,    "{0} 行数据还没有存好：存储太慢或被占用。", \
                  "{0} rows are not stored yet: the storage is slow or busy.") \
 X(N_NOT_STORED,  "{0} 行数据没能存下：{1}", "{0} rows could not be stored: {1}") \
+X(R_NOTE,        "{1} 个回答中有 {0} 个，今天的规则（第 {2} 版）与诊断结束时（第 {3} 版）读法不同；逐条见 brandiag replay {5}。", \
+                 "{0} of {1} answers are read otherwise by today's rules (version {2}) than when the diagnosis ended (version {3}): brandiag replay {5} shows them.") \
+X(R_CHANGED,     "{5}：{1} 个回答中有 {0} 个，今天的规则（第 {2} 版）与诊断结束时（第 {3} 版）读法不同。", \
+                 "{5}: {0} of {1} answers are read otherwise by today's rules (version {2}) than when the diagnosis ended (version {3}).") \
+X(R_SAME,        "{5}：{1} 个回答，今天的规则（第 {2} 版）与诊断结束时（第 {3} 版）读法完全相同。", \
+                 "{5}: today's rules (version {2}) read all {1} answers just as they were read when the diagnosis ended (version {3}).") \
+X(R_OLD,         "另有 {4} 个回答存储时还没有保存读法，无法比较。", \
+                 " {4} more were stored before readings were kept: nothing can be said of them.") \
+X(R_NONE,        "{5}：{4} 个回答存储时还没有保存读法，无法比较。", \
+                 "{5}: {4} answers, all stored before readings were kept: nothing can be said of them.") \
+X(R_CELL,        "回答", "answer") \
+X(R_WHAT,        "什么", "what") \
+X(R_WAS,         "当时", "was") \
+X(R_IS,          "现在", "is") \
+X(R_YES,         "是", "yes") \
+X(R_NO,          "否", "no") \
+X(R_REFUSED,     "拒答", "refused") \
+X(R_MENTIONED,   "是否提到", "mentioned") \
+X(R_TYPE,        "提法", "as") \
+X(R_RANK,        "名次", "rank") \
+X(R_ORDER,       "次序", "order") \
+X(R_SENTIMENT,   "情感", "tone") \
+X(R_NAME,        "读出未跟踪的品牌", "found, untracked") \
+X(T_NONE,        "-", "-") \
+X(T_RECOMMENDED, "推荐", "recommended") \
+X(T_LISTED,      "列出", "listed") \
+X(T_COMPARED,    "比较", "compared") \
+X(T_NEGATIVE,    "不推荐", "advised against") \
+X(T_DISCLAIMED,  "表示不了解", "disclaimed") \
+X(T_ECHO,        "只复述问题", "echo only") \
 X(HIDDEN,        "共 {0} 条，这里只列没有完整回答的；全部内容见 --format json。", \
                  "{0} in all; only those without a whole answer stand here, --format json has everything.") \
 X(HIDDEN_MORE,   "另有 {0} 条未列出。", "{0} more are not listed.") \

@@ -176,7 +176,14 @@ static int read_cell(struct bd_reader *reader, struct bd_cell *c, struct bd_erro
 
     if (!c->text || !(bd_cell_answered(c) || c->status == BD_STATUS_REFUSED))
         return 0;
-    return bd_reader_read(reader, &answer, &c->geo, err);
+    if (bd_reader_read(reader, &answer, &c->geo, err) < 0)
+        return -1;
+    if (c->status == BD_STATUS_OK && c->geo->refused) /* as bd__result_read() has it */
+        c->status = BD_STATUS_REFUSED;
+    else if (c->status == BD_STATUS_REFUSED && c->error.type == BD_ERR_NONE &&
+             !c->geo->refused)
+        c->status = BD_STATUS_OK; /* only an earlier reading said so */
+    return 0;
 }
 
 static void read_part(struct bd_job *job) /* [worker] */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "domain/bootstrap.h"
+#include "domain/replay.h"
 #include "domain/report.h"
 #include "face/api.h"
 #include "face/args.h"
@@ -313,6 +314,21 @@ static void reply_report(struct bd_web_request *r, const struct bd_record *rec,
     bd_reply_problem(r, 500, &err);
 }
 
+/* With a note where today's reading is another than that of its time. */
+static void reply_stored(struct bd_web_request *r, const struct bd_record *rec,
+                         const struct style *style)
+{
+    const char *lang = *style->report.lang ? style->report.lang : rec->inquiry.lang;
+    struct bd_buf note;
+    const char *text;
+
+    bd_buf_init(&note, 4096);
+    (void)bd_replay_note(&note, rec, strcmp(lang, "en") != 0); /* or without it */
+    text = note.data;
+    reply_report(r, rec, &(struct bd_report_notes){&text, note.n ? 1 : 0}, style);
+    bd_buf_free(&note);
+}
+
 static void reply_not_yet(struct bd_web_request *r, enum bd_session_state state)
 {
     struct bd_error err;
@@ -363,6 +379,6 @@ void bd_api_report(struct bd_web_request *r)
             bd_reply_error(r, &err);
         return;
     }
-    reply_report(r, &rec, NULL, &style);
+    reply_stored(r, &rec, &style);
     bd_record_free(&rec);
 }

@@ -10,13 +10,11 @@
 #include "face/commands.h"
 
 static const struct bd_command *const commands[] = {
-    &bd_command_run,     &bd_command_demo,   &bd_command_serve, &bd_command_ctl,
-    &bd_command_report,  &bd_command_resume, &bd_command_list,  &bd_command_check,
-    &bd_command_plugins, &bd_command_read,
+    &bd_command_run,    &bd_command_demo,    &bd_command_serve,  &bd_command_ctl,
+    &bd_command_report, &bd_command_replay,  &bd_command_resume, &bd_command_list,
+    &bd_command_check,  &bd_command_plugins, &bd_command_read,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
-static const char *const later[] = {"replay"};
 
 static void help(void)
 {
@@ -29,7 +27,8 @@ static void help(void)
         "\n`brandiag COMMAND --help` lists the options of a command. Begin with\n"
         "`brandiag demo`: it needs no key and no network.\n\n"
         "Exit codes: 0 all cells completed, 3 some, 4 none, 2 usage or configuration,\n"
-        "1 anything else; `brandiag run --help` says what completed means.\n");
+        "1 anything else; `brandiag run --help` says what completed means, and\n"
+        "`brandiag replay --help` what its own codes do.\n");
 }
 
 static const struct bd_command *find(const char *name)
@@ -45,12 +44,6 @@ static int unknown(const char *name)
     const char *best = NULL;
     size_t distance = bd_args_typo(name);
 
-    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-        if (strcmp(name, later[i]) == 0) {
-            fprintf(stderr, "brandiag: '%s' comes with a later version; this is %s\n",
-                    name, BD_VERSION);
-            return 2;
-        }
     for (int i = 0; i < COMMANDS && name[0] != '-'; i++)
         if (bd_text_distance(name, commands[i]->name) < distance) {
             distance = bd_text_distance(name, commands[i]->name);

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "domain/replay.h"
 #include "face/ask.h"
 #include "face/commands.h"
 #include "face/setup.h"
@@ -46,6 +47,21 @@ static int take(void *arg, const char *name, const char *value)
     return 0;
 }
 
+/* With a note where today's reading is another than that of its time. */
+static int show(const struct bd_record *rec, const struct options *o)
+{
+    struct bd_buf note;
+    const char *text;
+    int rc;
+
+    bd_buf_init(&note, 4096);
+    rc = bd_replay_note(&note, rec, strcmp(rec->inquiry.lang, "en") != 0);
+    text = note.data;
+    rc = bd_ask_report(rec, &text, rc == 0 && note.n ? 1 : 0, &o->ask);
+    bd_buf_free(&note);
+    return rc;
+}
+
 static int report(int argc, char **argv)
 {
     struct options o = {.command = "report", .ask.format = "terminal"};
@@ -66,7 +82,7 @@ static int report(int argc, char **argv)
     } else {
         if (o.lang)
             snprintf(rec.inquiry.lang, sizeof(rec.inquiry.lang), "%s", o.lang);
-        rc = bd_ask_report(&rec, NULL, 0, &o.ask);
+        rc = show(&rec, &o);
         bd_record_free(&rec);
     }
     bd_engine_stop(e);

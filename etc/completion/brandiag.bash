@@ -17,7 +17,7 @@ _brandiag() {
       ctl) words='status providers reload rollback drain' ;;
       plugins) if [ "$COMP_CWORD" -eq 2 ]; then words=check; else compopt -o default; fi ;;
       help) words=$("$program" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p') ;;
-      report) words=$("$program" list --format json 2>/dev/null | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p') ;;
+      report | replay) words=$("$program" list --format json 2>/dev/null | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p') ;;
       resume) words=$("$program" list --unfinished --format json 2>/dev/null | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p') ;;
       read) compopt -o default ;;
       esac

@@ -308,7 +308,7 @@ USAGE = {
     "serve_operand": (["serve", "x"], ["'x'"]),
     "resume_without_id": (["resume"], ["ID is missing"]),
     "ctl_word": (["ctl", "restart"], ["'restart'", "reload"]),
-    "replay": (["replay", "x"], ["replay", "later version"]),
+    "replay_without_id": (["replay"], ["ID is missing"]),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = sorted(p for p in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 READMES = ["README.md", "README.zh.md"]
-COMMANDS = ["run", "demo", "serve", "ctl", "report", "resume", "list", "check", "plugins", "read"]
+COMMANDS = ["run", "demo", "serve", "ctl", "report", "replay", "resume", "list", "check", "plugins", "read"]
 STORAGES = ["store_sqlite", "store_jsonl", "store_memory"]
 ADAPTERS = ["doubao", "qwen", "deepseek", "zhipu", "openai"]
 

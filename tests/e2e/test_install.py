@@ -94,7 +94,7 @@ def complete(prefix, *words):
 
 def test_completion_follows_the_help(installed):
     assert complete(installed, "") == {*commands(installed), "help"}
-    assert complete(installed, "re") == {"report", "resume", "read"}
+    assert complete(installed, "re") == {"report", "resume", "read", "replay"}
     for command in commands(installed):
         assert complete(installed, command, "--") == options(installed, command), command
     assert complete(installed, "ctl", "r") == {"reload", "rollback"}

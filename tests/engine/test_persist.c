@@ -253,6 +253,38 @@ static void answers_are_read_again_and_nothing_else_is(void **state)
     assert_null(back.cells[3].geo);
 }
 
+/* Whether a model declined is read, too: the stored word for it may be out of date. */
+static void refusals_are_read_again(void **state)
+{
+    (void)state;
+    add_cell(0, 0, -1, 0, BD_STATUS_OK, "抱歉，我无法回答这个问题。");
+    add_cell(0, 0, -1, 1, BD_STATUS_REFUSED, TEXT);
+    add_cell(0, 0, -1, 2, BD_STATUS_REFUSED, TEXT);
+    (void)bd_fail(&cells[2].error, BD_ERR_CONTENT_FILTERED, 0, "test", "moderation");
+    store_all(true);
+    load();
+    assert_int_equal(back.cells[0].status, BD_STATUS_REFUSED);
+    assert_int_equal(back.cells[1].status, BD_STATUS_OK);
+    assert_int_equal(back.cells[2].status, BD_STATUS_REFUSED); /* the service said so */
+}
+
+/* What it was read as goes with it, and stays when today's reading is another. */
+static void what_was_read_is_kept_beside_the_answer(void **state)
+{
+    (void)state;
+    add_cell(0, 0, -1, 0, BD_STATUS_OK, TEXT);
+    add_cell(0, 0, -1, 1, BD_STATUS_OK, TEXT);
+    read_cell(&cells[0]);
+    cells[0].geo->brands[1].rank = 7; /* as older rules had it */
+    store_all(true);
+    load();
+    assert_int_equal(back.cells[0].geo->brands[1].rank, 1);
+    assert_non_null(back.cells[0].kept);
+    assert_int_equal(back.cells[0].kept->brands[1].rank, 7);
+    assert_int_equal(back.cells[0].kept->rules, BD_READING_RULES);
+    assert_null(back.cells[1].kept);
+}
+
 static void a_diagnosis_that_did_not_end_is_an_interrupted_one(void **state)
 {
     (void)state;
@@ -484,6 +516,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(what_was_stored_comes_back_in_the_order_of_the_report),
         CASE(answers_are_read_again_and_nothing_else_is),
+        CASE(refusals_are_read_again),
+        CASE(what_was_read_is_kept_beside_the_answer),
         CASE(a_diagnosis_that_did_not_end_is_an_interrupted_one),
         CASE(an_interrupted_diagnosis_stays_one),
         CASE(what_was_known_of_the_providers_comes_back),

@@ -106,7 +106,7 @@ def read_until(terminal, word, seconds=15):
 
 
 @pytest.mark.parametrize("typed, expected", [
-    ("brandiag re", {"report", "resume", "read"}),
+    ("brandiag re", {"report", "resume", "read", "replay"}),
     ("brandiag ctl r", {"reload", "rollback"}),
     ("brandiag run --probe ", {"matrix", "neutral"}),
     ("brandiag check --o", {"--online"}),
