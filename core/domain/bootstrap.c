@@ -168,7 +168,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Draws that say nothing (no known answer) are left out. */
-static struct bd_interval between(double *values, int count)
+struct bd_interval bd_bootstrap_between(double *values, int count)
 {
     int n = 0;
 
@@ -190,11 +190,11 @@ static void finish(struct work *w)
         struct bd_brand_figures *x = &w->f->brands[b];
         size_t at = b * (size_t)w->replicates;
 
-        x->mention_interval = between(w->mention + at, w->replicates);
+        x->mention_interval = bd_bootstrap_between(w->mention + at, w->replicates);
         if (isnan(x->mention_interval.low))
             x->mention_interval = bd_interval_wilson(x->mention.hits, x->mention.n);
-        x->macro_interval = between(w->macro + at, w->replicates);
-        x->score_interval = between(w->score + at, w->replicates);
+        x->macro_interval = bd_bootstrap_between(w->macro + at, w->replicates);
+        x->score_interval = bd_bootstrap_between(w->score + at, w->replicates);
     }
     w->f->sure = (struct bd_sureness){
         .replicates = w->replicates,

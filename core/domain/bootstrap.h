@@ -18,4 +18,8 @@ enum { BD_BOOTSTRAP_SEED = 20260101, BD_BOOTSTRAP_MOST = 2000, BD_BOOTSTRAP_LEAS
 int bd_bootstrap(struct bd_figures *f, const struct bd_record *rec,
                  struct bd_error *err) BD_MUST_CHECK;
 
+/* What lies between the 2.5th and the 97.5th percentile; NaN ones are left out, the order
+ * changes. NaN where all are alike: that proves nothing. */
+struct bd_interval bd_bootstrap_between(double *values, int count);
+
 #endif

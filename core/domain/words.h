@@ -164,6 +164,63 @@ X(T_COMPARED,    "比较", "compared") \
 X(T_NEGATIVE,    "不推荐", "advised against") \
 X(T_DISCLAIMED,  "表示不了解", "disclaimed") \
 X(T_ECHO,        "只复述问题", "echo only") \
+X(P_TITLE,       "{0}：{1} 与 {2} 相比", "{0}: {2} against {1}") \
+X(P_MORE,        "比较了 {0} 项指标，{1} 项的变化超出噪声：{2}。", \
+                 "Of {0} figures compared, {1} changed by more than noise: {2}.") \
+X(P_NOISE,       "比较了 {0} 项指标，没有一项的变化超出噪声。", \
+                 "Of {0} figures compared, none changed by more than noise.") \
+X(P_CHANGE,      "{0}{1} {2} → {3}", "{0}: {1} {2} -> {3}") \
+X(P_ANSWERS,     "只比较双方都有的：{0} 个问题、{1} 个模型、{2} 个品牌；之前 {3} 个回答，之后 {4} 个，按同一问题、同一模型配对。", \
+                 "Only what both have is compared: {0} questions, {1} models, {2} brands; {3} answers before, {4} after, paired by question and model.") \
+X(P_QUESTIONS,   "没有共同的模型：差别可能来自模型，而不是品牌。{0} 个共同问题、{2} 个品牌；之前 {3} 个回答，之后 {4} 个，按问题配对。", \
+                 "There is no model in common: a difference may be that of the models, not of the brand. {0} questions, {2} brands; {3} answers before, {4} after, paired by question.") \
+X(P_NONE,        "没有共同的问题：差别可能来自问题，而不是品牌。{1} 个共同模型、{2} 个品牌；之前 {3} 个回答，之后 {4} 个。", \
+                 "There is no question in common: a difference may be that of the questions, not of the brand. {1} models, {2} brands; {3} answers before, {4} after.") \
+X(P_ONLY_BEFORE, "只在之前有，未比较：{0}{1}。", "Only before, not compared: {0}{1}.") \
+X(P_ONLY_AFTER,  "只在之后有，未比较：{0}{1}。", "Only after, not compared: {0}{1}.") \
+X(P_QS,          "{0} 个问题", "{0} questions") \
+X(P_MODELS,      "模型 {0}", "models {0}") \
+X(P_BRANDS,      "品牌 {0}", "brands {0}") \
+X(P_OTHER_BRANDS,"品牌不同，因此声量份额、得分不能比较。", \
+                 "The brands differ: share of voice and score cannot be compared.") \
+X(P_OTHER_MAIN,  "主品牌不同，因此拦截不能比较。", \
+                 "The main brand differs: interception cannot be compared.") \
+X(P_ALIASES,     "{0}的别名不同：变化可能只是多认或少认了一种写法。", \
+                 "The aliases of {0} differ: a change may only be a spelling that is known or not.") \
+X(P_SAMPLES,     "每个问题的采样次数：之前 {0}，之后 {1}。", \
+                 "Samples of each question: {0} before, {1} after.") \
+X(P_PROBES,      "提问方式不同：情感可能因此不同。", \
+                 "They were asked in other ways (named, neutral): tone may differ for that.") \
+X(P_RULES,       "两次的回答都按今天的规则（第 {0} 版）读。", \
+                 "The answers of both are read with today's rules (version {0}).") \
+X(P_TURNED,      "注意：“之前”的诊断反而更晚。", \
+                 "Mind: the one called before is the later one.") \
+X(P_METHOD,      "超出噪声：按 Holm 法对全部 {0} 项校正后 p < 0.05。不校正时有 {1} 项 p < 0.05，凭偶然约有 {2} 项。", \
+                 "More than noise: p < 0.05 after Holm's correction for all {0} tests. Without it, {1} have p < 0.05; chance alone brings about {2}.") \
+X(P_FEW,         "回答太少：即使变化再大，也无法与噪声区分（可能的最小 p 是 {0}，共 {1} 项）。多问一些问题，或用 --samples。", \
+                 "There are too few answers: no change could be told from noise, however large (the smallest p possible is {0}, for {1} tests). Ask more questions, or take --samples.") \
+X(P_C_FIGURE,    "指标", "figure") \
+X(P_C_BEFORE,    "之前", "before") \
+X(P_C_AFTER,     "之后", "after") \
+X(P_C_CHANGE,    "变化", "change") \
+X(P_C_P,         "p", "p") \
+X(P_C_VERDICT,   "判断", "verdict") \
+X(P_V_MORE,      "超出噪声", "more than noise") \
+X(P_V_NOISE,     "噪声之内", "noise") \
+X(P_V_NONE,      "无法判断", "cannot be told") \
+X(P_LEGEND,      "方括号内是 95% 区间；p 已校正。竞品只列主要指标和超出噪声的，全部见 --format json。", \
+                 "In brackets: 95 % intervals; p is corrected. Of competitors only the main figures and what changed are listed; --format json has all.") \
+X(M_MENTION,     "提及率", "mention") \
+X(M_MACRO,       "模型均提及率", "by model") \
+X(M_FIRST,       "首提率", "first") \
+X(M_VOICE,       "声量份额", "voice") \
+X(M_TOP1,        "排第一", "top 1") \
+X(M_TOP3,        "排前三", "top 3") \
+X(M_RANK,        "平均排名", "avg rank") \
+X(M_RECIPROCAL,  "倒数排名", "recip. rank") \
+X(M_SENTIMENT,   "情感", "tone") \
+X(M_SCORE,       "得分", "score") \
+X(M_INTERCEPTION,"拦截", "interception") \
 X(HIDDEN,        "共 {0} 条，这里只列没有完整回答的；全部内容见 --format json。", \
                  "{0} in all; only those without a whole answer stand here, --format json has everything.") \
 X(HIDDEN_MORE,   "另有 {0} 条未列出。", "{0} more are not listed.") \

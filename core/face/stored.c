@@ -9,11 +9,12 @@
 #include "face/ask.h"
 #include "face/commands.h"
 #include "face/setup.h"
+#include "face/versus.h"
 
 struct options {
     struct bd_setup setup;
     struct bd_ask_options ask;
-    const char *command, *lang, *before;
+    const char *command, *lang, *before, *compare;
     long long limit;
     bool unfinished;
 };
@@ -35,6 +36,8 @@ static int take(void *arg, const char *name, const char *value)
         o->ask.answers = true;
     else if (strcmp(name, "before") == 0)
         o->before = value;
+    else if (strcmp(name, "compare") == 0)
+        o->compare = value;
     else if (strcmp(name, "unfinished") == 0)
         o->unfinished = true;
     else if (strcmp(name, "lang") == 0 &&
@@ -82,7 +85,7 @@ static int report(int argc, char **argv)
     } else {
         if (o.lang)
             snprintf(rec.inquiry.lang, sizeof(rec.inquiry.lang), "%s", o.lang);
-        rc = show(&rec, &o);
+        rc = o.compare ? bd_versus(e, &rec, o.compare, &o.ask) : show(&rec, &o);
         bd_record_free(&rec);
     }
     bd_engine_stop(e);
@@ -199,6 +202,8 @@ static const struct bd_arg report_args[] = {
     {"output", "FILE", "write the report there; default: stdout"},
     {"lang", "zh|en", "of the report; default: as it was asked"},
     {"answers", NULL, "terminal: show what was answered"},
+    {"compare", "ID",
+     "what changed since that stored diagnosis, and whether it is more than noise"},
     BD_SETUP_ARGS,
     {"", NULL, NULL},
 };

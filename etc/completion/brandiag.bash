@@ -11,6 +11,7 @@ _brandiag() {
     --config | --output | --from | --token-file | --dir) compopt -o default ;;
     --format) words='terminal json' ;;
     --lang) words='zh en' ;;
+    --compare) words=$("$program" list --format json 2>/dev/null | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p') ;;
     --probe) words='matrix neutral' ;;
     *)
       case ${COMP_WORDS[1]} in
