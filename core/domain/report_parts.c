@@ -40,6 +40,15 @@ struct bd_short bd_show_time(int64_t ms)
     return out;
 }
 
+struct bd_short bd_show_tone(double v)
+{
+    struct bd_short out = bd_show_number(v, 1);
+
+    if (!isnan(v))
+        snprintf(out.s, sizeof(out.s), "%+.1f", fabs(v) < 0.05 ? 0.0 : v);
+    return out;
+}
+
 struct bd_short bd_show_part(int hits, int n)
 {
     struct bd_short out;

@@ -115,15 +115,6 @@ static void put_title(struct bd_sheet *s)
     bd_buf_free(&line);
 }
 
-static struct bd_short show_tone(double v)
-{
-    struct bd_short out = bd_show_number(v, 1);
-
-    if (!isnan(v))
-        snprintf(out.s, sizeof(out.s), "%+.1f", fabs(v) < 0.05 ? 0.0 : v);
-    return out;
-}
-
 static struct bd_short show_score(const struct bd_brand_figures *b)
 {
     struct bd_short out = {"-"};
@@ -146,7 +137,7 @@ static void add_brand(struct bd_grid *t, const char *name,
     bd_grid_add(
         t,
         bd_show_with_n(bd_show_percent(b->share_of_voice.value), b->share_of_voice.n).s);
-    bd_grid_add(t, bd_show_with_n(show_tone(b->sentiment.value), b->sentiment.n).s);
+    bd_grid_add(t, bd_show_with_n(bd_show_tone(b->sentiment.value), b->sentiment.n).s);
     bd_grid_add(t, show_score(b).s);
 }
 

@@ -295,3 +295,20 @@ void bd_say_findings(struct bd_statements *s, const struct bd_record *rec,
         say_versus(&v, b);
     say_portrayal(&v);
 }
+
+void bd_say_rival(struct bd_statements *s, const struct bd_record *rec,
+                  const struct bd_figures *f, size_t brand)
+{
+    struct view v = {s, rec, f, rec->inquiry.brands[0].name};
+    const struct bd_rate *by = &f->interceptions[brand].rate;
+
+    if (by->hits) {
+        bd_state(s, BD_TONE_CAUTION, BD_WORD_F_INSTEAD,
+                 BD_ARGS(v.main, brand_name(&v, brand), bd_show_count(by->hits).s,
+                         bd_show_count(by->n).s));
+        for (size_t i = 0; i < rec->cell_count; i++)
+            if (absent(&rec->cells[i]) && bd_cell_puts_forward(&rec->cells[i], brand))
+                bd_state_cell(s, i);
+    }
+    say_versus(&v, brand);
+}

@@ -51,15 +51,6 @@ static void say_mentions(struct bd_statements *s, const char *name,
     bd_buf_free(&place);
 }
 
-static void say_score(struct bd_statements *s, const struct bd_brand_figures *b)
-{
-    bd_state(s, BD_TONE_PLAIN, b->provisional ? BD_WORD_V_SCORE_SOFT : BD_WORD_V_SCORE,
-             BD_ARGS(bd_show_number(b->score, 1).s, b->grade));
-    if (b->mention.n < SMALL)
-        bd_state(s, BD_TONE_CAUTION, b->mention.n < FEW ? BD_WORD_V_FEW : BD_WORD_V_SMALL,
-                 BD_ARGS(bd_show_count(b->mention.n).s));
-}
-
 static struct bd_interval interval_of(const struct bd_figures *f, size_t b)
 {
     const struct bd_rate *r = &f->brands[b].mention;
@@ -111,24 +102,59 @@ static void say_overlap(struct bd_statements *s, const struct bd_record *rec,
                      show_range(&theirs, s->zh).s));
 }
 
-void bd_say_verdict(struct bd_statements *s, const struct bd_record *rec,
-                    const struct bd_figures *f)
+void bd_say_standing(struct bd_statements *s, const struct bd_record *rec,
+                     const struct bd_figures *f)
 {
+    const struct bd_brand_figures *b = &f->brands[0];
     const char *name = rec->inquiry.brands[0].name;
 
-    if (f->brands[0].mention.n > 0) {
-        say_mentions(s, name, f);
-        say_score(s, &f->brands[0]);
-        say_overlap(s, rec, f);
-    } else {
+    if (b->mention.n == 0) {
         bd_state(s, BD_TONE_STRONG,
                  f->neutral_cells ? BD_WORD_V_UNKNOWN : BD_WORD_V_NO_NEUTRAL,
                  BD_ARGS(name, bd_show_count(f->neutral_cells).s));
+        return;
     }
+    say_mentions(s, name, f);
+    bd_state(s, BD_TONE_PLAIN, b->provisional ? BD_WORD_V_SCORE_SOFT : BD_WORD_V_SCORE,
+             BD_ARGS(bd_show_number(b->score, 1).s, b->grade));
+}
+
+void bd_say_doubts(struct bd_statements *s, const struct bd_record *rec,
+                   const struct bd_figures *f)
+{
+    const int n = f->brands[0].mention.n;
+
+    if (n == 0)
+        return;
+    if (n < SMALL)
+        bd_state(s, BD_TONE_CAUTION, n < FEW ? BD_WORD_V_FEW : BD_WORD_V_SMALL,
+                 BD_ARGS(bd_show_count(n).s));
+    say_overlap(s, rec, f);
+}
+
+void bd_say_missing(struct bd_statements *s, const struct bd_record *rec,
+                    const struct bd_figures *f)
+{
     if (f->answered < f->total)
         bd_state(
             s, BD_TONE_CAUTION, BD_WORD_V_MISSING,
             BD_ARGS(bd_show_count(f->total - f->answered).s, bd_show_count(f->total).s));
     if (rec->interrupted)
         bd_state(s, BD_TONE_CAUTION, BD_WORD_INTERRUPTED, NULL);
+}
+
+void bd_say_verdict(struct bd_statements *s, const struct bd_record *rec,
+                    const struct bd_figures *f)
+{
+    bd_say_standing(s, rec, f);
+    bd_say_doubts(s, rec, f);
+    bd_say_missing(s, rec, f);
+}
+
+void bd_say_limits(struct bd_statements *s, const struct bd_record *rec,
+                   const struct bd_figures *f)
+{
+    bd_say_doubts(s, rec, f);
+    bd_state(s, BD_TONE_PLAIN, BD_WORD_N_NEUTRAL, NULL);
+    bd_state(s, BD_TONE_PLAIN, BD_WORD_N_API, NULL);
 }

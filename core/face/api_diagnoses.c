@@ -259,7 +259,7 @@ void bd_api_cancel(struct bd_web_request *r)
 /* Reports */
 
 struct style {
-    bool terminal;
+    enum bd_report_format format;
     struct bd_report_style report;
 };
 
@@ -271,14 +271,14 @@ static int take_style(struct bd_web_request *r, struct style *out, struct bd_err
     const char *columns = bd_web_argument(r, "columns");
     long long width = 80;
 
-    if (format && strcmp(format, "json") != 0 && strcmp(format, "terminal") != 0)
+    out->format = BD_REPORT_JSON;
+    if (format && !bd_report_format(format, &out->format))
         return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
-                       "format: json or terminal; this version knows no other");
+                       "format: " BD_REPORT_NAMES);
     if (lang && strcmp(lang, "zh") != 0 && strcmp(lang, "en") != 0)
         return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE, "lang: zh or en");
     if (columns && !bd_args_number(columns, 60, 400, &width))
         return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE, "columns: 60 to 400");
-    out->terminal = format && strcmp(format, "terminal") == 0;
     out->report.columns = (int)width;
     out->report.answers = answers && strcmp(answers, "0") != 0;
     snprintf(out->report.lang, sizeof(out->report.lang), "%s", lang ? lang : "");
@@ -299,13 +299,10 @@ static void reply_report(struct bd_web_request *r, const struct bd_record *rec,
     }
     (void)(bd_bootstrap(&f, rec, &err) < 0); /* then without intervals */
     bd_buf_init(&out, REPORT_LIMIT);
-    rc = style->terminal ? bd_report_terminal(&out, rec, &f, notes, &style->report)
-                         : bd_report_json(&out, rec, &f, notes);
+    rc = bd_report_write(&out, style->format, rec, &f, notes, &style->report);
     bd_figures_free(&f);
     if (rc == 0) {
-        bd_reply_text(r, 200,
-                      style->terminal ? "text/plain; charset=utf-8" : "application/json",
-                      &out);
+        bd_reply_text(r, 200, bd_report_media(style->format), &out);
         return;
     }
     bd_buf_free(&out);

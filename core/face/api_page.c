@@ -28,7 +28,7 @@ static void add_row(void *arg, const struct bd_listed *row) /* [store] */
     struct bd_buf *out = arg;
 
     bd_buf_addf(out,
-                "<tr><td><a href=\"/v1/diagnoses/%s/report?format=terminal\">%s</a>"
+                "<tr><td><a href=\"/v1/diagnoses/%s/report?format=html\">%s</a>"
                 "<td>",
                 row->id, row->id);
     add_escaped(out, row->brand);

@@ -54,19 +54,13 @@ static void watch(struct bd_diagnosis *d, const struct bd_ask_options *o)
         bd_meter_draw(&m, d, true);
 }
 
-bool bd_ask_format(const char *command, const char *format)
+bool bd_ask_format(const char *command, const char *name)
 {
-    if (strcmp(format, "terminal") == 0 || strcmp(format, "json") == 0)
+    enum bd_report_format format;
+
+    if (bd_report_format(name, &format))
         return true;
-    if (strcmp(format, "html") == 0 || strcmp(format, "md") == 0 ||
-        strcmp(format, "csv") == 0)
-        (void)bd_args_usage(command,
-                            "this version does not write %s yet: use --format "
-                            "json or terminal",
-                            format);
-    else
-        (void)bd_args_usage(command, "there is no format '%s': use terminal or json",
-                            format);
+    (void)bd_args_usage(command, "there is no format '%s': use " BD_REPORT_NAMES, name);
     return false;
 }
 
@@ -75,6 +69,7 @@ static int render(struct bd_buf *out, const struct bd_record *rec,
                   const struct bd_ask_options *o)
 {
     bool to_stdout = !o->output || strcmp(o->output, "-") == 0;
+    enum bd_report_format format;
     struct bd_report_style style = {
         .columns = to_stdout ? bd_meter_columns(STDOUT_FILENO) : 80,
         .colour = to_stdout && bd_meter_colour(STDOUT_FILENO),
@@ -82,9 +77,9 @@ static int render(struct bd_buf *out, const struct bd_record *rec,
     };
 
     snprintf(style.lang, sizeof(style.lang), "%s", rec->inquiry.lang);
-    if (strcmp(o->format, "json") != 0)
-        return bd_report_terminal(out, rec, f, notes, &style);
-    return bd_report_json(out, rec, f, notes) < 0 ? -1 : bd_buf_add(out, "\n");
+    if (!bd_report_format(o->format, &format))
+        return -1;
+    return bd_report_write(out, format, rec, f, notes, &style);
 }
 
 int bd_ask_report(const struct bd_record *rec, const char *const *notes,

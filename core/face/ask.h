@@ -6,7 +6,7 @@
 #include "engine/diagnosis.h"
 
 struct bd_ask_options {
-    const char *format; /* "terminal" or "json" */
+    const char *format; /* a name that bd_ask_format() takes */
     const char *output; /* NULL = stdout */
     bool quiet;
     bool answers; /* terminal: show the answers */
@@ -35,7 +35,7 @@ int bd_ask_resume(struct bd_engine *e, const char *id, enum bd_resume_what what,
 int bd_ask_report(const struct bd_record *rec, const char *const *notes,
                   size_t note_count, const struct bd_ask_options *o);
 
-/* Is it a format this version writes? Complains if not. */
-bool bd_ask_format(const char *command, const char *format);
+/* Is there a report format of that name? Complains if not. */
+bool bd_ask_format(const char *command, const char *name);
 
 #endif

@@ -22,7 +22,7 @@ struct options {
 
 static const struct bd_arg args[] = {
     {"all", NULL, "ask all four providers instead of doubao and qwen"},
-    {"format", "terminal|json", "of the report"},
+    {"format", "terminal|json|html|md|csv", "of the report; default: terminal"},
     {"output", "FILE", "write the report there; default: stdout"},
     {"lang", "zh|en", "of question and report; default: zh"},
     {"answers", NULL, "terminal: show what was answered"},

@@ -60,8 +60,7 @@ static int resume(int argc, char **argv)
 
 static const struct bd_arg args[] = {
     {"failed", NULL, "ask those cells anew, too, that ended in an error or timed out"},
-    {"format", "terminal|json",
-     "of the report; html, md and csv come with a later version"},
+    {"format", "terminal|json|html|md|csv", "of the report; default: terminal"},
     {"output", "FILE", "write the report there; default: stdout"},
     {"answers", NULL, "terminal: show what was answered"},
     {"quiet", NULL, "no progress on stderr"},

@@ -23,8 +23,7 @@ static const struct bd_arg args[] = {
     {"from", "FILE.json",
      "brands, questions and the rest from a file (docs/report.md); "
      "other options add to it"},
-    {"format", "terminal|json",
-     "of the report; html, md and csv come with a later version"},
+    {"format", "terminal|json|html|md|csv", "of the report; default: terminal"},
     {"output", "FILE", "write the report there; default: stdout"},
     {"lang", "zh|en", "of the report; default: the locale's, else the question's"},
     {"answers", NULL, "terminal: show what was answered"},

@@ -197,8 +197,7 @@ static int list(int argc, char **argv)
 }
 
 static const struct bd_arg report_args[] = {
-    {"format", "terminal|json",
-     "of the report; html, md and csv come with a later version"},
+    {"format", "terminal|json|html|md|csv", "of the report; default: terminal"},
     {"output", "FILE", "write the report there; default: stdout"},
     {"lang", "zh|en", "of the report; default: as it was asked"},
     {"answers", NULL, "terminal: show what was answered"},

@@ -9,7 +9,7 @@ _brandiag() {
   else
     case $before in
     --config | --output | --from | --token-file | --dir) compopt -o default ;;
-    --format) words='terminal json' ;;
+    --format) words='terminal json html md csv' ;;
     --lang) words='zh en' ;;
     --compare) words=$("$program" list --format json 2>/dev/null | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p') ;;
     --probe) words='matrix neutral' ;;

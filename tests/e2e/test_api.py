@@ -101,7 +101,13 @@ def test_a_report_is_in_the_language_of_the_request_or_of_the_reader(house, lang
         for reader, there in (("zh", "品牌诊断"), ("en", "Brand diagnosis")):
             assert there in d.get(f"{path}?format=terminal&lang={reader}").text
         assert d.report(id)["lang"] == lang
-        for bad in ("lang=fr", "format=html", "columns=59", "columns=401", "columns=x"):
+        for format, kind, there in (("html", "text/html; charset=utf-8", "<!doctype html>"), ("md", "text/markdown; charset=utf-8", "# "),
+                                    ("csv", "text/csv; charset=utf-8; header=present", "\ufeffdiagnosis,")):
+            got = d.get(f"{path}?format={format}")
+            assert got.headers["Content-Type"] == kind and got.text.startswith(there), format
+            assert format == "csv" or title in got.text
+        assert other in d.get(f"{path}?format=html&lang={'en' if lang == 'zh' else 'zh'}").text
+        for bad in ("lang=fr", "format=pdf", "columns=59", "columns=401", "columns=x"):
             got = d.get(f"{path}?{bad}")
             assert got.status == 400 and bad.split("=")[0] in got.json["detail"], bad
 

@@ -98,7 +98,7 @@ def test_completion_follows_the_help(installed):
     for command in commands(installed):
         assert complete(installed, command, "--") == options(installed, command), command
     assert complete(installed, "ctl", "r") == {"reload", "rollback"}
-    assert complete(installed, "run", "--format", "") == {"terminal", "json"}
+    assert complete(installed, "run", "--format", "") == {"terminal", "json", "html", "md", "csv"}
 
 
 def test_the_unit_is_one_that_systemd_takes(installed, tmp_path):

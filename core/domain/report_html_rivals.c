@@ -1,0 +1,117 @@
+/* domain/report_html_rivals.c - the competitors: interception as a flow, then a page for
+ * each of them against the main brand. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "domain/chart.h"
+#include "domain/html.h"
+#include "domain/report_html_parts.h"
+
+static struct bd_buf filled(const struct bd_leaf *l, enum bd_word id, const char *arg)
+{
+    struct bd_buf text;
+
+    bd_buf_init(&text, 4096);
+    bd_word_fill(&text, bd_word(id, l->zh), BD_ARGS(arg));
+    return text;
+}
+
+/* The brands that are put forward where the main brand is absent, in the request's order.
+ * streams has room for all. */
+static size_t collect(const struct bd_leaf *l, struct bd_stream *streams)
+{
+    size_t n = 0;
+
+    for (size_t b = 1; b < l->f->brand_count; b++)
+        if (l->f->interceptions[b].rate.hits > 0)
+            streams[n++] = (struct bd_stream){l->rec->inquiry.brands[b].name,
+                                              l->f->interceptions[b].rate.hits};
+    return n;
+}
+
+static void put_flow(struct bd_leaf *l)
+{
+    const char *main_brand = l->rec->inquiry.brands[0].name;
+    const struct bd_rate *any = &l->f->interception_any;
+    struct bd_stream *streams = calloc(l->f->brand_count, sizeof(*streams));
+    struct bd_buf title = filled(l, BD_WORD_P_FIG_FLOW, main_brand);
+    struct bd_buf kept = filled(l, BD_WORD_P_FLOW_KEPT, main_brand);
+    struct bd_buf lost = filled(l, BD_WORD_P_FLOW_LOST, main_brand);
+    int present = l->f->brands[0].mention.hits;
+    struct bd_flow flow = {
+        .title = title.data,
+        .total_label = bd_word(BD_WORD_P_FLOW_ALL, l->zh),
+        .kept_label = kept.data,
+        .rest_label = lost.data,
+        .nowhere_label = bd_word(BD_WORD_P_FLOW_NONE, l->zh),
+        .total = any->n,
+        .kept = present < any->n ? present : any->n,
+        .streams = streams,
+    };
+
+    if (streams)
+        flow.count = collect(l, streams);
+    flow.nowhere = flow.total - flow.kept - any->hits;
+    bd_buf_add(l->out, "<figure><figcaption>");
+    bd_html_text(l->out, title.data, title.n);
+    bd_buf_add(l->out, "</figcaption>\n");
+    bd_chart_flow(l->out, &flow);
+    bd_buf_add(l->out, "<p class=\"quiet\">");
+    bd_leaf_word(l, BD_WORD_P_FLOW_NOTE, NULL);
+    bd_buf_add(l->out, "</p></figure>\n");
+    l->out->failed |= !streams;
+    free(streams);
+    bd_buf_free(&title);
+    bd_buf_free(&kept);
+    bd_buf_free(&lost);
+}
+
+/* A name and a value of the list of facts. */
+static void put_fact(struct bd_leaf *l, enum bd_word id, const char *about,
+                     const char *value)
+{
+    bd_buf_add(l->out, "<div><dt>");
+    bd_leaf_word(l, id, BD_ARGS(about));
+    bd_buf_add(l->out, "</dt><dd>");
+    bd_html_add(l->out, value);
+    bd_buf_add(l->out, "</dd></div>");
+}
+
+static void put_facts(struct bd_leaf *l, size_t b)
+{
+    const struct bd_versus *v = &l->f->versus[b];
+    const struct bd_rate *by = &l->f->interceptions[b].rate;
+    const char *own = l->rec->inquiry.brands[0].name,
+               *name = l->rec->inquiry.brands[b].name;
+
+    bd_buf_add(l->out, "<dl class=\"facts\">");
+    put_fact(l, BD_WORD_P_BOTH, "", bd_show_count(v->both).s);
+    put_fact(l, BD_WORD_P_ONLY, own, bd_show_count(v->only_main).s);
+    put_fact(l, BD_WORD_P_ONLY, name, bd_show_count(v->only_other).s);
+    put_fact(l, BD_WORD_P_NEITHER, "", bd_show_count(v->neither).s);
+    put_fact(l, BD_WORD_P_P, "", bd_show_number(v->p, 3).s);
+    put_fact(l, BD_WORD_P_OUTRANKED, own,
+             v->placed ? bd_show_part(v->outranked, v->placed).s : "-");
+    put_fact(l, BD_WORD_P_INTERCEPTS, own, by->n ? bd_show_part(by->hits, by->n).s : "-");
+    bd_buf_add(l->out, "</dl>\n");
+}
+
+void bd_html_competitors(struct bd_leaf *l)
+{
+    bd_leaf_section(l, "competitors", BD_WORD_P_COMPETITORS);
+    if (l->f->interception_any.n > 0)
+        put_flow(l);
+    for (size_t b = 1; b < l->f->brand_count; b++) {
+        struct bd_statements said;
+
+        bd_buf_add(l->out, "<section class=\"rival\"><h3>");
+        bd_html_add(l->out, l->rec->inquiry.brands[b].name);
+        bd_buf_add(l->out, "</h3>\n");
+        put_facts(l, b);
+        bd_statements_init(&said, l->zh);
+        bd_say_rival(&said, l->rec, l->f, b);
+        bd_leaf_said(l, &said);
+        bd_buf_add(l->out, "</section>\n");
+    }
+    bd_leaf_end(l);
+}
