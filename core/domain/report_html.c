@@ -64,7 +64,7 @@ static void put_proof(struct bd_leaf *l, const struct bd_statement *x)
     if (x->cell_count == 0)
         return;
     bd_buf_add(l->out, " <span class=\"proof\">");
-    bd_leaf_word(l, BD_WORD_P_PROOF, NULL);
+    bd_leaf_word(l, BD_WORD_W_PROOF, NULL);
     for (size_t i = 0; i < shown; i++) {
         size_t number = x->cells[i] + 1;
 
@@ -153,7 +153,7 @@ static void put_head(struct bd_leaf *l)
     bd_buf_add(l->out, "</title>\n<style>\n");
     bd_buf_add(l->out, bd_html_style);
     bd_buf_add(l->out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#verdict\">");
-    bd_leaf_word(l, BD_WORD_P_SKIP, NULL);
+    bd_leaf_word(l, BD_WORD_W_SKIP, NULL);
     bd_buf_add(l->out, "</a>\n");
 }
 
@@ -180,7 +180,7 @@ static void put_header(struct bd_leaf *l)
 
     bd_clock_iso(l->rec->created_ms, when, sizeof(when)); /* 2026-11-23T08:15:30.123Z */
     bd_buf_add(l->out, "<header>\n<p class=\"kicker\">");
-    bd_leaf_word(l, BD_WORD_P_KICKER, NULL);
+    bd_leaf_word(l, BD_WORD_W_KICKER, NULL);
     bd_buf_add(l->out, "</p>\n<h1>");
     bd_html_add(l->out, l->rec->inquiry.brands[0].name);
     bd_buf_add(l->out, "</h1>\n");
@@ -207,7 +207,7 @@ static void put_missing(struct bd_leaf *l)
     bd_say_gaps(&said, l->rec);
     bd_say_excluded(&said, l->f);
     if (said.count == 0)
-        bd_state(&said, BD_TONE_PLAIN, BD_WORD_P_NOTHING, NULL);
+        bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_NOTHING, NULL);
     bd_leaf_said(l, &said);
     bd_leaf_end(l);
 }
@@ -216,12 +216,12 @@ static void put_notes(struct bd_leaf *l)
 {
     struct bd_statements said;
 
-    bd_leaf_section(l, "notes", BD_WORD_P_METHOD);
+    bd_leaf_section(l, "notes", BD_WORD_W_METHOD);
     bd_statements_init(&said, l->zh);
     bd_say_notes(&said, l->rec, l->notes);
-    bd_state(&said, BD_TONE_PLAIN, BD_WORD_P_METHOD_N, NULL);
-    bd_state(&said, BD_TONE_PLAIN, BD_WORD_P_WHISKER, NULL);
-    bd_state(&said, BD_TONE_PLAIN, BD_WORD_P_METHOD_S, NULL);
+    bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_METHOD_N, NULL);
+    bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_WHISKER, NULL);
+    bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_METHOD_S, NULL);
     bd_leaf_said(l, &said);
     bd_leaf_end(l);
 }
@@ -230,12 +230,12 @@ static const struct entry entries[] = {
     {"verdict", BD_WORD_H_VERDICT, bd_html_verdict},
     {"findings", BD_WORD_H_FINDINGS, bd_html_findings},
     {"brands", BD_WORD_H_BRANDS, bd_html_brands},
-    {"competitors", BD_WORD_P_COMPETITORS, bd_html_competitors},
+    {"competitors", BD_WORD_W_COMPETITORS, bd_html_competitors},
     {"models", BD_WORD_H_MODELS, bd_html_models},
     {"missing", BD_WORD_H_MISSING, put_missing},
-    {"sources", BD_WORD_P_SOURCES, bd_html_sources},
-    {"answers", BD_WORD_P_ANSWERS, bd_html_answers},
-    {"notes", BD_WORD_P_METHOD, put_notes},
+    {"sources", BD_WORD_W_SOURCES, bd_html_sources},
+    {"answers", BD_WORD_W_ANSWERS, bd_html_answers},
+    {"notes", BD_WORD_W_METHOD, put_notes},
 };
 
 static bool present(const struct bd_leaf *l, const struct entry *e)
@@ -246,7 +246,7 @@ static bool present(const struct bd_leaf *l, const struct entry *e)
 static void put_contents(struct bd_leaf *l)
 {
     bd_buf_add(l->out, "<nav aria-label=\"");
-    bd_leaf_word(l, BD_WORD_P_CONTENTS, NULL);
+    bd_leaf_word(l, BD_WORD_W_CONTENTS, NULL);
     bd_buf_add(l->out, "\"><ul>");
     for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
         if (!present(l, &entries[i]))
@@ -272,7 +272,7 @@ int bd_report_html(struct bd_buf *out, const struct bd_record *rec,
         if (present(&l, &entries[i]))
             entries[i].put(&l);
     bd_buf_add(out, "</main>\n<footer><p>");
-    bd_leaf_word(&l, BD_WORD_P_MADE, BD_ARGS(rec->id));
+    bd_leaf_word(&l, BD_WORD_W_MADE, BD_ARGS(rec->id));
     bd_buf_add(out, "</p></footer>\n</body>\n</html>\n");
     return out->failed ? -1 : 0;
 }

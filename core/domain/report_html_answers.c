@@ -57,7 +57,7 @@ static void put_text(struct bd_leaf *l, const struct bd_cell *c)
     free(marks);
     if (shown < c->text_bytes) {
         bd_buf_add(l->out, "<p class=\"caution\">");
-        bd_leaf_word(l, BD_WORD_P_CUT, BD_ARGS(ANSWER_KIB));
+        bd_leaf_word(l, BD_WORD_W_CUT, BD_ARGS(ANSWER_KIB));
         bd_buf_add(l->out, "</p>\n");
     }
 }
@@ -121,7 +121,7 @@ static void put_summary(struct bd_leaf *l, const struct bd_cell *c, size_t numbe
     bd_html_text(l->out, model.data, model.n);
     bd_buf_add(l->out, " · ");
     if (c->brand >= 0)
-        bd_leaf_word(l, BD_WORD_P_ABOUT, BD_ARGS(l->rec->inquiry.brands[c->brand].name));
+        bd_leaf_word(l, BD_WORD_W_ABOUT, BD_ARGS(l->rec->inquiry.brands[c->brand].name));
     else
         bd_leaf_word(l, BD_WORD_NEUTRAL, NULL);
     bd_buf_addf(l->out, " · <span class=\"%s\">", status_class(c));
@@ -153,7 +153,7 @@ static void put_cell(struct bd_leaf *l, size_t i)
         put_text(l, c);
     else if (!*c->error.message) {
         bd_buf_add(l->out, "<p>");
-        bd_leaf_word(l, BD_WORD_P_NO_ANSWER, NULL);
+        bd_leaf_word(l, BD_WORD_W_NO_ANSWER, NULL);
         bd_buf_add(l->out, "</p>\n");
     }
     bd_buf_add(l->out, "</div></details>\n");
@@ -164,9 +164,9 @@ void bd_html_answers(struct bd_leaf *l)
     const struct bd_record *rec = l->rec;
     int question = -1;
 
-    bd_leaf_section(l, "answers", BD_WORD_P_ANSWERS);
+    bd_leaf_section(l, "answers", BD_WORD_W_ANSWERS);
     bd_buf_add(l->out, "<p class=\"quiet\">");
-    bd_leaf_word(l, BD_WORD_P_ANSWERS_NOTE, BD_ARGS(rec->inquiry.brands[0].name));
+    bd_leaf_word(l, BD_WORD_W_ANSWERS_NOTE, BD_ARGS(rec->inquiry.brands[0].name));
     bd_buf_add(l->out, "</p>\n");
     for (size_t i = 0; i < rec->cell_count && i < BD_HTML_ANSWERS; i++) {
         if (rec->cells[i].question != question) {
@@ -180,7 +180,7 @@ void bd_html_answers(struct bd_leaf *l)
     if (rec->cell_count > BD_HTML_ANSWERS) {
         bd_buf_add(l->out, "<p class=\"caution\">");
         bd_leaf_word(
-            l, BD_WORD_P_HIDDEN,
+            l, BD_WORD_W_HIDDEN,
             BD_ARGS(bd_show_count(BD_HTML_ANSWERS).s,
                     bd_show_count((int64_t)rec->cell_count - BD_HTML_ANSWERS).s));
         bd_buf_add(l->out, "</p>\n");

@@ -97,7 +97,7 @@ static void put_bar(struct bd_leaf *l, size_t b, double value,
 
 static void put_scores(struct bd_leaf *l)
 {
-    begin_bars(l, BD_WORD_P_FIG_SCORE);
+    begin_bars(l, BD_WORD_W_FIG_SCORE);
     for (size_t i = 0; i < l->f->brand_count; i++) {
         const struct bd_brand_figures *b = &l->f->brands[i];
         const struct bd_interval part = {b->score_interval.low / 100,
@@ -111,7 +111,7 @@ static void put_scores(struct bd_leaf *l)
 
 static void put_mentions(struct bd_leaf *l)
 {
-    begin_bars(l, BD_WORD_P_FIG_MENTION);
+    begin_bars(l, BD_WORD_W_FIG_MENTION);
     for (size_t i = 0; i < l->f->brand_count; i++) {
         const struct bd_rate *r = &l->f->brands[i].mention;
         const struct bd_interval interval = bd_leaf_mention(l, i);
@@ -124,7 +124,7 @@ static void put_mentions(struct bd_leaf *l)
 
 static void put_voices(struct bd_leaf *l)
 {
-    begin_bars(l, BD_WORD_P_FIG_VOICE);
+    begin_bars(l, BD_WORD_W_FIG_VOICE);
     for (size_t i = 0; i < l->f->brand_count; i++) {
         const struct bd_rate *r = &l->f->brands[i].share_of_voice;
 
@@ -149,13 +149,13 @@ static void count_ranks(const struct bd_leaf *l, size_t brand, int ranks[RANKS])
 
 static void put_ranks(struct bd_leaf *l)
 {
-    static const enum bd_word names[RANKS] = {BD_WORD_P_RANK_1,    BD_WORD_P_RANK_2,
-                                              BD_WORD_P_RANK_3,    BD_WORD_P_RANK_4,
-                                              BD_WORD_P_RANK_NONE, BD_WORD_P_RANK_ABSENT};
+    static const enum bd_word names[RANKS] = {BD_WORD_W_RANK_1,    BD_WORD_W_RANK_2,
+                                              BD_WORD_W_RANK_3,    BD_WORD_W_RANK_4,
+                                              BD_WORD_W_RANK_NONE, BD_WORD_W_RANK_ABSENT};
 
     bd_buf_add(l->out,
                "<div class=\"wide\" tabindex=\"0\"><table class=\"bars\"><caption>");
-    bd_leaf_word(l, BD_WORD_P_FIG_RANKS, NULL);
+    bd_leaf_word(l, BD_WORD_W_FIG_RANKS, NULL);
     bd_buf_add(l->out, "</caption><thead><tr><th scope=\"col\">");
     bd_leaf_word(l, BD_WORD_C_BRAND, NULL);
     bd_buf_add(l->out, "</th><td></td>");
@@ -190,7 +190,7 @@ void bd_html_brands(struct bd_leaf *l)
     if (l->f->brand_count > 1)
         put_voices(l);
     bd_buf_add(l->out, "</div>\n<p class=\"quiet\">");
-    bd_leaf_word(l, BD_WORD_P_WHISKER, NULL);
+    bd_leaf_word(l, BD_WORD_W_WHISKER, NULL);
     bd_buf_add(l->out, "</p>\n");
     put_ranks(l);
     bd_leaf_end(l);

@@ -37,7 +37,7 @@ static void put_heat(struct bd_leaf *l)
 {
     bd_buf_add(l->out,
                "<div class=\"wide\" tabindex=\"0\"><table class=\"heat\"><caption>");
-    bd_leaf_word(l, BD_WORD_P_FIG_HEAT, NULL);
+    bd_leaf_word(l, BD_WORD_W_FIG_HEAT, NULL);
     bd_buf_add(l->out, "</caption><thead><tr><th scope=\"col\">");
     bd_leaf_word(l, BD_WORD_C_BRAND, NULL);
     bd_buf_add(l->out, "</th>");
@@ -109,7 +109,7 @@ static void put_times(struct bd_leaf *l)
         l->out->failed = true;
         return;
     }
-    bd_leaf_table(l, BD_WORD_P_FIG_TIME, BD_ARGS(bd_show_time(end_ms).s), head,
+    bd_leaf_table(l, BD_WORD_W_FIG_TIME, BD_ARGS(bd_show_time(end_ms).s), head,
                   sizeof(head) / sizeof(head[0]));
     for (size_t m = 0; m < l->f->model_count; m++)
         put_model(l, m, ticks, end_ms);

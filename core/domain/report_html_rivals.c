@@ -34,16 +34,16 @@ static void put_flow(struct bd_leaf *l)
     const char *main_brand = l->rec->inquiry.brands[0].name;
     const struct bd_rate *any = &l->f->interception_any;
     struct bd_stream *streams = calloc(l->f->brand_count, sizeof(*streams));
-    struct bd_buf title = filled(l, BD_WORD_P_FIG_FLOW, main_brand);
-    struct bd_buf kept = filled(l, BD_WORD_P_FLOW_KEPT, main_brand);
-    struct bd_buf lost = filled(l, BD_WORD_P_FLOW_LOST, main_brand);
+    struct bd_buf title = filled(l, BD_WORD_W_FIG_FLOW, main_brand);
+    struct bd_buf kept = filled(l, BD_WORD_W_FLOW_KEPT, main_brand);
+    struct bd_buf lost = filled(l, BD_WORD_W_FLOW_LOST, main_brand);
     int present = l->f->brands[0].mention.hits;
     struct bd_flow flow = {
         .title = title.data,
-        .total_label = bd_word(BD_WORD_P_FLOW_ALL, l->zh),
+        .total_label = bd_word(BD_WORD_W_FLOW_ALL, l->zh),
         .kept_label = kept.data,
         .rest_label = lost.data,
-        .nowhere_label = bd_word(BD_WORD_P_FLOW_NONE, l->zh),
+        .nowhere_label = bd_word(BD_WORD_W_FLOW_NONE, l->zh),
         .total = any->n,
         .kept = present < any->n ? present : any->n,
         .streams = streams,
@@ -57,7 +57,7 @@ static void put_flow(struct bd_leaf *l)
     bd_buf_add(l->out, "</figcaption>\n");
     bd_chart_flow(l->out, &flow);
     bd_buf_add(l->out, "<p class=\"quiet\">");
-    bd_leaf_word(l, BD_WORD_P_FLOW_NOTE, NULL);
+    bd_leaf_word(l, BD_WORD_W_FLOW_NOTE, NULL);
     bd_buf_add(l->out, "</p></figure>\n");
     l->out->failed |= !streams;
     free(streams);
@@ -85,20 +85,20 @@ static void put_facts(struct bd_leaf *l, size_t b)
                *name = l->rec->inquiry.brands[b].name;
 
     bd_buf_add(l->out, "<dl class=\"facts\">");
-    put_fact(l, BD_WORD_P_BOTH, "", bd_show_count(v->both).s);
-    put_fact(l, BD_WORD_P_ONLY, own, bd_show_count(v->only_main).s);
-    put_fact(l, BD_WORD_P_ONLY, name, bd_show_count(v->only_other).s);
-    put_fact(l, BD_WORD_P_NEITHER, "", bd_show_count(v->neither).s);
-    put_fact(l, BD_WORD_P_P, "", bd_show_number(v->p, 3).s);
-    put_fact(l, BD_WORD_P_OUTRANKED, own,
+    put_fact(l, BD_WORD_W_BOTH, "", bd_show_count(v->both).s);
+    put_fact(l, BD_WORD_W_ONLY, own, bd_show_count(v->only_main).s);
+    put_fact(l, BD_WORD_W_ONLY, name, bd_show_count(v->only_other).s);
+    put_fact(l, BD_WORD_W_NEITHER, "", bd_show_count(v->neither).s);
+    put_fact(l, BD_WORD_W_P, "", bd_show_number(v->p, 3).s);
+    put_fact(l, BD_WORD_W_OUTRANKED, own,
              v->placed ? bd_show_part(v->outranked, v->placed).s : "-");
-    put_fact(l, BD_WORD_P_INTERCEPTS, own, by->n ? bd_show_part(by->hits, by->n).s : "-");
+    put_fact(l, BD_WORD_W_INTERCEPTS, own, by->n ? bd_show_part(by->hits, by->n).s : "-");
     bd_buf_add(l->out, "</dl>\n");
 }
 
 void bd_html_competitors(struct bd_leaf *l)
 {
-    bd_leaf_section(l, "competitors", BD_WORD_P_COMPETITORS);
+    bd_leaf_section(l, "competitors", BD_WORD_W_COMPETITORS);
     if (l->f->interception_any.n > 0)
         put_flow(l);
     for (size_t b = 1; b < l->f->brand_count; b++) {

@@ -61,17 +61,17 @@ static size_t collect(const struct bd_record *rec, struct cited all[SHOWN])
 
 void bd_html_sources(struct bd_leaf *l)
 {
-    static const enum bd_word head[] = {BD_WORD_P_SITE, BD_WORD_P_TIMES};
+    static const enum bd_word head[] = {BD_WORD_W_SITE, BD_WORD_W_TIMES};
     struct cited all[SHOWN];
     size_t n = collect(l->rec, all);
 
-    bd_leaf_section(l, "sources", BD_WORD_P_SOURCES);
+    bd_leaf_section(l, "sources", BD_WORD_W_SOURCES);
     if (n == 0) {
         bd_buf_add(l->out, "<p>");
-        bd_leaf_word(l, BD_WORD_P_NO_SOURCES, NULL);
+        bd_leaf_word(l, BD_WORD_W_NO_SOURCES, NULL);
         bd_buf_add(l->out, "</p>\n");
     } else {
-        bd_leaf_table(l, BD_WORD_P_SOURCES_NOTE, NULL, head, 2);
+        bd_leaf_table(l, BD_WORD_W_SOURCES_NOTE, NULL, head, 2);
         for (size_t i = 0; i < n; i++) {
             bd_buf_add(l->out, "<tr><th scope=\"row\">");
             bd_html_add(l->out, all[i].name);

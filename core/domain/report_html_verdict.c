@@ -35,14 +35,14 @@ static void put_score(struct bd_leaf *l)
 
     bd_buf_init(&below, 1024);
     if (*b->grade)
-        fill(l, &below, BD_WORD_P_GRADE, BD_ARGS(b->grade));
+        fill(l, &below, BD_WORD_W_GRADE, BD_ARGS(b->grade));
     if (*b->grade && b->provisional)
-        fill(l, &below, BD_WORD_P_SOFT, BD_ARGS(""));
+        fill(l, &below, BD_WORD_W_SOFT, BD_ARGS(""));
     if (*range.s) {
         bd_buf_add(&below, bd_word(BD_WORD_LIST_COMMA, l->zh));
-        fill(l, &below, BD_WORD_P_INTERVAL, BD_ARGS(range.s));
+        fill(l, &below, BD_WORD_W_INTERVAL, BD_ARGS(range.s));
     }
-    put_tile(l, BD_WORD_P_SCORE, bd_show_number(b->score, 1).s, below.data);
+    put_tile(l, BD_WORD_W_SCORE, bd_show_number(b->score, 1).s, below.data);
     bd_buf_free(&below);
 }
 
@@ -54,13 +54,13 @@ static void put_rate(struct bd_leaf *l, enum bd_word name, const struct bd_rate 
     struct bd_buf below;
 
     bd_buf_init(&below, 1024);
-    fill(l, &below, BD_WORD_P_OF,
+    fill(l, &below, BD_WORD_W_OF,
          BD_ARGS(bd_show_count(r->hits).s, bd_show_count(r->n).s));
     if (interval)
         range = bd_leaf_percents(l, interval);
     if (*range.s) {
         bd_buf_add(&below, bd_word(BD_WORD_LIST_COMMA, l->zh));
-        fill(l, &below, BD_WORD_P_INTERVAL, BD_ARGS(range.s));
+        fill(l, &below, BD_WORD_W_INTERVAL, BD_ARGS(range.s));
     }
     put_tile(l, name, bd_show_percent(r->value).s, below.data);
     bd_buf_free(&below);
@@ -71,7 +71,7 @@ static void put_mean(struct bd_leaf *l, enum bd_word name, struct bd_short value
     struct bd_buf below;
 
     bd_buf_init(&below, 1024);
-    fill(l, &below, BD_WORD_P_N, BD_ARGS(bd_show_count(n).s));
+    fill(l, &below, BD_WORD_W_N, BD_ARGS(bd_show_count(n).s));
     put_tile(l, name, value.s, below.data);
     bd_buf_free(&below);
 }
@@ -97,7 +97,7 @@ static void put_more(struct bd_leaf *l, size_t all)
     if (all <= SHOWN)
         return;
     bd_buf_add(l->out, "<li>");
-    bd_leaf_word(l, BD_WORD_P_MORE, BD_ARGS(bd_show_count((int64_t)(all - SHOWN)).s));
+    bd_leaf_word(l, BD_WORD_W_MORE, BD_ARGS(bd_show_count((int64_t)(all - SHOWN)).s));
     bd_buf_add(l->out, "</li>");
 }
 
@@ -106,7 +106,7 @@ static void put_questions(struct bd_leaf *l)
     const struct bd_inquiry *r = &l->rec->inquiry;
 
     bd_buf_add(l->out, "<dt>");
-    bd_leaf_word(l, BD_WORD_P_QUESTIONS, NULL);
+    bd_leaf_word(l, BD_WORD_W_QUESTIONS, NULL);
     bd_buf_add(l->out, "</dt><dd><ul>");
     for (size_t i = 0; i < r->question_count && i < SHOWN; i++) {
         bd_buf_add(l->out, "<li>");
@@ -124,7 +124,7 @@ static void put_models(struct bd_leaf *l)
 
     bd_buf_init(&name, 4096);
     bd_buf_add(l->out, "<dt>");
-    bd_leaf_word(l, BD_WORD_P_MODELS, NULL);
+    bd_leaf_word(l, BD_WORD_W_MODELS, NULL);
     bd_buf_add(l->out, "</dt><dd><ul>");
     for (size_t m = 0; m < r->model_count && m < SHOWN; m++) {
         bd_buf_reset(&name);
@@ -144,25 +144,25 @@ static void put_probes(struct bd_leaf *l)
     const int neutral = l->f->neutral_cells, named = l->f->total - neutral;
 
     bd_buf_add(l->out, "<dt>");
-    bd_leaf_word(l, BD_WORD_P_PROBES, NULL);
+    bd_leaf_word(l, BD_WORD_W_PROBES, NULL);
     bd_buf_add(l->out, "</dt><dd>");
     if (neutral)
-        bd_leaf_word(l, BD_WORD_P_PROBE_N, BD_ARGS(bd_show_count(neutral).s));
+        bd_leaf_word(l, BD_WORD_W_PROBE_N, BD_ARGS(bd_show_count(neutral).s));
     if (neutral && r->samples > 1)
-        bd_leaf_word(l, BD_WORD_P_SAMPLES, BD_ARGS(bd_show_count(r->samples).s));
+        bd_leaf_word(l, BD_WORD_W_SAMPLES, BD_ARGS(bd_show_count(r->samples).s));
     if (neutral && named)
         bd_buf_add(l->out, "<br>");
     if (named)
-        bd_leaf_word(l, BD_WORD_P_PROBE_M, BD_ARGS(bd_show_count(named).s));
+        bd_leaf_word(l, BD_WORD_W_PROBE_M, BD_ARGS(bd_show_count(named).s));
     bd_buf_add(l->out, "</dd>\n<dt>");
-    bd_leaf_word(l, BD_WORD_P_TIME, NULL);
+    bd_leaf_word(l, BD_WORD_W_TIME, NULL);
     bd_buf_addf(l->out, "</dt><dd>%s</dd>\n", bd_show_time(l->rec->elapsed_ms).s);
 }
 
 static void put_asked(struct bd_leaf *l)
 {
     bd_buf_add(l->out, "<div><h3>");
-    bd_leaf_word(l, BD_WORD_P_ASKED, NULL);
+    bd_leaf_word(l, BD_WORD_W_ASKED, NULL);
     bd_buf_add(l->out, "</h3>\n<dl class=\"asked\">\n");
     put_questions(l);
     put_models(l);
@@ -178,13 +178,13 @@ static void put_lacks(struct bd_leaf *l)
     bd_say_missing(&said, l->rec, l->f);
     bd_say_excluded(&said, l->f);
     if (said.count == 0)
-        bd_state(&said, BD_TONE_PLAIN, BD_WORD_P_NOTHING, NULL);
+        bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_NOTHING, NULL);
     bd_buf_add(l->out, "<div><h3>");
-    bd_leaf_word(l, BD_WORD_P_LACKS, NULL);
+    bd_leaf_word(l, BD_WORD_W_LACKS, NULL);
     bd_buf_add(l->out, "</h3>\n");
     bd_leaf_said(l, &said);
     bd_buf_add(l->out, "<p><a href=\"#missing\">");
-    bd_leaf_word(l, BD_WORD_P_DETAILS, NULL);
+    bd_leaf_word(l, BD_WORD_W_DETAILS, NULL);
     bd_buf_add(l->out, "</a></p></div>\n");
 }
 
@@ -195,7 +195,7 @@ static void put_limits(struct bd_leaf *l)
     bd_statements_init(&said, l->zh);
     bd_say_limits(&said, l->rec, l->f);
     bd_buf_add(l->out, "<div><h3>");
-    bd_leaf_word(l, BD_WORD_P_LIMITS, NULL);
+    bd_leaf_word(l, BD_WORD_W_LIMITS, NULL);
     bd_buf_add(l->out, "</h3>\n");
     bd_leaf_said(l, &said);
     bd_buf_add(l->out, "</div>\n");

@@ -73,7 +73,7 @@ static void put_said(struct sheet *s, struct bd_statements *said)
         for (size_t k = 0; k < x->cell_count && k < 12; k++) {
             bd_buf_add(s->out, k ? ", " : " (");
             if (k == 0)
-                put_word(s, BD_WORD_P_PROOF, NULL);
+                put_word(s, BD_WORD_W_PROOF, NULL);
             bd_buf_addf(s->out, " %zu", x->cells[k] + 1);
         }
         if (x->cell_count > 12)
@@ -212,7 +212,7 @@ static void put_answer(struct sheet *s, const struct bd_cell *c)
     const size_t fence = fence_for(c->text, n);
 
     if (fence > FENCE) { /* nobody answers so */
-        put_word(s, BD_WORD_P_CUT, BD_ARGS("0"));
+        put_word(s, BD_WORD_W_CUT, BD_ARGS("0"));
         return;
     }
     put_fence(s, fence);
@@ -223,7 +223,7 @@ static void put_answer(struct sheet *s, const struct bd_cell *c)
     put_fence(s, fence);
     bd_buf_add(s->out, "\n");
     if (n < c->text_bytes)
-        put_word(s, BD_WORD_P_CUT, BD_ARGS("64"));
+        put_word(s, BD_WORD_W_CUT, BD_ARGS("64"));
 }
 
 static void put_cell(struct sheet *s, size_t i)
@@ -258,13 +258,13 @@ static void put_answers(struct sheet *s)
 {
     const size_t n = s->rec->cell_count;
 
-    heading(s, BD_WORD_P_ANSWERS);
+    heading(s, BD_WORD_W_ANSWERS);
     for (size_t i = 0; i < n && i < ANSWERS; i++)
         put_cell(s, i);
     if (n > ANSWERS) {
         bd_buf_add(s->out, "\n");
         put_word(
-            s, BD_WORD_P_HIDDEN,
+            s, BD_WORD_W_HIDDEN,
             BD_ARGS(bd_show_count(ANSWERS).s, bd_show_count((int64_t)n - ANSWERS).s));
         bd_buf_add(s->out, "\n");
     }
@@ -311,11 +311,11 @@ static void put_sentences(struct sheet *s)
     bd_say_gaps(&said, s->rec);
     bd_say_excluded(&said, s->f);
     if (said.count == 0)
-        bd_state(&said, BD_TONE_PLAIN, BD_WORD_P_NOTHING, NULL);
+        bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_NOTHING, NULL);
     put_said(s, &said);
     heading(s, BD_WORD_H_NOTES);
     bd_say_notes(&said, s->rec, s->notes);
-    bd_state(&said, BD_TONE_PLAIN, BD_WORD_P_METHOD_N, NULL);
+    bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_METHOD_N, NULL);
     put_said(s, &said);
 }
 

@@ -103,83 +103,83 @@ X(F_BY,          "{0} {1}/{2}（{3}）", "{0} {1}/{2} ({3})") \
 X(F_BYS,         "按竞品：{0}。", "By competitor: {0}.") \
 X(F_NEGATIVE,    "提到{0}的 {2} 个回答中有 {1} 个劝人不要选它，请逐条查看。", \
                  "{1} of {2} answers that mention {0} advise against it: read them.") \
-X(P_KICKER,      "品牌诊断报告", "Brand diagnosis") \
-X(P_SKIP,        "跳到结论", "Skip to the verdict") \
-X(P_CONTENTS,    "目录", "Contents") \
-X(P_ASKED,       "问了什么，问了谁", "What was asked, and of whom") \
-X(P_LIMITS,      "不能得出什么", "What may not be concluded") \
-X(P_LACKS,       "缺什么", "What is missing") \
-X(P_NOTHING,     "没有缺失：每个任务都有完整回答。", "Nothing is missing: every task has a whole answer.") \
-X(P_DETAILS,     "原因和处理办法", "Causes and remedies") \
-X(P_QUESTIONS,   "问题", "Questions") \
-X(P_MODELS,      "模型", "Models") \
-X(P_PROBES,      "方式", "Probes") \
-X(P_PROBE_N,     "中性提问 {0} 个", "{0} neutral") \
-X(P_PROBE_M,     "点名提问 {0} 个", "{0} naming a brand") \
-X(P_SAMPLES,     "，每题每模型 {0} 次", ", {0} times each") \
-X(P_TIME,        "用时", "Time") \
-X(P_MORE,        "另有 {0} 个，见 JSON 报告", "{0} more, see the JSON report") \
-X(P_COMPETITORS, "竞品对照", "Competitors") \
-X(P_SOURCES,     "来源", "Sources") \
-X(P_NO_SOURCES,  "回答里没有给出来源。", "The answers name no sources.") \
-X(P_SOURCES_NOTE,"模型自称的来源没有人核实过，可能并不存在。", \
+X(W_KICKER,      "品牌诊断报告", "Brand diagnosis") \
+X(W_SKIP,        "跳到结论", "Skip to the verdict") \
+X(W_CONTENTS,    "目录", "Contents") \
+X(W_ASKED,       "问了什么，问了谁", "What was asked, and of whom") \
+X(W_LIMITS,      "不能得出什么", "What may not be concluded") \
+X(W_LACKS,       "缺什么", "What is missing") \
+X(W_NOTHING,     "没有缺失：每个任务都有完整回答。", "Nothing is missing: every task has a whole answer.") \
+X(W_DETAILS,     "原因和处理办法", "Causes and remedies") \
+X(W_QUESTIONS,   "问题", "Questions") \
+X(W_MODELS,      "模型", "Models") \
+X(W_PROBES,      "方式", "Probes") \
+X(W_PROBE_N,     "中性提问 {0} 个", "{0} neutral") \
+X(W_PROBE_M,     "点名提问 {0} 个", "{0} naming a brand") \
+X(W_SAMPLES,     "，每题每模型 {0} 次", ", {0} times each") \
+X(W_TIME,        "用时", "Time") \
+X(W_MORE,        "另有 {0} 个，见 JSON 报告", "{0} more, see the JSON report") \
+X(W_COMPETITORS, "竞品对照", "Competitors") \
+X(W_SOURCES,     "来源", "Sources") \
+X(W_NO_SOURCES,  "回答里没有给出来源。", "The answers name no sources.") \
+X(W_SOURCES_NOTE,"模型自称的来源没有人核实过，可能并不存在。", \
                  "Sources that a model names itself have not been checked and may not exist.") \
-X(P_ANSWERS,     "回答全文", "Answers") \
-X(P_ANSWERS_NOTE,"彩色底纹标出读到的品牌：黄色是{0}，蓝色是竞品，灰色是没有跟踪的品牌。回答按原文显示，其中的链接和图片不可点、不加载。", \
+X(W_ANSWERS,     "回答全文", "Answers") \
+X(W_ANSWERS_NOTE,"彩色底纹标出读到的品牌：黄色是{0}，蓝色是竞品，灰色是没有跟踪的品牌。回答按原文显示，其中的链接和图片不可点、不加载。", \
                  "Highlights show the brands that were read: yellow {0}, blue a competitor, grey a brand that nobody tracks. Answers stand as they came; their links and pictures do nothing.") \
-X(P_NO_ANSWER,   "没有回答。", "No answer.") \
-X(P_CUT,         "回答太长，这里只显示前 {0} KiB；全文见 JSON 报告。", \
+X(W_NO_ANSWER,   "没有回答。", "No answer.") \
+X(W_CUT,         "回答太长，这里只显示前 {0} KiB；全文见 JSON 报告。", \
                  "The answer is long: only its first {0} KiB stand here; the JSON report has all.") \
-X(P_HIDDEN,      "这里显示前 {0} 个任务的回答，另有 {1} 个见 JSON 报告。", \
+X(W_HIDDEN,      "这里显示前 {0} 个任务的回答，另有 {1} 个见 JSON 报告。", \
                  "The answers of the first {0} tasks stand here; the JSON report has {1} more.") \
-X(P_INTERVAL,    "95% 区间 {0}", "95% interval {0}") \
-X(P_OF,          "{1} 个中的 {0} 个", "{0} of {1}") \
-X(P_N,           "n = {0}", "n = {0}") \
-X(P_SCORE,       "综合得分", "Overall score") \
-X(P_GRADE,       "等级 {0}", "grade {0}") \
-X(P_SOFT,        "，暂定", ", provisional") \
-X(P_FIG_SCORE,   "综合得分，0 到 100", "Overall score, 0 to 100") \
-X(P_FIG_MENTION, "提及率，中性回答中提到该品牌的比例", "Mention rate: the share of neutral answers that mention the brand") \
-X(P_FIG_VOICE,   "声量份额，在所有跟踪品牌的提及中占多少", "Share of voice: its part of all mentions of tracked brands") \
-X(P_FIG_RANKS,   "名次分布，每个能判断的中性回答计一次", "Ranks: every neutral answer that tells counts once") \
-X(P_FIG_HEAT,    "提及率，按品牌和模型", "Mention rate by brand and model") \
-X(P_FIG_FLOW,    "拦截：{0}缺席时谁被推荐", "Interception: who is put forward where {0} is absent") \
-X(P_FIG_TIME,    "用时：每条竖线是一个回答，浅色是没写完的；横轴到 {0}", \
+X(W_INTERVAL,    "95% 区间 {0}", "95% interval {0}") \
+X(W_OF,          "{1} 个中的 {0} 个", "{0} of {1}") \
+X(W_N,           "n = {0}", "n = {0}") \
+X(W_SCORE,       "综合得分", "Overall score") \
+X(W_GRADE,       "等级 {0}", "grade {0}") \
+X(W_SOFT,        "，暂定", ", provisional") \
+X(W_FIG_SCORE,   "综合得分，0 到 100", "Overall score, 0 to 100") \
+X(W_FIG_MENTION, "提及率，中性回答中提到该品牌的比例", "Mention rate: the share of neutral answers that mention the brand") \
+X(W_FIG_VOICE,   "声量份额，在所有跟踪品牌的提及中占多少", "Share of voice: its part of all mentions of tracked brands") \
+X(W_FIG_RANKS,   "名次分布，每个能判断的中性回答计一次", "Ranks: every neutral answer that tells counts once") \
+X(W_FIG_HEAT,    "提及率，按品牌和模型", "Mention rate by brand and model") \
+X(W_FIG_FLOW,    "拦截：{0}缺席时谁被推荐", "Interception: who is put forward where {0} is absent") \
+X(W_FIG_TIME,    "用时：每条竖线是一个回答，浅色是没写完的；横轴到 {0}", \
                  "Time: every line is an answer, pale ones were cut; the axis ends at {0}") \
-X(P_WHISKER,     "横线是 95% 区间：重叠的区间说明差别可能只是偶然。", \
+X(W_WHISKER,     "横线是 95% 区间：重叠的区间说明差别可能只是偶然。", \
                  "The line is the 95% interval: where two overlap, the difference may be chance.") \
-X(P_FLOW_NOTE,   "一个回答可以推荐几个竞品，因此右侧各项之和可以大于缺席数。", \
+X(W_FLOW_NOTE,   "一个回答可以推荐几个竞品，因此右侧各项之和可以大于缺席数。", \
                  "An answer may put several forward, so the right side can add up to more than the absent.") \
-X(P_RANK_1,      "第 1", "1st") \
-X(P_RANK_2,      "第 2", "2nd") \
-X(P_RANK_3,      "第 3", "3rd") \
-X(P_RANK_4,      "第 4 及以后", "4th or later") \
-X(P_RANK_NONE,   "提到，无名次", "no rank") \
-X(P_RANK_ABSENT, "未提到", "absent") \
-X(P_FLOW_ALL,    "能判断的中性回答", "neutral answers that tell") \
-X(P_FLOW_KEPT,   "提到{0}", "mention {0}") \
-X(P_FLOW_LOST,   "没有提到{0}", "leave {0} out") \
-X(P_FLOW_NONE,   "没有推荐竞品", "no competitor instead") \
-X(P_PROOF,       "见回答", "Answers") \
-X(P_BOTH,        "都提到", "both") \
-X(P_ONLY,        "只提到{0}", "only {0}") \
-X(P_NEITHER,     "都没提到", "neither") \
-X(P_P,           "McNemar 检验 p", "McNemar's p") \
-X(P_OUTRANKED,   "同时提到时排在{0}前面", "before {0} where both are named") \
-X(P_INTERCEPTS,  "{0}缺席时被推荐", "put forward where {0} is absent") \
-X(P_CELL,        "回答 {0}", "Answer {0}") \
-X(P_ABOUT,       "点名：{0}", "naming {0}") \
-X(P_READ,        "读到", "Read in it") \
-X(P_COLUMN,      "名称", "name") \
-X(P_KIND,        "种类", "kind") \
-X(P_EVIDENCE,    "原文", "words") \
-X(P_SITE,        "网站或网址", "site or address") \
-X(P_TIMES,       "回答数", "answers") \
-X(P_MADE,        "由 brandiag 生成，诊断编号 {0}。", "Made by brandiag, diagnosis {0}.") \
-X(P_METHOD,      "怎样读这些数字", "How to read the figures") \
-X(P_METHOD_N,    "n 是能判断的中性回答数。没有回答、被截断而不能确定的，按未知处理，不算作“未提到”；“-”表示未知，不是 0。", \
+X(W_RANK_1,      "第 1", "1st") \
+X(W_RANK_2,      "第 2", "2nd") \
+X(W_RANK_3,      "第 3", "3rd") \
+X(W_RANK_4,      "第 4 及以后", "4th or later") \
+X(W_RANK_NONE,   "提到，无名次", "no rank") \
+X(W_RANK_ABSENT, "未提到", "absent") \
+X(W_FLOW_ALL,    "能判断的中性回答", "neutral answers that tell") \
+X(W_FLOW_KEPT,   "提到{0}", "mention {0}") \
+X(W_FLOW_LOST,   "没有提到{0}", "leave {0} out") \
+X(W_FLOW_NONE,   "没有推荐竞品", "no competitor instead") \
+X(W_PROOF,       "见回答", "Answers") \
+X(W_BOTH,        "都提到", "both") \
+X(W_ONLY,        "只提到{0}", "only {0}") \
+X(W_NEITHER,     "都没提到", "neither") \
+X(W_P,           "McNemar 检验 p", "McNemar's p") \
+X(W_OUTRANKED,   "同时提到时排在{0}前面", "before {0} where both are named") \
+X(W_INTERCEPTS,  "{0}缺席时被推荐", "put forward where {0} is absent") \
+X(W_CELL,        "回答 {0}", "Answer {0}") \
+X(W_ABOUT,       "点名：{0}", "naming {0}") \
+X(W_READ,        "读到", "Read in it") \
+X(W_COLUMN,      "名称", "name") \
+X(W_KIND,        "种类", "kind") \
+X(W_EVIDENCE,    "原文", "words") \
+X(W_SITE,        "网站或网址", "site or address") \
+X(W_TIMES,       "回答数", "answers") \
+X(W_MADE,        "由 brandiag 生成，诊断编号 {0}。", "Made by brandiag, diagnosis {0}.") \
+X(W_METHOD,      "怎样读这些数字", "How to read the figures") \
+X(W_METHOD_N,    "n 是能判断的中性回答数。没有回答、被截断而不能确定的，按未知处理，不算作“未提到”；“-”表示未知，不是 0。", \
                  "n is the number of neutral answers that tell. What did not answer, or was cut before it was certain, is unknown, never \"absent\"; \"-\" is unknown, not 0.") \
-X(P_METHOD_S,    "综合得分 = 提及 40% + 名次 25% + 声量份额 20% + 情感 15%；各项为 0 到 1，缺少的项不计，其余按比例加重。权重是一种选择，不是发现：请比较各分项。", \
+X(W_METHOD_S,    "综合得分 = 提及 40% + 名次 25% + 声量份额 20% + 情感 15%；各项为 0 到 1，缺少的项不计，其余按比例加重。权重是一种选择，不是发现：请比较各分项。", \
                  "Overall score = mention 40% + rank 25% + share of voice 20% + tone 15%, each from 0 to 1; a part that is unknown is left out and the others weigh more. The weights are a choice, not a finding: compare the parts.") \
 X(M_NONE,        "未提到", "absent") \
 X(M_RECOMMENDED, "推荐", "recommended") \
