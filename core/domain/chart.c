@@ -9,7 +9,10 @@
 
 /* The flow: columns of nodes, in units of the drawing. */
 enum { LEFT = 2, MIDDLE = 260, RIGHT = 560, NODE = 10, GAP = 26, TOP = 24, TALL = 200 };
-enum { LABEL_COLUMNS = 24, WIDE = 760 };
+enum { LABEL_COLUMNS = 30, WIDE = 760 };
+
+/* Lines keep their width while the drawing is stretched. */
+#define HAIR "vector-effect=\"non-scaling-stroke\""
 
 static double clamp(double v)
 {
@@ -34,7 +37,8 @@ void bd_chart_bar(struct bd_buf *out, double value, const struct bd_interval *in
         double low = 100 * clamp(interval->low), high = 100 * clamp(interval->high);
 
         bd_buf_addf(out,
-                    "<path class=\"whisker\" d=\"M%.1f 5H%.1fM%.1f 2.5v5M%.1f 2.5v5\"/>",
+                    "<path class=\"whisker\" " HAIR
+                    " d=\"M%.1f 5H%.1fM%.1f 2.5v5M%.1f 2.5v5\"/>",
                     low, high, low, high);
     }
     bd_buf_add(out, "</svg>");
@@ -70,8 +74,8 @@ void bd_chart_strip(struct bd_buf *out, const struct bd_tick *ticks, size_t coun
             if (ticks[i].weak != (weak != 0))
                 continue;
             bd_buf_add(out, any    ? ""
-                            : weak ? "<path class=\"tick weak\" d=\""
-                                   : "<path class=\"tick\" d=\"");
+                            : weak ? "<path class=\"tick weak\" " HAIR " d=\""
+                                   : "<path class=\"tick\" " HAIR " d=\"");
             bd_buf_addf(out, "M%.1f 1v8", 100 * clamp(ticks[i].at));
             any = true;
         }

@@ -26,7 +26,7 @@ static inline const char *markup_attributes(const char *p, const char *end)
                                 "content d datetime focusable "
                                 "height href http-equiv id lang name preserveAspectRatio "
                                 "rel role scope start tabindex "
-                                "title viewBox width x y ";
+                                "title vector-effect viewBox width x y ";
 
     while (p < end) {
         char name[24] = "";
