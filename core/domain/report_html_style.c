@@ -37,7 +37,7 @@ const char bd_html_style[] =
 "caption,figcaption{text-align:left;padding-bottom:.4rem;font-size:.92rem}\n"
 "th,td{text-align:right;padding:.35rem .6rem;border-bottom:1px solid var(--line);vertical-align:middle}\n"
 "th[scope=row],thead th:first-child{text-align:left}thead th{font-weight:600;color:var(--quiet);font-size:.88rem;vertical-align:bottom}\n"
-"th[scope=row]{font-weight:400;min-width:5rem;max-width:16rem;overflow-wrap:anywhere}thead th::first-letter,.tiles dt::first-letter,.facts dt::first-letter{text-transform:uppercase}.own th,.own td{font-weight:600}.own small{font-weight:400}td small{white-space:nowrap}\n"
+"th[scope=row]{font-weight:400;min-width:5rem;max-width:16rem;overflow-wrap:anywhere}table:not(.heat) thead th::first-letter,.tiles dt::first-letter,.facts dt::first-letter{text-transform:uppercase}.own th,.own td{font-weight:600}.own small{font-weight:400}td small{white-space:nowrap}\n"
 ".charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));gap:0 2rem}\n"
 ".bars .plot{width:55%;min-width:7rem}.plot{min-width:9rem}\n"
 ".chart{display:block;width:100%;height:1.1rem}.rail{fill:var(--rail)}.bar{fill:var(--bar)}\n"
