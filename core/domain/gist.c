@@ -47,6 +47,12 @@ static void add_name(struct bd_gist *g, const char *name)
     g->found_count++;
 }
 
+/* A tone of 2/3 has more digits than JSON keeps: what is kept must be what comes back. */
+static double shortened(double tone)
+{
+    return round(tone * 1e6) / 1e6;
+}
+
 struct bd_gist *bd_gist_of(const struct bd_observation *o)
 {
     size_t found = o->found_count < BD_GIST_FOUND ? o->found_count : BD_GIST_FOUND;

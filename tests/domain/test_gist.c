@@ -17,7 +17,7 @@ static struct bd_gist *sample(struct bd_cell *c)
 
     bd_cell_init(c);
     o = answer(c, "x", 3, BD_NO);
-    mention(o, 0, 2, 0.123456789);
+    mention(o, 0, 2, 2.0 / 3);
     o->brands[2].mentioned = BD_UNKNOWN;
     o->found = calloc(1, sizeof(*o->found));
     assert_non_null(o->found);
@@ -31,7 +31,7 @@ static struct bd_gist *sample(struct bd_cell *c)
 static struct bd_gist *again(const struct bd_gist *g, size_t brands)
 {
     json_t *o = bd_gist_json(g), *read;
-    char *text = json_dumps(o, JSON_COMPACT);
+    char *text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(15));
     struct bd_gist *back;
 
     assert_non_null(text);
