@@ -69,7 +69,7 @@ struct bd_gist *bd_gist_of(const struct bd_observation *o)
                                               .type = s->type,
                                               .rank = s->rank,
                                               .order = s->order,
-                                              .sentiment = s->sentiment};
+                                              .sentiment = shortened(s->sentiment)};
     }
     for (size_t i = 0; i < found; i++)
         add_name(g, o->found[i].name);
