@@ -1,4 +1,6 @@
-/* domain/bootstrap.c - see bootstrap.h. */
+/* domain/bootstrap.c - see bootstrap.h.
+ *
+ * What is drawn together is added up once, as a row of numbers; a draw adds rows. */
 #include "domain/bootstrap.h"
 
 #include <math.h>
@@ -11,153 +13,176 @@
 #define SOURCE "bootstrap"
 #define WORK   4e8 /* additions that are spent on it at most */
 
-struct view { /* what one answer says about one brand */
-    float ladder, sentiment;
-    bool known, hit, toned, neutral;
-};
+/* A row: n and hits of each model and brand, then these sums of each brand. */
+enum sum { LADDER, TONED, SENTIMENT, FIRST, TOP1, TOP3, RECOMMENDED, SUMS };
 
-struct sums {
-    double ladder, sentiment;
-    int n, hits, toned;
-};
-
-struct rate {
-    int n, hits;
+/* What an interval is made for. */
+enum stat {
+    S_MENTION,
+    S_MACRO,
+    S_SCORE,
+    S_FIRST,
+    S_TOP1,
+    S_TOP3,
+    S_RECOMMENDED,
+    S_VOICE,
+    STATS
 };
 
 struct work {
     struct bd_figures *f;
     const struct bd_record *rec;
-    size_t brands, models, clusters;
-    size_t *first; /* clusters + 1: where a cluster's cells begin in `cells` */
-    size_t *cells;
-    struct view *views;              /* [cell][brand] */
-    struct sums *sums;               /* [brand] */
-    struct rate *rates;              /* [model][brand] */
-    double *mention, *macro, *score; /* [brand][replicate] */
+    size_t brands, models, width;
+    size_t clusters;
+    int question;  /* whose answers are drawn; -1: questions are */
+    double *rows;  /* clusters + 1; the last one is in every draw */
+    double *sum;   /* one row: the draw */
+    double *drawn; /* [stat][brand][replicate] */
     int replicates;
 };
 
-/* The same as in figures.c: who says nothing about any brand is left out. */
-static void look(struct view *v, const struct bd_cell *c, size_t b)
+static size_t at_rate(const struct work *w, size_t model, size_t brand)
 {
-    const struct bd_sighting *s;
-
-    if (!bd_cell_answered(c) || !c->geo || c->geo->refused || b >= c->geo->brand_count)
-        return;
-    s = &c->geo->brands[b];
-    v->known = s->mentioned != BD_UNKNOWN;
-    v->hit = s->mentioned == BD_YES;
-    v->neutral = c->probe == BD_PROBE_NEUTRAL;
-    v->ladder = (float)bd_score_ladder(v->hit, v->hit ? s->rank : 0);
-    v->toned = v->hit && !isnan(s->sentiment);
-    v->sentiment = v->toned ? (float)s->sentiment : 0;
+    return 2 * (model * w->brands + brand);
 }
 
-static size_t cluster_of(const struct work *w, const struct bd_cell *c)
+static size_t at_sums(const struct work *w, size_t brand)
 {
-    const struct bd_inquiry *q = &w->rec->inquiry;
-
-    if (q->question_count > 1)
-        return (size_t)c->question;
-    return (size_t)c->model * (size_t)q->samples + (size_t)c->sample;
+    return 2 * w->models * w->brands + SUMS * brand;
 }
 
-/* Cells in the order of their clusters. */
-static void group(struct work *w)
+static void add_known(const struct work *w, double *row, const struct bd_cell *c,
+                      size_t b)
 {
-    size_t n = w->rec->cell_count;
+    const struct bd_sighting *s = &c->geo->brands[b];
+    double *rate = row + at_rate(w, (size_t)c->model, b), *sum = row + at_sums(w, b);
+    bool hit = s->mentioned == BD_YES;
+    int rank = hit ? s->rank : 0;
 
-    for (size_t i = 0; i < n; i++)
-        w->first[cluster_of(w, &w->rec->cells[i]) + 1]++;
-    for (size_t k = 0; k < w->clusters; k++)
-        w->first[k + 1] += w->first[k];
-    for (size_t i = n; i-- > 0;) /* first[k + 1] walks down to where cluster k begins */
-        w->cells[--w->first[cluster_of(w, &w->rec->cells[i]) + 1]] = i;
-    memmove(w->first, w->first + 1, w->clusters * sizeof(*w->first));
-    w->first[w->clusters] = n;
+    rate[0]++;
+    rate[1] += hit;
+    sum[LADDER] += bd_score_ladder(hit, rank);
+    sum[FIRST] += hit && c->geo->first_brand == (int)b;
+    sum[TOP1] += rank == 1;
+    sum[TOP3] += rank >= 1 && rank <= 3;
+    sum[RECOMMENDED] += s->type == BD_MENTION_RECOMMENDED;
 }
 
-static void add_cell(struct work *w, size_t i)
+static void add_cell(const struct work *w, double *row, const struct bd_cell *c)
 {
-    size_t model = (size_t)w->rec->cells[i].model;
-
     for (size_t b = 0; b < w->brands; b++) {
-        const struct view *v = &w->views[i * w->brands + b];
-        struct sums *s = &w->sums[b];
+        double *sum = row + at_sums(w, b);
+        enum bd_known x = bd_cell_knows(c, b);
 
-        if (!v->known)
-            continue;
-        if (v->toned) {
-            s->toned++;
-            s->sentiment += (double)v->sentiment;
+        if (x == BD_YES && !isnan(c->geo->brands[b].sentiment)) {
+            sum[TONED]++;
+            sum[SENTIMENT] += c->geo->brands[b].sentiment;
         }
-        if (!v->neutral)
-            continue;
-        s->n++;
-        s->hits += v->hit;
-        s->ladder += (double)v->ladder;
-        w->rates[model * w->brands + b].n++;
-        w->rates[model * w->brands + b].hits += v->hit;
+        if (x != BD_UNKNOWN && bd_figures_counts(w->f, c))
+            add_known(w, row, c, b);
     }
 }
 
-static double macro_of(const struct work *w, size_t b)
+/* The number of a cell's row. Questions that name a brand are not drawn. */
+static size_t cluster_of(const struct work *w, const size_t *numbers,
+                         const struct bd_cell *c)
 {
-    double sum = 0;
-    int n = 0;
+    if (w->question < 0)
+        return numbers[c->question];
+    if (c->question != w->question)
+        return w->clusters;
+    return (size_t)c->model * (size_t)w->rec->inquiry.samples + (size_t)c->sample;
+}
 
+static void add_rows(struct work *w, size_t *numbers)
+{
+    size_t n = 0;
+
+    for (size_t q = 0; q < w->f->question_count; q++)
+        numbers[q] = w->f->branded[q] ? w->clusters : n++;
+    for (size_t i = 0; i < w->rec->cell_count; i++) {
+        const struct bd_cell *c = &w->rec->cells[i];
+
+        add_cell(w, w->rows + cluster_of(w, numbers, c) * w->width, c);
+    }
+}
+
+static double divide(double a, double n)
+{
+    return n > 0 ? a / n : NAN;
+}
+
+/* Also adds up n and hits over the models. */
+static double macro_of(const struct work *w, size_t b, double *n, double *hits)
+{
+    double sum = 0, models = 0;
+
+    *n = *hits = 0;
     for (size_t m = 0; m < w->models; m++) {
-        const struct rate *r = &w->rates[m * w->brands + b];
+        const double *rate = w->sum + at_rate(w, m, b);
 
-        if (r->n == 0)
-            continue;
-        sum += (double)r->hits / r->n;
-        n++;
+        *n += rate[0];
+        *hits += rate[1];
+        if (rate[0] > 0) {
+            sum += rate[1] / rate[0];
+            models++;
+        }
     }
-    return n ? sum / n : NAN;
+    return divide(sum, models);
 }
 
-static double divide(double a, int n)
+static double score_of(const struct work *w, const double *sum,
+                       const struct bd_brand_figures *rates)
 {
-    return n ? a / n : NAN;
-}
+    struct bd_brand_figures x = *rates;
 
-static double score_of(const struct work *w, size_t b, double macro, int voices)
-{
-    const struct sums *s = &w->sums[b];
-    struct bd_brand_figures x = {
-        .mention = {.value = divide(s->hits, s->n), .hits = s->hits, .n = s->n},
-        .mention_macro = macro,
-        .share_of_voice = {.value = divide(s->hits, voices)},
-        .sentiment = {.value = divide(s->sentiment, s->toned), .n = s->toned},
-    };
-
-    bd_score_make(&x, divide(s->ladder, s->n), w->brands);
+    x.sentiment.n = (int)sum[TONED];
+    x.sentiment.value = divide(sum[SENTIMENT], sum[TONED]);
+    bd_score_make(&x, divide(sum[LADDER], x.mention.n), w->brands);
     return x.score;
+}
+
+static void keep(struct work *w, enum stat stat, size_t b, int r, double value)
+{
+    w->drawn[((size_t)stat * w->brands + b) * (size_t)w->replicates + (size_t)r] = value;
+}
+
+static void measure(struct work *w, size_t b, int r, double voices)
+{
+    const double *sum = w->sum + at_sums(w, b);
+    struct bd_brand_figures x = {.score = NAN};
+    double n, hits;
+
+    x.mention_macro = macro_of(w, b, &n, &hits);
+    x.mention = (struct bd_rate){divide(hits, n), (int)hits, (int)n};
+    x.share_of_voice.value = w->brands > 1 ? divide(hits, voices) : NAN;
+    keep(w, S_MENTION, b, r, x.mention.value);
+    keep(w, S_MACRO, b, r, x.mention_macro);
+    keep(w, S_SCORE, b, r, score_of(w, sum, &x));
+    keep(w, S_FIRST, b, r, divide(sum[FIRST], n));
+    keep(w, S_TOP1, b, r, divide(sum[TOP1], n));
+    keep(w, S_TOP3, b, r, divide(sum[TOP3], n));
+    keep(w, S_RECOMMENDED, b, r, divide(sum[RECOMMENDED], n));
+    keep(w, S_VOICE, b, r, x.share_of_voice.value);
 }
 
 static void replicate(struct work *w, int r, struct bd_random *random)
 {
-    int voices = 0;
+    double voices = 0;
 
-    memset(w->sums, 0, w->brands * sizeof(*w->sums));
-    memset(w->rates, 0, w->models * w->brands * sizeof(*w->rates));
+    memcpy(w->sum, w->rows + w->clusters * w->width, w->width * sizeof(*w->sum));
     for (size_t k = 0; k < w->clusters; k++) {
-        size_t drawn = bd_random_below(random, (uint32_t)w->clusters);
+        const double *row =
+            w->rows + bd_random_below(random, (uint32_t)w->clusters) * w->width;
 
-        for (size_t i = w->first[drawn]; i < w->first[drawn + 1]; i++)
-            add_cell(w, w->cells[i]);
+        for (size_t i = 0; i < w->width; i++)
+            w->sum[i] += row[i];
     }
+    for (size_t m = 0; m < w->models; m++)
+        for (size_t b = 0; b < w->brands; b++)
+            voices += w->sum[at_rate(w, m, b) + 1];
     for (size_t b = 0; b < w->brands; b++)
-        voices += w->sums[b].hits;
-    for (size_t b = 0; b < w->brands; b++) {
-        size_t at = b * (size_t)w->replicates + (size_t)r;
-
-        w->mention[at] = divide(w->sums[b].hits, w->sums[b].n);
-        w->macro[at] = macro_of(w, b);
-        w->score[at] = score_of(w, b, w->macro[at], voices);
-    }
+        measure(w, b, r, voices);
 }
 
 static int by_value(const void *a, const void *b)
@@ -184,84 +209,102 @@ struct bd_interval bd_bootstrap_between(double *values, int count)
                                 values[(int)ceil(0.975 * (n - 1))]};
 }
 
+static struct bd_interval between(const struct work *w, enum stat stat, size_t b)
+{
+    size_t at = ((size_t)stat * w->brands + b) * (size_t)w->replicates;
+
+    return bd_bootstrap_between(w->drawn + at, w->replicates);
+}
+
+static struct bd_interval of_rate(const struct work *w, enum stat stat, size_t b,
+                                  const struct bd_rate *r)
+{
+    struct bd_interval out = between(w, stat, b);
+
+    return isnan(out.low) ? bd_interval_wilson(r->hits, r->n) : out;
+}
+
 static void finish(struct work *w)
 {
-    for (size_t b = 0; b < w->brands; b++) {
-        struct bd_brand_figures *x = &w->f->brands[b];
-        size_t at = b * (size_t)w->replicates;
-
-        x->mention_interval = bd_bootstrap_between(w->mention + at, w->replicates);
-        if (isnan(x->mention_interval.low))
-            x->mention_interval = bd_interval_wilson(x->mention.hits, x->mention.n);
-        x->macro_interval = bd_bootstrap_between(w->macro + at, w->replicates);
-        x->score_interval = bd_bootstrap_between(w->score + at, w->replicates);
-    }
     w->f->sure = (struct bd_sureness){
         .replicates = w->replicates,
         .clusters = (int)w->clusters,
         .seed = BD_BOOTSTRAP_SEED,
-        .by_question = w->rec->inquiry.question_count > 1,
+        .by_question = w->question < 0,
     };
+    for (size_t b = 0; b < w->brands; b++) {
+        struct bd_brand_figures *x = &w->f->brands[b];
+
+        x->mention_interval = of_rate(w, S_MENTION, b, &x->mention);
+        x->macro_interval = between(w, S_MACRO, b);
+        x->score_interval = between(w, S_SCORE, b);
+        x->voice_interval = between(w, S_VOICE, b);
+        bd_score_doubt(x);
+        if (!bd_figures_drawn(w->f))
+            continue;
+        x->first_interval = of_rate(w, S_FIRST, b, &x->first_mention);
+        x->top1_interval = of_rate(w, S_TOP1, b, &x->top1);
+        x->top3_interval = of_rate(w, S_TOP3, b, &x->top3);
+        x->recommended_interval = of_rate(w, S_RECOMMENDED, b, &x->recommended);
+    }
 }
 
-static int make_room(struct work *w)
-{
-    size_t n = w->rec->cell_count + 1, draws = w->brands * (size_t)w->replicates;
-
-    w->first = calloc(w->clusters + 2, sizeof(*w->first));
-    w->cells = calloc(n, sizeof(*w->cells));
-    w->views = calloc(n * w->brands, sizeof(*w->views));
-    w->sums = calloc(w->brands, sizeof(*w->sums));
-    w->rates = calloc(w->models * w->brands, sizeof(*w->rates));
-    w->mention = calloc(draws, sizeof(*w->mention));
-    w->macro = calloc(draws, sizeof(*w->macro));
-    w->score = calloc(draws, sizeof(*w->score));
-    return w->first && w->cells && w->views && w->sums && w->rates && w->mention &&
-                   w->macro && w->score
-               ? 0
-               : -1;
-}
-
-static void run(struct work *w)
+static void run(struct work *w, size_t *numbers)
 {
     struct bd_random random;
 
-    for (size_t i = 0; i < w->rec->cell_count; i++)
-        for (size_t b = 0; b < w->brands; b++)
-            look(&w->views[i * w->brands + b], &w->rec->cells[i], b);
-    group(w);
+    add_rows(w, numbers);
     bd_random_init(&random, BD_BOOTSTRAP_SEED);
     for (int r = 0; r < w->replicates; r++)
         replicate(w, r, &random);
     finish(w);
 }
 
+/* The only question whose answers count; -1 if there are more. */
+static int only_question(const struct bd_figures *f)
+{
+    int found = 0;
+
+    if (f->question_count - (size_t)f->branded_questions > 1)
+        return -1;
+    for (size_t q = 0; q < f->question_count; q++)
+        if (!f->branded[q])
+            found = (int)q;
+    return found;
+}
+
+static int draws(const struct bd_record *rec)
+{
+    double most = WORK / ((double)rec->cell_count * (double)rec->inquiry.brand_count + 1);
+
+    if (most > BD_BOOTSTRAP_MOST)
+        return BD_BOOTSTRAP_MOST;
+    return most < BD_BOOTSTRAP_LEAST ? BD_BOOTSTRAP_LEAST : (int)most;
+}
+
 int bd_bootstrap(struct bd_figures *f, const struct bd_record *rec, struct bd_error *err)
 {
     const struct bd_inquiry *q = &rec->inquiry;
-    double most = WORK / ((double)rec->cell_count * (double)q->brand_count + 1);
-    struct work w = {
-        .f = f,
-        .rec = rec,
-        .brands = q->brand_count,
-        .models = q->model_count,
-        .clusters = q->question_count > 1 ? q->question_count
-                                          : q->model_count * (size_t)q->samples,
-        .replicates = most > BD_BOOTSTRAP_MOST    ? BD_BOOTSTRAP_MOST
-                      : most < BD_BOOTSTRAP_LEAST ? BD_BOOTSTRAP_LEAST
-                                                  : (int)most,
-    };
-    int rc = make_room(&w);
+    struct work w = {.f = f,
+                     .rec = rec,
+                     .brands = q->brand_count,
+                     .models = q->model_count,
+                     .question = only_question(f),
+                     .replicates = draws(rec)};
+    size_t *numbers = calloc(f->question_count + 1, sizeof(*numbers));
 
-    if (rc == 0)
-        run(&w);
-    free(w.first);
-    free(w.cells);
-    free(w.views);
-    free(w.sums);
-    free(w.rates);
-    free(w.mention);
-    free(w.macro);
-    free(w.score);
-    return rc == 0 ? 0 : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
+    w.width = at_sums(&w, w.brands);
+    w.clusters = w.question < 0 ? f->question_count - (size_t)f->branded_questions
+                                : q->model_count * (size_t)q->samples;
+    w.rows = calloc((w.clusters + 1) * w.width, sizeof(*w.rows));
+    w.sum = calloc(w.width, sizeof(*w.sum));
+    w.drawn = calloc(STATS * w.brands * (size_t)w.replicates, sizeof(*w.drawn));
+    if (numbers && w.rows && w.sum && w.drawn)
+        run(&w, numbers);
+    free(numbers);
+    free(w.rows);
+    free(w.sum);
+    free(w.drawn);
+    return f->sure.replicates ? 0
+                              : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
 }

@@ -2,11 +2,13 @@
  * [any] Pure.
  *
  * Answers to one question resemble each other, so questions are drawn, with all their
- * answers; where there is only one question, its answers are. 2,000 times, fewer where
- * there are more than a hundred thousand answers times brands, always with the same seed:
- * the same answers give the same interval on every machine. The interval is what lies
- * between the 2.5th and the 97.5th percentile. Where all draws are alike (a brand that is
- * never named, or always), there is none, and the rate has Wilson's. */
+ * answers; where only one question counts, its answers are (a model's k-th of both probes
+ * is one). Questions that name a brand are not drawn: how they portray it is part of
+ * every draw. 2,000 draws, fewer where there are more than two hundred thousand answers
+ * times brands, always with the same seed: the same answers give the same interval on
+ * every machine. The interval is what lies between the 2.5th and the 97.5th percentile.
+ * Where all draws are alike (a brand that is never named, or always), there is none, and
+ * the rate has Wilson's. docs/report.md tells it exactly enough to be done again. */
 #ifndef BD_DOMAIN_BOOTSTRAP_H
 #define BD_DOMAIN_BOOTSTRAP_H
 

@@ -1,128 +1,17 @@
 /* domain/figures.c - see figures.h.
  *
- * One walk over the cells adds up, one walk over the brands divides. */
+ * One walk over the cells adds up, one walk over models and brands divides; what needs
+ * answers side by side has a part of its own (figures_parts.h). */
 #include "domain/figures.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/branded.h"
+#include "domain/figures_parts.h"
+#include "domain/legacy_score.h"
 #include "domain/score.h"
-
-struct sums { /* of one brand, what a rate or mean is made of */
-    double rank, reciprocal, ladder, sentiment;
-};
-
-static double divide(double a, int n)
-{
-    return n > 0 ? a / n : NAN;
-}
-
-static void close_rate(struct bd_rate *r)
-{
-    r->value = divide(r->hits, r->n);
-}
-
-static void count_visibility(struct bd_figures *f, const struct bd_cell *c, size_t i,
-                             struct sums *sum)
-{
-    struct bd_brand_figures *b = &f->brands[i];
-    struct bd_rate *of_model = &f->models[c->model].mention[i];
-    enum bd_known x = bd_cell_knows(c, i);
-    int rank, hit = x == BD_YES;
-
-    if (x == BD_UNKNOWN)
-        return;
-    rank = hit ? c->geo->brands[i].rank : 0;
-    b->mention.n++;
-    b->mention.hits += hit;
-    of_model->n++;
-    of_model->hits += hit;
-    b->first_mention.hits += hit && c->geo->first_brand == (int)i;
-    b->top1.hits += rank == 1;
-    b->top3.hits += rank >= 1 && rank <= 3;
-    sum->ladder += bd_score_ladder(hit, rank);
-    if (rank > 0) {
-        b->rank.n++;
-        sum->rank += rank;
-        sum->reciprocal += 1.0 / rank;
-    }
-}
-
-static void count_portrayal(struct bd_brand_figures *b, const struct bd_cell *c, size_t i,
-                            struct sums *sum)
-{
-    const struct bd_sighting *s;
-
-    if (bd_cell_knows(c, i) != BD_YES)
-        return;
-    s = &c->geo->brands[i];
-    b->negative.n++;
-    b->negative.hits += s->type == BD_MENTION_NEGATIVE;
-    if (!isnan(s->sentiment)) {
-        b->sentiment.n++;
-        sum->sentiment += s->sentiment;
-    }
-}
-
-/* "Any competitor" is decided as soon as the main brand is there or one competitor is
- * put forward; it stays open while a competitor of a cut answer is unknown. */
-static void count_interception(struct bd_figures *f, const struct bd_cell *c)
-{
-    enum bd_known own = bd_cell_knows(c, 0);
-    bool any = false, open = false;
-
-    if (own == BD_UNKNOWN || f->brand_count < 2)
-        return;
-    for (size_t b = 1; b < f->brand_count; b++) {
-        struct bd_rate *r = &f->interceptions[b].rate;
-        bool hit = own == BD_NO && bd_cell_puts_forward(c, b);
-
-        if (bd_cell_knows(c, b) == BD_UNKNOWN) {
-            open = true;
-            continue;
-        }
-        r->n++;
-        r->hits += hit;
-        any = any || hit;
-    }
-    if (own == BD_YES || any || !open) {
-        f->interception_any.n++;
-        f->interception_any.hits += any;
-    }
-}
-
-/* Which of two that are mentioned stands first: by rank where both have one, else by
- * where they are first named. */
-static bool stands_before(const struct bd_sighting *a, const struct bd_sighting *b)
-{
-    if (a->rank && b->rank)
-        return a->rank < b->rank;
-    if (a->rank || b->rank)
-        return a->rank != 0;
-    return a->order < b->order;
-}
-
-static void count_versus(struct bd_figures *f, const struct bd_cell *c)
-{
-    enum bd_known own = bd_cell_knows(c, 0);
-
-    for (size_t b = 1; b < f->brand_count; b++) {
-        struct bd_versus *v = &f->versus[b];
-        enum bd_known other = bd_cell_knows(c, b);
-
-        if (own == BD_UNKNOWN || other == BD_UNKNOWN)
-            continue;
-        v->both += own == BD_YES && other == BD_YES;
-        v->only_main += own == BD_YES && other == BD_NO;
-        v->only_other += own == BD_NO && other == BD_YES;
-        v->neither += own == BD_NO && other == BD_NO;
-        if (own == BD_YES && other == BD_YES) {
-            v->placed++;
-            v->outranked += stands_before(&c->geo->brands[b], &c->geo->brands[0]);
-        }
-    }
-}
 
 /* What a cached answer cost was paid by an earlier run. */
 static void count_spending(struct bd_figures *f, const struct bd_cell *c)
@@ -141,7 +30,7 @@ static void count_spending(struct bd_figures *f, const struct bd_cell *c)
 static void count_outcome(struct bd_figures *f, const struct bd_cell *c)
 {
     struct bd_model_figures *m = &f->models[c->model];
-    bool answered = bd_cell_answered(c), neutral = c->probe == BD_PROBE_NEUTRAL;
+    bool answered = bd_cell_answered(c), counts = bd_figures_counts(f, c);
     bool certain = bd_cell_knows(c, 0) != BD_UNKNOWN;
 
     f->total++;
@@ -152,108 +41,106 @@ static void count_outcome(struct bd_figures *f, const struct bd_cell *c)
     m->refused += c->status == BD_STATUS_REFUSED;
     m->skipped += c->status == BD_STATUS_SKIPPED;
     m->failed = m->cells - m->answered - m->refused - m->skipped;
-    f->neutral_cells += neutral;
-    f->neutral_known += neutral && certain;
-    f->excluded[c->status] += neutral && !certain;
+    f->neutral_cells += c->probe == BD_PROBE_NEUTRAL;
+    f->branded_cells += c->probe == BD_PROBE_NEUTRAL && !counts;
+    f->neutral_known += counts && certain;
+    f->excluded[c->status] += counts && !certain;
 }
 
-static void count_cell(struct bd_figures *f, const struct bd_cell *c, struct sums *sums)
+static void count_cell(struct bd_figures *f, const struct bd_cell *c,
+                       struct bd__tally *tallies)
 {
+    const bool counts = bd_figures_counts(f, c);
+
     count_outcome(f, c);
     count_spending(f, c);
-    for (size_t b = 0; b < f->brand_count; b++) {
-        count_portrayal(&f->brands[b], c, b, &sums[b]);
-        if (c->probe == BD_PROBE_NEUTRAL)
-            count_visibility(f, c, b, &sums[b]);
-    }
-    if (c->probe == BD_PROBE_NEUTRAL) {
-        count_interception(f, c);
-        count_versus(f, c);
-    }
-}
-
-static int compare_ms(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* A cached answer tells nothing about how fast the model is. times has room for all. */
-static void measure_latency(struct bd_model_figures *m, int model,
-                            const struct bd_record *rec, int64_t *times)
-{
-    size_t n = 0;
-
-    m->latency_p50_ms = m->latency_max_ms = -1;
-    for (size_t i = 0; i < rec->cell_count; i++) {
-        const struct bd_cell *c = &rec->cells[i];
-
-        if (c->model == model && bd_cell_answered(c) && !c->cached && c->latency_ms >= 0)
-            times[n++] = c->latency_ms;
-    }
-    if (n == 0)
-        return;
-    qsort(times, n, sizeof(*times), compare_ms);
-    m->latency_p50_ms = (times[(n - 1) / 2] + times[n / 2]) / 2;
-    m->latency_max_ms = times[n - 1];
-}
-
-/* Each model weighs the same, however many answers it gave; one that gave none is
- * left out. */
-static double macro(const struct bd_figures *f, size_t brand)
-{
-    double sum = 0;
-    int n = 0;
-
-    for (size_t m = 0; m < f->model_count; m++) {
-        const struct bd_rate *r = &f->models[m].mention[brand];
-
-        if (r->n == 0)
-            continue;
-        sum += r->value;
-        n++;
-    }
-    return divide(sum, n);
-}
-
-static void close_brand(struct bd_figures *f, size_t i, const struct sums *sum, int voice)
-{
-    struct bd_brand_figures *b = &f->brands[i];
-
-    close_rate(&b->mention);
-    b->mention_macro = macro(f, i);
-    b->first_mention.n = b->top1.n = b->top3.n = b->reciprocal_rank.n = b->mention.n;
-    close_rate(&b->first_mention);
-    close_rate(&b->top1);
-    close_rate(&b->top3);
-    if (f->brand_count > 1) /* a brand alone has all of nothing */
-        b->share_of_voice = (struct bd_rate){.hits = b->mention.hits, .n = voice};
-    close_rate(&b->share_of_voice);
-    b->rank.value = divide(sum->rank, b->rank.n);
-    b->reciprocal_rank.value = divide(sum->reciprocal, b->mention.n);
-    b->sentiment.value = divide(sum->sentiment, b->sentiment.n);
-    close_rate(&b->negative);
-    bd_score_make(b, divide(sum->ladder, b->mention.n), f->brand_count);
-}
-
-static void close_all(struct bd_figures *f, const struct sums *sums)
-{
-    int voice = 0;
-
     for (size_t b = 0; b < f->brand_count; b++)
-        voice += f->brands[b].mention.hits;
+        bd__tally_cell(&tallies[(size_t)c->model * f->brand_count + b], c, b, counts);
+    if (counts)
+        bd__figures_pairs(f, c);
+}
+
+/* What was added up, as rates that still have to be divided. */
+static void take(struct bd_brand_figures *b, const struct bd__tally *t)
+{
+    b->mention = (struct bd_rate){.hits = t->hits, .n = t->n};
+    b->first_mention = (struct bd_rate){.hits = t->first, .n = t->n};
+    b->top1 = (struct bd_rate){.hits = t->top1, .n = t->n};
+    b->top3 = (struct bd_rate){.hits = t->top3, .n = t->n};
+    b->recommended =
+        (struct bd_rate){.hits = t->types[BD_MENTION_RECOMMENDED], .n = t->n};
+    b->negative = (struct bd_rate){.hits = t->advised, .n = t->mentions};
+    b->branded = (struct bd_rate){.hits = t->branded_hits, .n = t->branded};
+    b->rank = (struct bd_mean){bd__divide(t->rank, t->ranked), t->ranked};
+    b->reciprocal_rank = (struct bd_mean){bd__divide(t->reciprocal, t->n), t->n};
+    b->sentiment = (struct bd_mean){bd__divide(t->sentiment, t->toned), t->toned};
+    b->tones =
+        (struct bd_tones){t->positive, t->even, t->negative, t->mentions - t->toned,
+                          bd__divide(t->positive - t->negative, t->toned)};
+    b->places =
+        (struct bd_places){.unranked = t->hits - t->ranked, .absent = t->n - t->hits};
+    memcpy(b->places.at, t->places, sizeof(b->places.at));
+    memcpy(b->types, t->types, sizeof(b->types));
+    memcpy(b->excluded, t->excluded, sizeof(b->excluded));
+    for (int s = 0; s < BD_STATUS_COUNT; s++)
+        b->places.unknown += t->excluded[s];
+}
+
+static void close_rates(struct bd_brand_figures *b)
+{
+    const struct bd_interval none = {NAN, NAN};
+    int n = b->mention.n;
+
+    bd__rate_close(&b->mention);
+    bd__rate_close(&b->first_mention);
+    bd__rate_close(&b->top1);
+    bd__rate_close(&b->top3);
+    bd__rate_close(&b->recommended);
+    bd__rate_close(&b->negative);
+    bd__rate_close(&b->branded);
+    bd__rate_close(&b->share_of_voice);
+    bd__rate_close(&b->coverage);
+    b->mention_interval = b->macro_interval = b->score_interval = none;
+    b->voice_interval = none;
+    b->first_interval = bd_interval_wilson(b->first_mention.hits, n);
+    b->top1_interval = bd_interval_wilson(b->top1.hits, n);
+    b->top3_interval = bd_interval_wilson(b->top3.hits, n);
+    b->recommended_interval = bd_interval_wilson(b->recommended.hits, n);
+    b->coverage_interval = bd_interval_wilson(b->coverage.hits, b->coverage.n);
+}
+
+static struct bd__tally sum_of(const struct bd_figures *f, size_t brand,
+                               const struct bd__tally *tallies)
+{
+    struct bd__tally sum = {0};
+
     for (size_t m = 0; m < f->model_count; m++)
-        for (size_t b = 0; b < f->brand_count; b++)
-            close_rate(&f->models[m].mention[b]);
+        bd__tally_add(&sum, &tallies[m * f->brand_count + brand]);
+    return sum;
+}
+
+static void close_all(struct bd_figures *f, const struct bd__tally *tallies)
+{
     for (size_t b = 0; b < f->brand_count; b++) {
-        close_brand(f, b, &sums[b], voice);
-        close_rate(&f->interceptions[b].rate);
-        f->versus[b].p = bd_mcnemar(f->versus[b].only_main, f->versus[b].only_other);
-        f->brands[b].mention_interval = f->brands[b].macro_interval =
-            f->brands[b].score_interval = (struct bd_interval){NAN, NAN};
+        const struct bd__tally t = sum_of(f, b, tallies);
+
+        take(&f->brands[b], &t);
+        f->voices += t.hits;
     }
-    close_rate(&f->interception_any);
+    for (size_t b = 0; b < f->brand_count; b++) {
+        const struct bd__tally t = sum_of(f, b, tallies);
+        struct bd_brand_figures *x = &f->brands[b];
+
+        if (f->brand_count > 1) /* a brand alone has all of nothing */
+            x->share_of_voice = (struct bd_rate){.hits = t.hits, .n = f->voices};
+        close_rates(x);
+        bd_score_make(x, bd__divide(t.ladder, t.n), f->brand_count);
+        bd_legacy_score_make(x, bd__divide(t.visibility, t.n),
+                             bd__divide(t.legacy_rank, t.n));
+        bd__rate_close(&f->interceptions[b].rate);
+        f->versus[b].p = bd_mcnemar(f->versus[b].only_main, f->versus[b].only_other);
+    }
+    bd__rate_close(&f->interception_any);
 }
 
 static int make_room(struct bd_figures *f, const struct bd_inquiry *r)
@@ -262,17 +149,42 @@ static int make_room(struct bd_figures *f, const struct bd_inquiry *r)
     f->interceptions = calloc(r->brand_count, sizeof(*f->interceptions));
     f->versus = calloc(r->brand_count, sizeof(*f->versus));
     f->models = calloc(r->model_count, sizeof(*f->models));
-    if (!f->brands || !f->interceptions || !f->versus || !f->models)
+    f->branded = calloc(r->question_count + 1, sizeof(*f->branded));
+    if (!f->brands || !f->interceptions || !f->versus || !f->models || !f->branded)
         return -1;
     f->brand_count = r->brand_count;
     f->model_count = r->model_count;
-    f->questions = r->probes & BD_PROBE_NEUTRAL ? (int)r->question_count : 0;
+    f->question_count = r->question_count;
     for (size_t m = 0; m < f->model_count; m++) {
         f->models[m].mention = calloc(r->brand_count, sizeof(*f->models[m].mention));
-        if (!f->models[m].mention)
+        f->models[m].brands = calloc(r->brand_count, sizeof(*f->models[m].brands));
+        if (!f->models[m].mention || !f->models[m].brands)
             return -1;
     }
     return 0;
+}
+
+/* tallies has room for all models and brands. */
+static int fill(struct bd_figures *f, const struct bd_record *rec,
+                struct bd__tally *tallies)
+{
+    struct bd__frame frame = {0};
+    int rc = -1;
+
+    f->branded_questions = bd_branded_find(f->branded, &rec->inquiry);
+    if (f->branded_questions < 0)
+        return -1;
+    if (rec->inquiry.probes & BD_PROBE_NEUTRAL)
+        f->questions = (int)f->question_count - f->branded_questions;
+    for (size_t i = 0; i < rec->cell_count; i++)
+        count_cell(f, &rec->cells[i], tallies);
+    if (bd__figures_models(f, rec, tallies) < 0)
+        return -1;
+    close_all(f, tallies);
+    if (bd__frame_make(&frame, f, rec) == 0)
+        rc = bd__figures_stability(f, rec, &frame);
+    bd__frame_free(&frame);
+    return rc;
 }
 
 int bd_figures_make(struct bd_figures *out, const struct bd_record *rec,
@@ -280,41 +192,49 @@ int bd_figures_make(struct bd_figures *out, const struct bd_record *rec,
 {
     const struct bd_inquiry *r = &rec->inquiry;
     struct bd_figures f = {.cost = NAN, .tokens_in = -1, .tokens_out = -1};
-    struct sums *sums = calloc(r->brand_count + 1, sizeof(*sums));
-    int64_t *times = calloc(rec->cell_count + 1, sizeof(*times));
+    struct bd__tally *tallies =
+        calloc(r->brand_count * r->model_count + 1, sizeof(*tallies));
+    int rc = -1;
 
-    if (!sums || !times || make_room(&f, r) < 0) {
+    if (tallies && make_room(&f, r) == 0)
+        rc = fill(&f, rec, tallies);
+    free(tallies);
+    if (rc < 0) {
         bd_figures_free(&f);
-        free(sums);
-        free(times);
         return bd_fail(err, BD_ERR_INTERNAL, 0, "figures", "out of memory");
     }
-    for (size_t i = 0; i < rec->cell_count; i++)
-        count_cell(&f, &rec->cells[i], sums);
-    for (size_t m = 0; m < f.model_count; m++)
-        measure_latency(&f.models[m], (int)m, rec, times);
-    close_all(&f, sums);
-    free(sums);
-    free(times);
     *out = f;
     return 0;
 }
 
 void bd_figures_free(struct bd_figures *f)
 {
-    for (size_t m = 0; m < f->model_count; m++)
+    for (size_t m = 0; m < f->model_count; m++) {
         free(f->models[m].mention);
+        free(f->models[m].brands);
+    }
+    for (size_t i = 0; i < f->rival_count; i++)
+        free(f->rivals[i].name);
     free(f->brands);
     free(f->interceptions);
     free(f->versus);
     free(f->models);
+    free(f->branded);
+    free(f->apart);
+    free(f->rivals);
     *f = (struct bd_figures){0};
+}
+
+bool bd_figures_counts(const struct bd_figures *f, const struct bd_cell *c)
+{
+    return c->probe == BD_PROBE_NEUTRAL && !f->branded[c->question];
 }
 
 bool bd_figures_drawn(const struct bd_figures *f)
 {
     return f->sure.replicates > 0 &&
-           (f->model_count > 1 || f->neutral_cells > f->questions || f->questions < 2);
+           (f->model_count > 1 || f->neutral_cells - f->branded_cells > f->questions ||
+            f->questions < 2);
 }
 
 const char *bd_figures_size(const struct bd_figures *f)

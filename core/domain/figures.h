@@ -1,15 +1,18 @@
 /* domain/figures.h - the figures of a diagnosis, from its cells. [any] Pure.
  *
- * Visibility (mention, share of voice, rank, interception) counts neutral cells only:
- * naming a brand in the prompt makes the model mention it. Portrayal (sentiment)
- * counts both probes. Every figure carries its n; a figure with nothing under it is
- * NaN, printed as "-" and null, never 0. Formulas: GEO metrics 1, 3, 6, 7, 8, 9, 10,
- * 14 and the overall score; means over models weigh each model the same. */
+ * Visibility (mention, share of voice, rank, interception) counts neutral cells of
+ * questions that name no brand of the request: naming one makes the model mention it.
+ * Those are the cells that count (bd_figures_counts()). Portrayal (sentiment) takes every
+ * answer. Every figure carries its n; a figure with nothing under it is NaN, printed as
+ * "-" and null, never 0. Formulas: GEO metrics 1 to 21 and the overall scores; means over
+ * models weigh each model the same. */
 #ifndef BD_DOMAIN_FIGURES_H
 #define BD_DOMAIN_FIGURES_H
 
 #include "domain/interval.h"
 #include "domain/record.h"
+
+enum { BD_MENTION_TYPES = BD_MENTION_ECHO + 1, BD_RANK_STEPS = 5 };
 
 struct bd_rate { /* hits of n; value NaN when n = 0 */
     double value;
@@ -21,28 +24,71 @@ struct bd_mean {
     int n;
 };
 
+struct bd_tones { /* mentions by tone, both probes; +-0.1 is even */
+    int positive, even, negative;
+    int none;   /* no word to tell it from */
+    double net; /* (positive - negative) / (positive + even + negative), NaN without */
+};
+
+struct bd_places { /* what became of the brand in each cell that counts: their sum */
+    int at[BD_RANK_STEPS]; /* rank 1, 2, 3, 4, 5 and more */
+    int unranked;          /* mentioned, known by the order of the text only */
+    int absent, unknown;
+};
+
+struct bd_spread { /* of the models' own mention rates */
+    int models;    /* that have one; the rest is NaN with fewer than two */
+    double low, high, range, deviation; /* range = high - low; divided by the number */
+};
+
+struct bd_legacy_score {     /* the earlier system's, see legacy_score.h */
+    double score;            /* 0..100, NaN if there is nothing to score */
+    double visibility, rank; /* parts, each 0..100, NaN */
+    double voice, sentiment;
+};
+
 struct bd_brand_figures {
     struct bd_rate mention;        /* pooled over neutral cells with a known answer */
     double mention_macro;          /* mean over models of the models' own rates */
     struct bd_rate share_of_voice; /* hits = answers with b, n = sum over brands;
                                       NaN and n = 0 without competitors */
+    struct bd_rate share_of_all;   /* the same, n = sum over tracked and found brands */
     struct bd_rate first_mention;
     struct bd_rate top1, top3;
+    struct bd_rate recommended;     /* answers with a word for it, of mention.n */
+    struct bd_rate coverage;        /* questions that some answer mentions it to, of those
+                                       with an answer that tells */
     struct bd_mean rank;            /* explicit ranks only */
     struct bd_mean reciprocal_rank; /* no explicit rank = 0 */
-    struct bd_mean sentiment;       /* over both probes */
-    struct bd_rate negative;        /* mentions that advise against */
-    double score;                   /* 0..100, NaN if there is nothing to score */
+    struct bd_places places;
+    int types[BD_MENTION_TYPES];   /* the mention.n answers; [NONE] = absent */
+    struct bd_mean sentiment;      /* over both probes */
+    struct bd_rate negative;       /* mentions that advise against */
+    struct bd_tones tones;         /* its mentions = negative.n */
+    struct bd_spread spread;       /* over models, of mention */
+    struct bd_rate branded;        /* mentions in neutral answers to questions that name a
+                                      brand, of those that tell: no figure of visibility */
+    int excluded[BD_STATUS_COUNT]; /* cells that count but do not tell whether it is
+                                      there, by status; mention.n + these = all of them */
+    double score;                  /* 0..100, NaN if there is nothing to score */
     double part_mention, part_rank, part_voice, part_sentiment; /* 0..1, NaN */
     char grade[3]; /* "A+" ... "D", "" without a score */
+    struct bd_legacy_score legacy;
     /* 95 %, of mention.value, mention_macro and score; NaN before bd_bootstrap() */
     struct bd_interval mention_interval, macro_interval, score_interval;
-    bool provisional; /* fewer than 5 answers under it */
+    /* Ready to be shown: drawn where answers are (bd_figures_drawn()), else Wilson's;
+     * of voice NaN before bd_bootstrap(), of coverage always Wilson's */
+    struct bd_interval first_interval, top1_interval, top3_interval, recommended_interval,
+        voice_interval, coverage_interval;
+    char grade_low[3], grade_high[3]; /* of the ends of score_interval; "" without one */
+    bool provisional; /* fewer than 5 answers under the score, or its interval crosses the
+                         border of a grade */
 };
 
 /* The main brand and a competitor in the same neutral answers, where both are known. */
 struct bd_versus {
     int both, only_main, only_other, neither;
+    int unknown;           /* cells that count and do not tell of both */
     int outranked, placed; /* answers in which the other stands before it, of those in
                               which both are mentioned */
     double p;              /* McNemar's, exact */
@@ -58,12 +104,47 @@ struct bd_interception { /* main brand absent, this competitor recommended or li
     struct bd_rate rate; /* of the neutral answers in which both are known */
 };
 
+struct bd_model_brand { /* one field of the map of brands and models; the mention rate
+                           itself stands in bd_model_figures */
+    struct bd_interval interval; /* of the mention rate: Wilson's for n_eff answers */
+    double n_eff; /* answers that are worth as much as n to the same questions; NaN when
+                     n = 0 */
+    struct bd_rate first_mention;  /* n = that of the mention */
+    struct bd_mean rank;           /* explicit ranks only */
+    struct bd_mean sentiment;      /* over both probes */
+    int excluded[BD_STATUS_COUNT]; /* as in bd_brand_figures */
+};
+
 struct bd_model_figures { /* one column: how one model did */
     int cells;            /* of both probes; the sum of the next four */
     int answered, refused, failed, skipped;
     int64_t latency_p50_ms, latency_max_ms; /* answered, not cached; -1 = none */
     struct bd_rate *mention;                /* per brand, neutral */
+    struct bd_model_brand *brands;          /* per brand */
 };
+
+struct bd_apart { /* two models whose intervals of a brand's mention rate share nothing */
+    int brand, low, high; /* the model that mentions it less, and more */
+};
+
+struct bd_rival { /* a brand that nobody tracks, found in answers that count */
+    char *name;   /* as the first answer writes it; equal when folded is equal */
+    int answers, models;
+    int best_rank; /* 0 = it never has one */
+    int first;     /* answers that name it before all others, tracked ones included */
+};
+
+/* How alike the answers of one model to the same question are: means over groups (a
+ * question and a model with two whole answers or more), of means over pairs of them.
+ * Pairs that lie more than BD_STABILITY_REACH samples apart are left out. */
+struct bd_stability {
+    double jaccard;    /* of the sets of brands, tracked and found; NaN without a group */
+    double overlap;    /* rank-biased overlap of the ranked lists, p = 0.9; NaN */
+    int groups, pairs; /* under jaccard: pairs that name any brand */
+    int ranked_groups, ranked_pairs; /* under overlap: pairs that both rank brands */
+};
+
+enum { BD_STABILITY_REACH = 32, BD_STABILITY_DEPTH = 50 }; /* ranks of a list looked at */
 
 struct bd_figures {
     size_t brand_count, model_count;
@@ -71,10 +152,23 @@ struct bd_figures {
     struct bd_interception *interceptions; /* per brand; [0] unused */
     struct bd_versus *versus;              /* per brand; [0] unused */
     struct bd_sureness sure;
-    int questions; /* asked neutrally: what a sample is made of */
+    int questions; /* asked neutrally and naming no brand: what a sample is made of */
+    size_t question_count; /* all of the request */
+    bool *branded;         /* per question: it names a brand (branded.h) */
+    int branded_questions;
     struct bd_rate interception_any;
     struct bd_model_figures *models;
+    struct bd_apart *apart; /* by brand, then by model */
+    size_t apart_count;
+    struct bd_rival *rivals; /* by answers, models, best rank, first, name; all of them */
+    size_t rival_count;
+    int rival_answers; /* answers that count, none refused: what they were looked for in
+                        */
+    int voices, voices_of_all; /* answers times tracked brands in them; and found ones */
+    struct bd_stability stability;
     int neutral_cells, neutral_known; /* known: the main brand's presence is certain */
+    int branded_cells;                /* neutral cells that do not count, answered or not;
+                                         neutral_cells = known + branded + excluded */
     int excluded[BD_STATUS_COUNT];    /* the other neutral cells by status; those of
                                          ok and truncated leave the brand uncertain */
     int by_status[BD_STATUS_COUNT];   /* all cells */
@@ -90,6 +184,9 @@ int bd_figures_make(struct bd_figures *f, const struct bd_record *rec,
                     struct bd_error *err) BD_MUST_CHECK;
 void bd_figures_free(struct bd_figures *f);
 
+/* Does the cell count in figures of visibility: neutral, to a question without a brand?
+ */
+bool bd_figures_counts(const struct bd_figures *f, const struct bd_cell *c);
 /* Are the answers drawn again for intervals, or is each its own (one model, one sample a
  * question: Wilson's will do)? False, too, where bd_bootstrap() was not called. */
 bool bd_figures_drawn(const struct bd_figures *f);

@@ -5,18 +5,22 @@
 
 #define Z 1.959964
 
-struct bd_interval bd_interval_wilson(int hits, int n)
+struct bd_interval bd_interval_wilson_of(double p, double n)
 {
-    double p, middle, half, scale;
+    double middle, half, scale;
 
-    if (n <= 0)
+    if (isnan(n) || n <= 0)
         return (struct bd_interval){NAN, NAN};
-    p = (double)hits / n;
     scale = 1 + Z * Z / n;
     middle = p + Z * Z / (2.0 * n);
     half = Z * sqrt(p * (1 - p) / n + Z * Z / (4.0 * n * n));
     return (struct bd_interval){fmax(0, (middle - half) / scale),
                                 fmin(1, (middle + half) / scale)};
+}
+
+struct bd_interval bd_interval_wilson(int hits, int n)
+{
+    return bd_interval_wilson_of(n > 0 ? (double)hits / n : NAN, n);
 }
 
 double bd_mcnemar(int only_a, int only_b)

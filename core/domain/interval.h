@@ -14,6 +14,10 @@ struct bd_interval { /* NaN, NaN where there is nothing to tell from */
  */
 struct bd_interval bd_interval_wilson(int hits, int n);
 
+/* The same of p and an n that need not be whole: answers that resemble each other are
+ * worth fewer. n NaN or 0: NaN. */
+struct bd_interval bd_interval_wilson_of(double p, double n);
+
 /* McNemar's exact test, two-sided: how likely it is that answers which name only one of
  * two brands are split so unevenly, or more, if neither is named more often: 2 times the
  * lower tail of Bin(a + b, 1/2), 1 at most; 1 if there are none. */

@@ -218,7 +218,7 @@ static void put_notes(struct bd_leaf *l)
 
     bd_leaf_section(l, "notes", BD_WORD_W_METHOD);
     bd_statements_init(&said, l->zh);
-    bd_say_notes(&said, l->rec, l->notes);
+    bd_say_notes(&said, l->rec, l->f, l->notes);
     bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_METHOD_N, NULL);
     bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_WHISKER, NULL);
     bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_METHOD_S, NULL);

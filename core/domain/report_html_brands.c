@@ -141,7 +141,7 @@ static void count_ranks(const struct bd_leaf *l, size_t brand, int ranks[RANKS])
         const enum bd_known x = bd_cell_knows(c, brand);
         int rank = x == BD_YES ? c->geo->brands[brand].rank : 0;
 
-        if (c->probe != BD_PROBE_NEUTRAL || x == BD_UNKNOWN)
+        if (!bd_figures_counts(l->f, c) || x == BD_UNKNOWN)
             continue;
         ranks[x == BD_NO ? 5 : rank == 0 ? 4 : rank > 3 ? 3 : rank - 1]++;
     }

@@ -55,6 +55,16 @@ static json_t *strings_json(char *const *s, size_t n)
     return list;
 }
 
+static json_t *branded_json(const struct bd_figures *f)
+{
+    json_t *list = json_array();
+
+    for (size_t q = 0; q < f->question_count; q++)
+        if (f->branded[q])
+            json_array_append_new(list, json_integer((json_int_t)q));
+    return list;
+}
+
 static json_t *competitors_json(const struct bd_inquiry *r)
 {
     json_t *list = json_array();
@@ -266,6 +276,7 @@ static json_t *scope_json(const struct bd_figures *f)
                         json_integer(x[BD_STATUS_OK] + x[BD_STATUS_TRUNCATED]));
     for (enum bd_status s = BD_STATUS_REFUSED; s < BD_STATUS_COUNT; s++)
         json_object_set_new(excluded, bd_status_name(s), json_integer(x[s]));
+    json_object_set_new(excluded, "branded", json_integer(f->branded_cells));
     return json_pack("{s:i, s:i, s:o}", "cells", f->neutral_cells, "known",
                      f->neutral_known, "excluded", excluded);
 }
@@ -284,7 +295,7 @@ static json_t *metrics_json(const struct bd_record *rec, const struct bd_figures
                      "input", ms_json(f->tokens_in), "output", ms_json(f->tokens_out));
 }
 
-static json_t *notes_json(const struct bd_record *rec,
+static json_t *notes_json(const struct bd_record *rec, const struct bd_figures *f,
                           const struct bd_report_notes *notes, bool zh)
 {
     json_t *list = json_array();
@@ -292,7 +303,7 @@ static json_t *notes_json(const struct bd_record *rec,
 
     bd_statements_init(&said, zh);
     bd_say_models(&said, rec);
-    bd_say_notes(&said, rec, notes);
+    bd_say_notes(&said, rec, f, notes);
     for (size_t i = 0; i < said.count; i++)
         json_array_append_new(list, text(said.at[i].text));
     bd_statements_free(&said);
@@ -339,6 +350,7 @@ static json_t *head_json(const struct bd_record *rec, const struct bd_figures *f
     bad |= json_object_set_new(o, "competitors", competitors_json(r));
     bad |= json_object_set_new(o, "questions",
                                strings_json(r->questions, r->question_count));
+    bad |= json_object_set_new(o, "questions_branded", branded_json(f));
     bad |= json_object_set_new(o, "providers", providers_json(rec, f));
     bad |= json_object_set_new(o, "probes", probes_json(r->probes));
     bad |= json_object_set_new(o, "deadline_ms", json_integer(rec->deadline_ms));
@@ -346,7 +358,7 @@ static json_t *head_json(const struct bd_record *rec, const struct bd_figures *f
     bad |= json_object_set_new(o, "scores", scores_json(rec, f));
     bad |= json_object_set_new(o, "metrics", metrics_json(rec, f));
     bad |= json_object_set_new(o, "findings", findings_json(rec, f, zh));
-    bad |= json_object_set_new(o, "notes", notes_json(rec, notes, zh));
+    bad |= json_object_set_new(o, "notes", notes_json(rec, f, notes, zh));
     if (!bad)
         return o;
     json_decref(o);

@@ -314,7 +314,7 @@ static void put_sentences(struct sheet *s)
         bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_NOTHING, NULL);
     put_said(s, &said);
     heading(s, BD_WORD_H_NOTES);
-    bd_say_notes(&said, s->rec, s->notes);
+    bd_say_notes(&said, s->rec, s->f, s->notes);
     bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_METHOD_N, NULL);
     put_said(s, &said);
 }

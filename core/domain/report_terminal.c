@@ -220,7 +220,7 @@ static void put_notes(struct bd_sheet *s, const struct bd_report_notes *notes)
     struct bd_statements said;
 
     bd_statements_init(&said, s->page.zh);
-    bd_say_notes(&said, s->rec, notes);
+    bd_say_notes(&said, s->rec, s->f, notes);
     put_said(s, &heading, &said);
 }
 

@@ -32,9 +32,9 @@ static void add_item(struct bd_buf *list, bool zh, enum bd_word id,
     bd_word_fill(list, bd_word(id, zh), args);
 }
 
-static bool neutral(const struct bd_cell *c)
+static bool absent(const struct view *v, const struct bd_cell *c)
 {
-    return c->probe == BD_PROBE_NEUTRAL;
+    return bd_figures_counts(v->f, c) && bd_cell_knows(c, 0) == BD_NO;
 }
 
 static bool intercepted(const struct view *v, const struct bd_cell *c)
@@ -43,7 +43,7 @@ static bool intercepted(const struct view *v, const struct bd_cell *c)
 
     for (size_t b = 1; b < v->f->brand_count; b++)
         any |= bd_cell_puts_forward(c, b);
-    return neutral(c) && bd_cell_knows(c, 0) == BD_NO && any;
+    return absent(v, c) && any;
 }
 
 static void say_by_competitor(struct view *v)
@@ -84,11 +84,6 @@ static void say_interception(struct view *v)
         say_by_competitor(v);
 }
 
-static bool absent(const struct bd_cell *c)
-{
-    return neutral(c) && bd_cell_knows(c, 0) == BD_NO;
-}
-
 /* Who is named first where the main brand is absent. */
 static void say_first(struct view *v)
 {
@@ -100,7 +95,7 @@ static void say_first(struct view *v)
         return;
     }
     for (size_t i = 0; i < v->rec->cell_count; i++)
-        if (absent(&v->rec->cells[i])) {
+        if (absent(v, &v->rec->cells[i])) {
             all++;
             if (v->rec->cells[i].geo->first_brand > 0)
                 times[v->rec->cells[i].geo->first_brand]++;
@@ -114,7 +109,7 @@ static void say_first(struct view *v)
         bd_state(v->s, BD_TONE_PLAIN, BD_WORD_F_FIRST,
                  BD_ARGS(v->main, bd_show_count(all).s, list.data));
     for (size_t i = 0; list.n && i < v->rec->cell_count; i++)
-        if (absent(&v->rec->cells[i]) && v->rec->cells[i].geo->first_brand > 0)
+        if (absent(v, &v->rec->cells[i]) && v->rec->cells[i].geo->first_brand > 0)
             bd_state_cell(v->s, i);
     bd_buf_free(&list);
     free(times);
@@ -129,7 +124,7 @@ static void say_absent(struct view *v)
     bd_state(v->s, BD_TONE_PLAIN, BD_WORD_F_ABSENT,
              BD_ARGS(v->main, bd_show_count(r->n).s, bd_show_count(r->n - r->hits).s));
     for (size_t i = 0; i < v->rec->cell_count; i++)
-        if (absent(&v->rec->cells[i]))
+        if (absent(v, &v->rec->cells[i]))
             bd_state_cell(v->s, i);
     say_first(v);
 }
@@ -139,7 +134,7 @@ static void say_question(struct view *v, int question, int n)
     bd_state(v->s, BD_TONE_CAUTION, BD_WORD_F_QUESTION,
              BD_ARGS(v->main, v->rec->inquiry.questions[question], bd_show_count(n).s));
     for (size_t i = 0; i < v->rec->cell_count; i++)
-        if (absent(&v->rec->cells[i]) && v->rec->cells[i].question == question)
+        if (absent(v, &v->rec->cells[i]) && v->rec->cells[i].question == question)
             bd_state_cell(v->s, i);
 }
 
@@ -156,7 +151,7 @@ static void say_questions(struct view *v)
     for (size_t i = 0; i < v->rec->cell_count; i++) {
         const struct bd_cell *c = &v->rec->cells[i];
 
-        if (!neutral(c) || bd_cell_knows(c, 0) == BD_UNKNOWN)
+        if (!bd_figures_counts(v->f, c) || bd_cell_knows(c, 0) == BD_UNKNOWN)
             continue;
         known[c->question]++;
         hits[c->question] += bd_cell_knows(c, 0) == BD_YES;
@@ -172,17 +167,7 @@ static void say_questions(struct view *v)
 /* Do two models' intervals lie apart? */
 static bool models_differ(const struct bd_figures *f)
 {
-    for (size_t a = 0; a < f->model_count; a++)
-        for (size_t b = 0; b < a; b++) {
-            const struct bd_rate *x = &f->models[a].mention[0],
-                                 *y = &f->models[b].mention[0];
-            const struct bd_interval i = bd_interval_wilson(x->hits, x->n),
-                                     k = bd_interval_wilson(y->hits, y->n);
-
-            if (x->n && y->n && !bd_interval_overlap(&i, &k))
-                return true;
-        }
-    return false;
+    return f->apart_count > 0 && f->apart[0].brand == 0; /* they stand by brand */
 }
 
 static void say_models(struct view *v)
@@ -218,7 +203,7 @@ static void say_versus(struct view *v, size_t b)
                          x->p < 0.001 ? "0.001" : bd_show_number(x->p, 3).s,
                          bd_word(sure ? BD_WORD_F_SURE : BD_WORD_F_CHANCE, v->s->zh)));
         for (size_t i = 0; i < v->rec->cell_count; i++)
-            if (absent(&v->rec->cells[i]) &&
+            if (absent(v, &v->rec->cells[i]) &&
                 bd_cell_knows(&v->rec->cells[i], b) == BD_YES)
                 bd_state_cell(v->s, i);
     }
@@ -307,7 +292,7 @@ void bd_say_rival(struct bd_statements *s, const struct bd_record *rec,
                  BD_ARGS(v.main, brand_name(&v, brand), bd_show_count(by->hits).s,
                          bd_show_count(by->n).s));
         for (size_t i = 0; i < rec->cell_count; i++)
-            if (absent(&rec->cells[i]) && bd_cell_puts_forward(&rec->cells[i], brand))
+            if (absent(&v, &rec->cells[i]) && bd_cell_puts_forward(&rec->cells[i], brand))
                 bd_state_cell(s, i);
     }
     say_versus(&v, brand);

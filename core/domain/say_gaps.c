@@ -157,6 +157,10 @@ void bd_say_excluded(struct bd_statements *s, const struct bd_figures *f)
             bd_buf_addf(&causes, "%s%s %d",
                         causes.n ? bd_word(BD_WORD_LIST_COMMA, s->zh) : "",
                         bd_word_status(st, s->zh), x[st]);
+    if (f->branded_cells)
+        bd_buf_addf(&causes, "%s%s %d",
+                    causes.n ? bd_word(BD_WORD_LIST_COMMA, s->zh) : "",
+                    bd_word(BD_WORD_BRANDED_CELLS, s->zh), f->branded_cells);
     bd_state(s, BD_TONE_PLAIN, BD_WORD_EXCLUDED,
              BD_ARGS(bd_show_count(f->neutral_cells - f->neutral_known).s,
                      bd_show_count(f->neutral_cells).s, causes.data));

@@ -110,7 +110,9 @@ void bd_say_standing(struct bd_statements *s, const struct bd_record *rec,
 
     if (b->mention.n == 0) {
         bd_state(s, BD_TONE_STRONG,
-                 f->neutral_cells ? BD_WORD_V_UNKNOWN : BD_WORD_V_NO_NEUTRAL,
+                 f->neutral_cells == 0                  ? BD_WORD_V_NO_NEUTRAL
+                 : f->neutral_cells == f->branded_cells ? BD_WORD_V_BRANDED
+                                                        : BD_WORD_V_UNKNOWN,
                  BD_ARGS(name, bd_show_count(f->neutral_cells).s));
         return;
     }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 double bd_score_ladder(bool mentioned, int rank)
 {
@@ -64,4 +65,16 @@ void bd_score_make(struct bd_brand_figures *b, double ladder, size_t brand_count
     }
     b->score = 100 * sum / weights;
     snprintf(b->grade, sizeof(b->grade), "%s", grade_of(b->score));
+}
+
+void bd_score_doubt(struct bd_brand_figures *b)
+{
+    b->grade_low[0] = b->grade_high[0] = '\0';
+    if (isnan(b->score) || isnan(b->score_interval.low))
+        return;
+    snprintf(b->grade_low, sizeof(b->grade_low), "%s", grade_of(b->score_interval.low));
+    snprintf(b->grade_high, sizeof(b->grade_high), "%s",
+             grade_of(b->score_interval.high));
+    if (strcmp(b->grade_low, b->grade_high) != 0)
+        b->provisional = true;
 }

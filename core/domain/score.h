@@ -22,4 +22,8 @@ double bd_score_ladder(bool mentioned, int rank);
  * mean of bd_score_ladder() over b->mention.n answers. */
 void bd_score_make(struct bd_brand_figures *b, double ladder, size_t brand_count);
 
+/* Fills grade_low and grade_high from score_interval; where they differ, the score is
+ * provisional. */
+void bd_score_doubt(struct bd_brand_figures *b);
+
 #endif

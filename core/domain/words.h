@@ -50,6 +50,8 @@ X(V_NO_NEUTRAL,  "没有做中性提问，因此无法判断{0}的可见度（�
                  "No neutral question was asked, so how visible {0} is remains unknown (not 0).") \
 X(V_UNKNOWN,     "{1} 个中性提问都没有得到可判断的回答，{0}的可见度未知（不是 0）。", \
                  "None of {1} neutral questions brought a usable answer: how visible {0} is remains unknown (not 0).") \
+X(V_BRANDED,     "{1} 个中性提问都点了某个品牌的名，因此无法判断{0}的可见度（不是 0）。换成不提品牌的问题再问。", \
+                 "Each of {1} neutral cells asks a question that names a brand, so how visible {0} is remains unknown (not 0). Ask again without a brand.") \
 X(V_MISSING,     "{1} 个任务中有 {0} 个没有回答，原因见下。", \
                  "{0} of {1} tasks have no answer; the reasons are below.") \
 X(C_BRAND,       "品牌", "Brand") \
@@ -78,6 +80,9 @@ X(LEGEND_SOFT,   "* 暂定：得分所依据的回答少于 5 个。", "* provis
 X(EXCLUDED,      "未计入可见度：{1} 个中性提问中的 {0} 个（{2}）。", \
                  "Left out of visibility: {0} of {1} neutral cells ({2}).") \
 X(UNCERTAIN,     "是否提到不能确定 {0}", "presence uncertain {0}") \
+X(BRANDED_CELLS, "问题点名", "question names a brand") \
+X(N_BRANDED,     "问题 {0} 含有品牌名，会让模型提到它：{1} 个中性提问不计入可见度，只计入情感。", \
+                 "Question {0} names a brand, which makes models mention it: {1} neutral cells are left out of visibility and count for tone only.") \
 X(REPORTED,      "{0}：请求的是 {1}，{4} 个回复中有 {3} 个自报由另一个模型 {2} 作答；请核对该服务的 model。", \
                  "{0}: asked for {1}, but {3} of {4} replies say that another model, {2}, answered; check the provider's model.") \
 X(REPORTED_DATED,"{0}：{1} 自报的名称是 {2}，同一模型，只差日期。", \

@@ -6,76 +6,8 @@
 
 #include <cmocka.h>
 
-#include "domain/figures.h"
-#include "domain/make.h"
 #include "domain/score.h"
-
-enum { H, X, T, B }; /* 华为 小米 特斯拉 比亚迪 */
-
-static void near(double is, double should, const char *what)
-{
-    if (!(fabs(is - should) < 1e-9))
-        fail_msg("%s is %.12g, should be %.12g", what, is, should);
-}
-
-#define NEAR(is, should) near(is, should, #is)
-
-#define RATE(rate, h, count)                       \
-    do {                                           \
-        assert_int_equal((rate).hits, (h));        \
-        assert_int_equal((rate).n, (count));       \
-        NEAR((rate).value, (double)(h) / (count)); \
-    } while (0)
-
-#define NO_RATE(rate)                     \
-    do {                                  \
-        assert_int_equal((rate).n, 0);    \
-        assert_true(isnan((rate).value)); \
-    } while (0)
-
-static struct bd_figures made(const struct bd_record *rec)
-{
-    struct bd_error err = {0};
-    struct bd_figures f;
-
-    must(bd_figures_make(&f, rec, &err), &err);
-    return f;
-}
-
-/* Models d and q, two samples:
- *   d0  比亚迪 1st, 华为 2nd (0.5), 小米 named without a rank, 特斯拉 absent
- *   d1  特斯拉 1st, 比亚迪 2nd, 华为 and 小米 absent
- *   q0  cut: 华为 1st, all else unknown
- *   q1  time-out
- * and one matrix cell of 华为 that advises against it (-0.5). */
-static void worked_case(struct bd_record *rec)
-{
-    struct bd_observation *o;
-    struct bd_cell *c;
-
-    bd_record_init(rec);
-    reference(&rec->inquiry);
-    rec->inquiry.samples = 2;
-    add_cells(rec);
-    o = answer(cell_at(rec, BD_PROBE_NEUTRAL, -1, 0, 0), "d0", 4, BD_NO);
-    mention(o, B, 1, NAN);
-    mention(o, H, 2, 0.5);
-    mention(o, X, 0, NAN);
-    o->brands[X].type = BD_MENTION_COMPARED;
-    o = answer(cell_at(rec, BD_PROBE_NEUTRAL, -1, 0, 1), "d1", 4, BD_NO);
-    mention(o, T, 1, NAN);
-    mention(o, B, 2, NAN);
-    o->brands[B].type = BD_MENTION_LISTED;
-    c = cell_at(rec, BD_PROBE_NEUTRAL, -1, 1, 0);
-    o = answer(c, "q0", 4, BD_UNKNOWN);
-    c->status = BD_STATUS_TRUNCATED;
-    mention(o, H, 1, NAN);
-    fail_cell(cell_at(rec, BD_PROBE_NEUTRAL, -1, 1, 1), BD_STATUS_TIMEOUT, BD_ERR_TIMEOUT,
-              "no answer in 10 s");
-    o = answer(cell_at(rec, BD_PROBE_MATRIX, H, 0, 0), "m", 4, BD_NO);
-    mention(o, H, 1, -0.5);
-    o->brands[H].type = BD_MENTION_NEGATIVE;
-}
+#include "domain/worked.h"
 
 static void visibility_counts_known_neutral_answers(void **state)
 {
@@ -449,6 +381,138 @@ static void nobody_mentioned_leaves_share_of_voice_open(void **state)
     bd_record_free(&rec);
 }
 
+/* What became of each brand in the four neutral cells. */
+static void every_cell_has_its_place(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+    const struct bd_places *p;
+
+    worked_case(&rec);
+    f = made(&rec);
+    p = &f.brands[H].places;
+    assert_int_equal(p->at[0], 1); /* q0 */
+    assert_int_equal(p->at[1], 1); /* d0 */
+    assert_int_equal(p->absent, 1);
+    assert_int_equal(p->unknown, 1); /* q1 */
+    assert_int_equal(p->unranked + p->at[2] + p->at[3] + p->at[4], 0);
+    p = &f.brands[X].places;
+    assert_int_equal(p->unranked, 1);
+    assert_int_equal(p->absent, 1);
+    assert_int_equal(p->unknown, 2);
+    assert_int_equal(f.brands[X].excluded[BD_STATUS_TRUNCATED], 1);
+    assert_int_equal(f.brands[X].excluded[BD_STATUS_TIMEOUT], 1);
+    assert_int_equal(f.brands[H].excluded[BD_STATUS_TRUNCATED], 0);
+    assert_int_equal(f.versus[X].unknown, 2);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void types_and_tones_are_counted(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    worked_case(&rec);
+    f = made(&rec);
+    RATE(f.brands[H].recommended, 2, 3); /* d0, q0; the matrix cell does not count */
+    RATE(f.brands[B].recommended, 1, 2); /* d1 lists it */
+    assert_int_equal(f.brands[B].types[BD_MENTION_LISTED], 1);
+    assert_int_equal(f.brands[X].types[BD_MENTION_COMPARED], 1);
+    assert_int_equal(f.brands[X].types[BD_MENTION_NONE], 1);
+    assert_int_equal(f.brands[H].tones.positive, 1); /* d0 */
+    assert_int_equal(f.brands[H].tones.negative, 1); /* the matrix cell */
+    assert_int_equal(f.brands[H].tones.even, 0);
+    assert_int_equal(f.brands[H].tones.none, 1); /* q0 */
+    NEAR(f.brands[H].tones.net, 0);
+    assert_true(isnan(f.brands[B].tones.net));
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+static void tones_near_nothing_are_even(void **state)
+{
+    (void)state;
+    static const double tones[] = {0.1, -0.1, 0, 0.11, 0.9, -0.11};
+    struct bd_record rec;
+    struct bd_figures f;
+
+    bd_record_init(&rec);
+    reference(&rec.inquiry);
+    rec.inquiry.samples = 3;
+    rec.inquiry.probes = BD_PROBE_NEUTRAL;
+    add_cells(&rec);
+    for (int i = 0; i < 6; i++)
+        mention(answer(&rec.cells[i], "x", 4, BD_NO), H, 0, tones[i]);
+    f = made(&rec);
+    assert_int_equal(f.brands[H].tones.even, 3);
+    assert_int_equal(f.brands[H].tones.positive, 2);
+    assert_int_equal(f.brands[H].tones.negative, 1);
+    NEAR(f.brands[H].tones.net, 1.0 / 6);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+/* One of two questions names a brand; 华为 is in its answer alone. */
+static void questions_with_a_brand_do_not_count(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    bd_record_init(&rec);
+    reference(&rec.inquiry);
+    question(&rec.inquiry, "华为的车怎么样？");
+    rec.inquiry.probes = BD_PROBE_NEUTRAL;
+    add_cells(&rec);
+    mention(answer(&rec.cells[0], "x", 4, BD_NO), T, 1, NAN);
+    fail_cell(&rec.cells[1], BD_STATUS_TIMEOUT, BD_ERR_TIMEOUT, "late");
+    mention(answer(&rec.cells[2], "y", 4, BD_NO), H, 1, 0.5);
+    fail_cell(&rec.cells[3], BD_STATUS_TIMEOUT, BD_ERR_TIMEOUT, "late");
+    f = made(&rec);
+    assert_int_equal(f.branded_questions, 1);
+    assert_true(f.branded[1] && !f.branded[0]);
+    assert_int_equal(f.questions, 1);
+    RATE(f.brands[H].mention, 0, 1);
+    RATE(f.brands[H].branded, 1, 1);
+    RATE(f.brands[T].branded, 0, 1);
+    RATE(f.interceptions[T].rate, 1, 1);
+    NEAR(f.brands[H].sentiment.value, 0.5); /* portrayal counts it */
+    assert_int_equal(f.neutral_cells, 4);
+    assert_int_equal(f.branded_cells, 2);
+    assert_int_equal(f.neutral_known, 1);
+    assert_int_equal(f.excluded[BD_STATUS_TIMEOUT], 1);
+    assert_int_equal(f.versus[T].unknown, 1);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+/* 71 is a B. */
+static void an_interval_across_a_border_makes_it_provisional(void **state)
+{
+    (void)state;
+    static const struct {
+        double low, high;
+        const char *grades[2];
+        bool provisional;
+    } cases[] = {{65, 79, {"C", "B"}, true},
+                 {70, 79.9, {"B", "B"}, false},
+                 {70, 79.96, {"B", "A"}, true}, /* shown as 80.0 */
+                 {NAN, NAN, {"", ""}, false}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct bd_brand_figures b = {.score = 71,
+                                     .score_interval = {cases[i].low, cases[i].high}};
+
+        bd_score_doubt(&b);
+        assert_string_equal(b.grade_low, cases[i].grades[0]);
+        assert_string_equal(b.grade_high, cases[i].grades[1]);
+        assert_int_equal(b.provisional, cases[i].provisional);
+    }
+}
+
 static void ladder_and_grades(void **state)
 {
     (void)state;
@@ -491,6 +555,11 @@ int main(void)
         cmocka_unit_test(brand_alone_has_no_share_of_voice),
         cmocka_unit_test(known_absence_scores_zero),
         cmocka_unit_test(nobody_mentioned_leaves_share_of_voice_open),
+        cmocka_unit_test(every_cell_has_its_place),
+        cmocka_unit_test(types_and_tones_are_counted),
+        cmocka_unit_test(tones_near_nothing_are_even),
+        cmocka_unit_test(questions_with_a_brand_do_not_count),
+        cmocka_unit_test(an_interval_across_a_border_makes_it_provisional),
         cmocka_unit_test(ladder_and_grades),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

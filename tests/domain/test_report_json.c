@@ -51,7 +51,7 @@ static void members_stand_in_the_documented_order(void **state)
     (void)state;
     static const char *const order[] = {
         "schema",    "id",        "created", "lang",        "brand",   "competitors",
-        "questions", "providers", "probes",  "deadline_ms", "summary", "scores",
+        "questions", "questions_branded", "providers", "probes",  "deadline_ms", "summary", "scores",
         "metrics",   "findings",  "notes",   "cells"};
     struct bd_record rec;
     const char *key;

@@ -252,7 +252,7 @@ static void table_columns_are_aligned(void **state)
         assert_non_null(strstr(s.line[head + 1], "87.5 A*"));
         assert_non_null(strstr(s.line[head + 1], "1.5 (2)"));
         assert_non_null(strstr(s.line[head + 1], "33% (6)"));
-        assert_non_null(strstr(s.line[head + 1], "+0.5 (10)"));
+        assert_non_null(strstr(s.line[head + 1], "+0.6 (10)"));
         hide(&s);
         bd_record_free(&rec);
     }

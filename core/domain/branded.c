@@ -1,0 +1,42 @@
+/* domain/branded.c - see branded.h. */
+#include "domain/branded.h"
+
+#include <string.h>
+
+#include "domain/alias.h"
+#include "domain/fold.h"
+
+enum { HITS_BYTES = 1 << 20 }; /* far more than a question can hold */
+
+/* 1, 0, or -1. */
+static int names_one(const struct bd_match *names, const char *question)
+{
+    struct bd_fold f;
+    struct bd_buf hits;
+    int found = -1;
+
+    bd_buf_init(&hits, HITS_BYTES);
+    if (bd_fold_init(&f, question, strlen(question)) == 0 &&
+        bd_alias_find(names, f.bytes.data, f.bytes.n, &hits) == 0)
+        found = hits.n > 0;
+    bd_buf_free(&hits);
+    bd_fold_free(&f);
+    return found;
+}
+
+int bd_branded_find(bool *branded, const struct bd_inquiry *r)
+{
+    struct bd_match *names = NULL;
+    int count = 0;
+
+    if (bd_alias_new(&names, r) < 0)
+        return -1;
+    for (size_t q = 0; q < r->question_count && count >= 0; q++) {
+        int found = names_one(names, r->questions[q]);
+
+        branded[q] = found > 0;
+        count = found < 0 ? -1 : count + found;
+    }
+    bd_match_free(names);
+    return count;
+}
