@@ -240,7 +240,8 @@ static const struct entry entries[] = {
 
 static bool present(const struct bd_leaf *l, const struct entry *e)
 {
-    return e->put != bd_html_competitors || l->f->brand_count > 1;
+    return e->put != bd_html_competitors || l->f->brand_count > 1 ||
+           l->f->rival_count > 0;
 }
 
 static void put_contents(struct bd_leaf *l)

@@ -6,8 +6,9 @@
 #include "domain/chart.h"
 #include "domain/html.h"
 #include "domain/report_html_parts.h"
+#include "domain/score.h"
 
-enum { RANKS = 6 }; /* 1, 2, 3, later, mentioned without one, absent */
+enum { PLACES = BD_RANK_STEPS + 3 }; /* of struct bd_places, in its order */
 
 static const char *name_of(const struct bd_leaf *l, size_t b)
 {
@@ -134,56 +135,127 @@ static void put_voices(struct bd_leaf *l)
     bd_buf_add(l->out, "</tbody></table>\n");
 }
 
-static void count_ranks(const struct bd_leaf *l, size_t brand, int ranks[RANKS])
+static void put_rank_heads(struct bd_leaf *l)
 {
-    for (size_t i = 0; i < l->rec->cell_count; i++) {
-        const struct bd_cell *c = &l->rec->cells[i];
-        const enum bd_known x = bd_cell_knows(c, brand);
-        int rank = x == BD_YES ? c->geo->brands[brand].rank : 0;
+    static const enum bd_word names[PLACES] = {
+        BD_WORD_W_RANK_1,      BD_WORD_W_RANK_2,   BD_WORD_W_RANK_3,
+        BD_WORD_W_RANK_4,      BD_WORD_W_RANK_5,   BD_WORD_W_RANK_NONE,
+        BD_WORD_W_RANK_ABSENT, BD_WORD_W_RANK_OPEN};
 
-        if (!bd_figures_counts(l->f, c) || x == BD_UNKNOWN)
-            continue;
-        ranks[x == BD_NO ? 5 : rank == 0 ? 4 : rank > 3 ? 3 : rank - 1]++;
-    }
-}
-
-static void put_ranks(struct bd_leaf *l)
-{
-    static const enum bd_word names[RANKS] = {BD_WORD_W_RANK_1,    BD_WORD_W_RANK_2,
-                                              BD_WORD_W_RANK_3,    BD_WORD_W_RANK_4,
-                                              BD_WORD_W_RANK_NONE, BD_WORD_W_RANK_ABSENT};
-
-    bd_buf_add(l->out,
-               "<div class=\"wide\" tabindex=\"0\"><table class=\"bars\"><caption>");
-    bd_leaf_word(l, BD_WORD_W_FIG_RANKS, NULL);
     bd_buf_add(l->out, "</caption><thead><tr><th scope=\"col\">");
     bd_leaf_word(l, BD_WORD_C_BRAND, NULL);
     bd_buf_add(l->out, "</th><td></td>");
-    for (size_t i = 0; i < RANKS; i++) {
+    for (size_t i = 0; i < PLACES; i++) {
         bd_buf_addf(l->out, "<th scope=\"col\"><i class=\"key part%zu\"></i>", i);
         bd_leaf_word(l, names[i], NULL);
         bd_buf_add(l->out, "</th>");
     }
     bd_buf_add(l->out, "</tr></thead><tbody>\n");
-    for (size_t b = 0; b < l->f->brand_count; b++) {
-        int ranks[RANKS] = {0};
+}
 
-        count_ranks(l, b, ranks);
+static void put_ranks(struct bd_leaf *l)
+{
+    bd_buf_add(l->out,
+               "<div class=\"wide\" tabindex=\"0\"><table class=\"bars\"><caption>");
+    bd_leaf_word(l, BD_WORD_W_FIG_RANKS, NULL);
+    put_rank_heads(l);
+    for (size_t b = 0; b < l->f->brand_count; b++) {
+        const struct bd_places *p = &l->f->brands[b].places;
+        const int parts[PLACES] = {p->at[0], p->at[1],    p->at[2],  p->at[3],
+                                   p->at[4], p->unranked, p->absent, p->unknown};
+
         begin_row(l, b);
         bd_buf_add(l->out, "<td class=\"plot\">");
-        bd_chart_stack(l->out, ranks, RANKS);
+        bd_chart_stack(l->out, parts, PLACES);
         bd_buf_add(l->out, "</td>");
-        for (size_t i = 0; i < RANKS; i++)
-            bd_buf_addf(l->out, "<td>%d</td>", ranks[i]);
+        for (size_t i = 0; i < PLACES; i++)
+            bd_buf_addf(l->out, "<td>%d</td>", parts[i]);
         bd_buf_add(l->out, "</tr>\n");
     }
     bd_leaf_table_end(l);
+}
+
+/* "0.67 x 40%" */
+static void put_part(struct bd_leaf *l, double part, double weight)
+{
+    struct bd_short below = {""};
+
+    snprintf(below.s, sizeof(below.s), "× %.0f%%", 100 * weight);
+    put_value(l, bd_show_number(part, 2).s, isnan(part) ? "" : below.s);
+}
+
+/* What the score is made of, and the earlier system's beside it. */
+static void put_parts(struct bd_leaf *l)
+{
+    static const enum bd_word head[] = {
+        BD_WORD_C_BRAND,     BD_WORD_C_MENTION, BD_WORD_W_LADDER, BD_WORD_C_VOICE,
+        BD_WORD_C_SENTIMENT, BD_WORD_C_SCORE,   BD_WORD_W_LEGACY};
+
+    bd_leaf_table(l, BD_WORD_W_FIG_PARTS, NULL, head, sizeof(head) / sizeof(head[0]));
+    for (size_t i = 0; i < l->f->brand_count; i++) {
+        const struct bd_brand_figures *b = &l->f->brands[i];
+
+        begin_row(l, i);
+        put_part(l, b->part_mention, BD_SCORE_MENTION);
+        put_part(l, b->part_rank, BD_SCORE_RANK);
+        put_part(l, b->part_voice, BD_SCORE_VOICE);
+        put_part(l, b->part_sentiment, BD_SCORE_SENTIMENT);
+        put_value(l, bd_show_number(b->score, 1).s, b->grade);
+        put_value(l, bd_show_number(b->legacy.score, 1).s, "");
+        bd_buf_add(l->out, "</tr>\n");
+    }
+    bd_leaf_table_end(l);
+}
+
+static void put_fact(struct bd_leaf *l, enum bd_word id, const char *value,
+                     const char *below)
+{
+    bd_buf_add(l->out, "<div><dt>");
+    bd_leaf_word(l, id, NULL);
+    bd_buf_add(l->out, "</dt><dd>");
+    bd_html_add(l->out, value);
+    if (*below) {
+        bd_buf_add(l->out, " <small>");
+        bd_html_add(l->out, below);
+        bd_buf_add(l->out, "</small>");
+    }
+    bd_buf_add(l->out, "</dd></div>\n");
+}
+
+static void put_rate_fact(struct bd_leaf *l, enum bd_word id, const struct bd_rate *r)
+{
+    put_fact(l, id, bd_show_percent(r->value).s,
+             r->n ? bd_show_part(r->hits, r->n).s : "");
+}
+
+/* More about the main brand, and how firm the answers are. */
+static void put_facts(struct bd_leaf *l)
+{
+    const struct bd_brand_figures *b = &l->f->brands[0];
+    const struct bd_stability *firm = &l->f->stability;
+    struct bd_short n = {""};
+
+    bd_buf_add(l->out, "<dl class=\"facts\">\n");
+    put_rate_fact(l, BD_WORD_W_COVERAGE, &b->coverage);
+    put_rate_fact(l, BD_WORD_W_RECOMMENDED, &b->recommended);
+    put_rate_fact(l, BD_WORD_W_VOICE_ALL, &b->share_of_all);
+    if (b->spread.models > 1)
+        put_fact(
+            l, BD_WORD_W_SPREAD,
+            bd_leaf_percents(l, &(struct bd_interval){b->spread.low, b->spread.high}).s,
+            "");
+    if (firm->pairs > 0) {
+        snprintf(n.s, sizeof(n.s), "n %d", firm->pairs);
+        put_fact(l, BD_WORD_W_STABLE, bd_show_percent(firm->jaccard).s, n.s);
+    }
+    bd_buf_add(l->out, "</dl>\n");
 }
 
 void bd_html_brands(struct bd_leaf *l)
 {
     bd_leaf_section(l, "brands", BD_WORD_H_BRANDS);
     put_table(l);
+    put_facts(l);
     bd_buf_add(l->out, "<div class=\"charts\">\n");
     put_scores(l);
     put_mentions(l);
@@ -193,5 +265,6 @@ void bd_html_brands(struct bd_leaf *l)
     bd_leaf_word(l, BD_WORD_W_WHISKER, NULL);
     bd_buf_add(l->out, "</p>\n");
     put_ranks(l);
+    put_parts(l);
     bd_leaf_end(l);
 }

@@ -7,6 +7,8 @@
 #include "domain/html.h"
 #include "domain/report_html_parts.h"
 
+enum { FOUND = 30 }; /* brands that nobody tracks, at most */
+
 static struct bd_buf filled(const struct bd_leaf *l, enum bd_word id, const char *arg)
 {
     struct bd_buf text;
@@ -96,6 +98,35 @@ static void put_facts(struct bd_leaf *l, size_t b)
     bd_buf_add(l->out, "</dl>\n");
 }
 
+/* Brands that nobody asked about, by how many answers name them. */
+static void put_found(struct bd_leaf *l)
+{
+    static const enum bd_word head[] = {BD_WORD_C_BRAND, BD_WORD_W_TIMES,
+                                        BD_WORD_W_MODELS, BD_WORD_W_BEST, BD_WORD_W_LED};
+    const size_t shown = l->f->rival_count < FOUND ? l->f->rival_count : FOUND;
+
+    if (shown == 0)
+        return;
+    bd_leaf_table(l, BD_WORD_W_FIG_FOUND, BD_ARGS(bd_show_count(l->f->rival_answers).s),
+                  head, sizeof(head) / sizeof(head[0]));
+    for (size_t i = 0; i < shown; i++) {
+        const struct bd_rival *r = &l->f->rivals[i];
+
+        bd_buf_add(l->out, "<tr><th scope=\"row\">");
+        bd_html_add(l->out, r->name);
+        bd_buf_addf(l->out, "</th><td>%d</td><td>%d</td><td>%s</td><td>%d</td></tr>\n",
+                    r->answers, r->models,
+                    r->best_rank ? bd_show_count(r->best_rank).s : "-", r->first);
+    }
+    bd_leaf_table_end(l);
+    if (shown < l->f->rival_count) {
+        bd_buf_add(l->out, "<p class=\"quiet\">");
+        bd_leaf_word(l, BD_WORD_W_MORE,
+                     BD_ARGS(bd_show_count((int64_t)(l->f->rival_count - shown)).s));
+        bd_buf_add(l->out, "</p>\n");
+    }
+}
+
 void bd_html_competitors(struct bd_leaf *l)
 {
     bd_leaf_section(l, "competitors", BD_WORD_W_COMPETITORS);
@@ -113,5 +144,6 @@ void bd_html_competitors(struct bd_leaf *l)
         bd_leaf_said(l, &said);
         bd_buf_add(l->out, "</section>\n");
     }
+    put_found(l);
     bd_leaf_end(l);
 }

@@ -8,7 +8,7 @@
 #include "domain/report_parts.h"
 #include "domain/say.h"
 
-enum { ANSWERS = 400, FENCE = 64 };
+enum { ANSWERS = 400, FENCE = 64, FOUND = 30 };
 #define ANSWER_BYTES ((size_t)64 << 10)
 
 struct sheet {
@@ -150,6 +150,32 @@ static void put_brands(struct sheet *s)
     bd_buf_add(s->out, "\n");
     put_word(s, BD_WORD_LEGEND, NULL);
     bd_buf_add(s->out, "\n");
+}
+
+/* Brands that nobody tracks. */
+static void put_found(struct sheet *s)
+{
+    static const enum bd_word head[] = {BD_WORD_C_BRAND, BD_WORD_W_TIMES,
+                                        BD_WORD_W_MODELS, BD_WORD_W_BEST, BD_WORD_W_LED};
+    const size_t shown = s->f->rival_count < FOUND ? s->f->rival_count : FOUND;
+
+    if (shown == 0)
+        return;
+    bd_buf_add(s->out, "\n");
+    put_word(s, BD_WORD_W_FIG_FOUND, BD_ARGS(bd_show_count(s->f->rival_answers).s));
+    bd_buf_add(s->out, "\n\n");
+    table_head(s, head, sizeof(head) / sizeof(head[0]));
+    for (size_t i = 0; i < shown; i++) {
+        const struct bd_rival *r = &s->f->rivals[i];
+
+        bd_buf_add(s->out, "|");
+        cell_text(s, r->name);
+        cell_text(s, bd_show_count(r->answers).s);
+        cell_text(s, bd_show_count(r->models).s);
+        cell_text(s, r->best_rank ? bd_show_count(r->best_rank).s : "-");
+        cell_text(s, bd_show_count(r->first).s);
+        bd_buf_add(s->out, "\n");
+    }
 }
 
 static void put_model(struct sheet *s, size_t m)
@@ -306,6 +332,7 @@ static void put_sentences(struct sheet *s)
     bd_say_findings(&said, s->rec, s->f);
     put_said(s, &said);
     put_brands(s);
+    put_found(s);
     put_models(s);
     heading(s, BD_WORD_H_MISSING);
     bd_say_gaps(&said, s->rec);

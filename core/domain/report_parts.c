@@ -49,6 +49,15 @@ struct bd_short bd_show_tone(double v)
     return out;
 }
 
+struct bd_short bd_show_p(double p)
+{
+    struct bd_short out = {"< 0.001"};
+
+    if (!(p < 0.001))
+        snprintf(out.s, sizeof(out.s), "= %.3f", p);
+    return out;
+}
+
 struct bd_short bd_show_part(int hits, int n)
 {
     struct bd_short out;

@@ -191,22 +191,39 @@ static void say_models(struct view *v)
     bd_buf_free(&name);
 }
 
+static void say_more_often(struct view *v, const char *more, const char *less,
+                           int only_more, int only_less, double p)
+{
+    const bool sure = p < significant;
+
+    bd_state(v->s, sure && less == v->main ? BD_TONE_CAUTION : BD_TONE_PLAIN,
+             BD_WORD_F_VERSUS,
+             BD_ARGS(less, more, bd_show_count(only_more).s, bd_show_count(only_less).s,
+                     bd_show_p(p).s,
+                     bd_word(sure ? BD_WORD_F_SURE : BD_WORD_F_CHANCE, v->s->zh)));
+}
+
+/* Does the cell name only one of the two, the main brand or brand b? */
+static bool names_only(const struct view *v, const struct bd_cell *c, size_t yes,
+                       size_t no)
+{
+    return bd_figures_counts(v->f, c) && bd_cell_knows(c, yes) == BD_YES &&
+           bd_cell_knows(c, no) == BD_NO;
+}
+
+/* That the main brand is ahead is worth a word only where it is more than chance. */
 static void say_versus(struct view *v, size_t b)
 {
     const struct bd_versus *x = &v->f->versus[b];
-    const bool sure = x->p < significant;
+    const bool behind = x->only_other > x->only_main;
 
-    if (x->only_other > x->only_main) {
-        bd_state(v->s, sure ? BD_TONE_CAUTION : BD_TONE_PLAIN, BD_WORD_F_VERSUS,
-                 BD_ARGS(v->main, brand_name(v, b), bd_show_count(x->only_other).s,
-                         bd_show_count(x->only_main).s,
-                         x->p < 0.001 ? "0.001" : bd_show_number(x->p, 3).s,
-                         bd_word(sure ? BD_WORD_F_SURE : BD_WORD_F_CHANCE, v->s->zh)));
-        for (size_t i = 0; i < v->rec->cell_count; i++)
-            if (absent(v, &v->rec->cells[i]) &&
-                bd_cell_knows(&v->rec->cells[i], b) == BD_YES)
-                bd_state_cell(v->s, i);
-    }
+    if (behind)
+        say_more_often(v, brand_name(v, b), v->main, x->only_other, x->only_main, x->p);
+    else if (x->p < significant)
+        say_more_often(v, v->main, brand_name(v, b), x->only_main, x->only_other, x->p);
+    for (size_t i = 0; (behind || x->p < significant) && i < v->rec->cell_count; i++)
+        if (names_only(v, &v->rec->cells[i], behind ? b : 0, behind ? 0 : b))
+            bd_state_cell(v->s, i);
     if (2 * x->outranked > x->placed)
         bd_state(v->s, BD_TONE_PLAIN, BD_WORD_F_OUTRANKED,
                  BD_ARGS(v->main, brand_name(v, b), bd_show_count(x->placed).s,

@@ -158,9 +158,23 @@ X(W_FLOW_NOTE,   "一个回答可以推荐几个竞品，因此右侧各项之�
 X(W_RANK_1,      "第 1", "1st") \
 X(W_RANK_2,      "第 2", "2nd") \
 X(W_RANK_3,      "第 3", "3rd") \
-X(W_RANK_4,      "第 4 及以后", "4th or later") \
+X(W_RANK_4,      "第 4", "4th") \
+X(W_RANK_5,      "第 5 及以后", "5th or later") \
 X(W_RANK_NONE,   "提到，无名次", "no rank") \
 X(W_RANK_ABSENT, "未提到", "absent") \
+X(W_RANK_OPEN,   "未知", "unknown") \
+X(W_LADDER,      "名次分", "rank points") \
+X(W_LEGACY,      "旧系统得分", "earlier system's score") \
+X(W_FIG_PARTS,   "得分的组成：各分项 0 到 1，乘以权重；未知的分项不计，其余按比例加重。旧系统得分按旧系统的算法，仅供对照", \
+                 "What the score is made of: parts from 0 to 1 times their weights; an unknown part is left out and the others weigh more. The earlier system's score is there for comparison") \
+X(W_FIG_FOUND,   "没有跟踪、但被回答推荐的品牌（在 {0} 个中性回答中）", "Brands that nobody tracks and answers put forward (in {0} neutral answers)") \
+X(W_BEST,        "最好名次", "best rank") \
+X(W_LED,         "最先提到", "named first") \
+X(W_COVERAGE,    "覆盖的问题", "questions covered") \
+X(W_RECOMMENDED, "明确推荐", "recommended") \
+X(W_VOICE_ALL,   "在全部品牌中的声量", "voice among all brands") \
+X(W_SPREAD,      "各模型之间", "across models") \
+X(W_STABLE,      "同题重问，品牌重合", "same brands when asked again") \
 X(W_FLOW_ALL,    "能判断的中性回答", "neutral answers that tell") \
 X(W_FLOW_KEPT,   "提到{0}", "mention {0}") \
 X(W_FLOW_LOST,   "没有提到{0}", "leave {0} out") \
@@ -206,8 +220,8 @@ X(F_QUESTION,    "问题“{1}”：{2} 个能判断的回答没有一个提到{
 X(F_MODELS,      "各模型差别大，超出偶然：{1}（提到{0}的回答数）。", \
                  "Models differ by more than chance: {1} (answers that mention {0}).") \
 X(F_MODEL,       "{0} {1}/{2}", "{0} {1}/{2}") \
-X(F_VERSUS,      "{1}比{0}更常被提到：只提到{1}的回答 {2} 个，只提到{0}的 {3} 个（p = {4}，{5}）。", \
-                 "{1} is mentioned more often than {0}: {2} answers name only {1}, {3} only {0} (p = {4}, {5}).") \
+X(F_VERSUS,      "{1}比{0}更常被提到：只提到{1}的回答 {2} 个，只提到{0}的 {3} 个（p {4}，{5}）。", \
+                 "{1} is mentioned more often than {0}: {2} answers name only {1}, {3} only {0} (p {4}, {5}).") \
 X(F_SURE,        "超出偶然", "more than chance explains") \
 X(F_CHANCE,      "可能只是偶然", "may be chance") \
 X(F_OUTRANKED,   "同时提到{0}和{1}的 {2} 个回答中，有 {3} 个把{1}排在前面。", \

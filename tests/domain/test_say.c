@@ -110,6 +110,27 @@ static void six_against_none_is_more_than_chance(void **state)
     unmake(&rec, &f, &s);
 }
 
+static void being_ahead_is_said_where_it_is_more_than_chance(void **state)
+{
+    const struct bd_statement *x;
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    make(&rec, &f, 8);
+    bd_statements_init(&s, false);
+    bd_say_findings(&s, &rec, &f);
+    /* all eight against 小米, which nobody names: 2 / 2^8 = 0.0078 */
+    x = find(&s,
+             "华为 is mentioned more often than 小米: 8 answers name only 华为, 0 only "
+             "小米 (p = 0.008, more than chance explains)");
+    assert_non_null(x);
+    assert_int_equal(x->cell_count, 8);
+    assert_null(find(&s, "more often than 比亚迪"));
+    unmake(&rec, &f, &s);
+}
+
 static void overlapping_rates_are_no_conclusion(void **state)
 {
     struct bd_statements s;
@@ -182,6 +203,7 @@ int main(void)
         cmocka_unit_test(findings_name_the_answers_that_prove_them),
         cmocka_unit_test(a_question_without_any_mention_is_told),
         cmocka_unit_test(six_against_none_is_more_than_chance),
+        cmocka_unit_test(being_ahead_is_said_where_it_is_more_than_chance),
         cmocka_unit_test(overlapping_rates_are_no_conclusion),
         cmocka_unit_test(portrayal_names_warnings_and_unknowns),
         cmocka_unit_test(gaps_hold_their_cells_and_a_remedy),
