@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/branded.h"
 #include "domain/resample.h"
 
 #define SOURCE "compare"
@@ -20,6 +21,7 @@ static int short_of_memory(struct bd_error *err)
 struct gathering {
     struct bd_comparison *c;
     const struct bd_record *of[2]; /* before, after */
+    bool *branded[2];              /* per question of that side; on either, for both */
     struct bd_lots lots;
     struct bd_sums *sums; /* [answer][shared brand] */
 };
@@ -68,6 +70,26 @@ static size_t cluster_of(const struct gathering *g, bool after, const struct bd_
     return (size_t)model * (size_t)g->of[after]->inquiry.samples + (size_t)c->sample;
 }
 
+static int find_branded(struct gathering *g)
+{
+    const struct bd_shared *s = &g->c->shared;
+
+    for (int side = 0; side < 2; side++) {
+        const struct bd_inquiry *r = &g->of[side]->inquiry;
+
+        g->branded[side] = calloc(r->question_count + 1, sizeof(bool));
+        if (!g->branded[side] || bd_branded_find(g->branded[side], r) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < s->question_count; i++) {
+        bool *before = &g->branded[0][s->questions[i].before];
+        bool *after = &g->branded[1][s->questions[i].after];
+
+        *before = *after = *before || *after;
+    }
+    return 0;
+}
+
 static void take(struct gathering *g, bool after, const struct bd_cell *c)
 {
     const struct bd_shared *s = &g->c->shared;
@@ -76,6 +98,7 @@ static void take(struct gathering *g, bool after, const struct bd_cell *c)
     int brand = c->probe == BD_PROBE_MATRIX
                     ? bd_shared_find(s->brands, s->brand_count, after, c->brand)
                     : 0;
+    bool counts = c->probe == BD_PROBE_NEUTRAL && !g->branded[after][c->question];
     size_t at = g->lots.count;
 
     if (question < 0 || model < 0 || brand < 0 || !bd_cell_answered(c) || !c->geo ||
@@ -83,7 +106,8 @@ static void take(struct gathering *g, bool after, const struct bd_cell *c)
         return;
     for (size_t b = 0; b < s->brand_count; b++)
         bd_measure_cell(&g->sums[at * s->brand_count + b], c,
-                        (size_t)(after ? s->brands[b].after : s->brands[b].before));
+                        (size_t)(after ? s->brands[b].after : s->brands[b].before),
+                        counts);
     g->lots.lots[g->lots.count++] =
         (struct bd_lot){.unit = unit_of(g, c, brand, question, model),
                         .cluster = cluster_of(g, after, c, question, model),
@@ -265,7 +289,7 @@ static int work(struct gathering *g, struct bd_error *err)
     struct bd_comparison *c = g->c;
     double ways;
 
-    if (gather(g) < 0 || list_figures(c) < 0)
+    if (find_branded(g) < 0 || gather(g) < 0 || list_figures(c) < 0)
         return short_of_memory(err);
     if (c->answers[0] == 0 || c->answers[1] == 0)
         return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
@@ -297,6 +321,8 @@ int bd_compare(struct bd_comparison *c, const struct bd_record *before,
         rc = work(&g, err);
     free(g.lots.lots);
     free(g.sums);
+    free(g.branded[0]);
+    free(g.branded[1]);
     if (rc < 0)
         bd_comparison_free(c);
     return rc;

@@ -43,6 +43,7 @@ static void count_outcome(struct bd_figures *f, const struct bd_cell *c)
     m->failed = m->cells - m->answered - m->refused - m->skipped;
     f->neutral_cells += c->probe == BD_PROBE_NEUTRAL;
     f->branded_cells += c->probe == BD_PROBE_NEUTRAL && !counts;
+    m->branded += c->probe == BD_PROBE_NEUTRAL && !counts;
     f->neutral_known += counts && certain;
     f->excluded[c->status] += counts && !certain;
 }

@@ -119,6 +119,7 @@ struct bd_model_figures { /* one column: how one model did */
     int cells;            /* of both probes; the sum of the next four */
     int answered, refused, failed, skipped;
     int64_t latency_p50_ms, latency_max_ms; /* answered, not cached; -1 = none */
+    int branded;                            /* neutral cells that do not count */
     struct bd_rate *mention;                /* per brand, neutral */
     struct bd_model_brand *brands;          /* per brand */
 };

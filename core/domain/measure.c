@@ -86,7 +86,8 @@ static enum bd_known any_catches(const struct bd_cell *c)
     return any;
 }
 
-void bd_measure_cell(struct bd_sums *out, const struct bd_cell *c, size_t brand)
+void bd_measure_cell(struct bd_sums *out, const struct bd_cell *c, size_t brand,
+                     bool counts)
 {
     enum bd_known known = bd_cell_knows(c, brand), caught;
 
@@ -95,7 +96,7 @@ void bd_measure_cell(struct bd_sums *out, const struct bd_cell *c, size_t brand)
         out->of[BD_SUM_TONED] = 1;
         out->of[BD_SUM_TONES] = c->geo->brands[brand].sentiment;
     }
-    if (c->probe != BD_PROBE_NEUTRAL)
+    if (!counts)
         return;
     if (known != BD_UNKNOWN)
         look(out, c, brand, known == BD_YES);

@@ -65,8 +65,10 @@ void bd_totals_reset(struct bd_totals *t);
 /* An answer of that model; sums[brand]. */
 void bd_totals_add(struct bd_totals *t, size_t model, const struct bd_sums *sums);
 
-/* What the cell adds for that brand of its request. */
-void bd_measure_cell(struct bd_sums *out, const struct bd_cell *c, size_t brand);
+/* What the cell adds for that brand of its request. counts: it is under the figures of
+ * visibility, neutral and of a question that names no brand. */
+void bd_measure_cell(struct bd_sums *out, const struct bd_cell *c, size_t brand,
+                     bool counts);
 
 /* NaN where there is nothing under it. Share of voice and score take the brands of t for
  * all there are. */

@@ -6,52 +6,21 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/legacy_score.h"
 #include "domain/report.h"
+#include "domain/report_json_parts.h"
 #include "domain/report_parts.h"
 #include "domain/say.h"
 #include "domain/score.h"
 
 #define SCHEMA "brandiag.report/1"
 
-static json_t *text(const char *s)
-{
-    return s && *s ? bd_json_string(s, strlen(s)) : json_null();
-}
-
-static json_t *rate_json(const struct bd_rate *r)
-{
-    return json_pack("{s:o, s:i, s:i}", "value", bd_json_number(r->value), "hits",
-                     r->hits, "n", r->n);
-}
-
-static json_t *interval_json(const struct bd_interval *i)
-{
-    if (isnan(i->low))
-        return json_null();
-    return json_pack("[o, o]", bd_json_number(i->low), bd_json_number(i->high));
-}
-
-/* Of a rate whose answers are each their own; see bd_sureness for the others. */
-static json_t *sure_rate_json(const struct bd_rate *r, const struct bd_interval *drawn)
-{
-    const struct bd_interval wilson = bd_interval_wilson(r->hits, r->n);
-    json_t *o = rate_json(r);
-
-    json_object_set_new(o, "interval", interval_json(drawn ? drawn : &wilson));
-    return o;
-}
-
-static json_t *mean_json(double value, int n)
-{
-    return json_pack("{s:o, s:i}", "value", bd_json_number(value), "n", n);
-}
-
 static json_t *strings_json(char *const *s, size_t n)
 {
     json_t *list = json_array();
 
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, text(s[i]));
+        json_array_append_new(list, bd__json_text(s[i]));
     return list;
 }
 
@@ -70,7 +39,7 @@ static json_t *competitors_json(const struct bd_inquiry *r)
     json_t *list = json_array();
 
     for (size_t i = 1; i < r->brand_count; i++)
-        json_array_append_new(list, text(r->brands[i].name));
+        json_array_append_new(list, bd__json_text(r->brands[i].name));
     return list;
 }
 
@@ -84,21 +53,17 @@ static json_t *reported_json(const struct bd_record *rec, int model)
         if (rec->cells[i].model != model || !name || json_object_get(seen, name))
             continue;
         json_object_set_new(seen, name, json_true());
-        json_array_append_new(list, text(name));
+        json_array_append_new(list, bd__json_text(name));
     }
     json_decref(seen);
     return list;
 }
 
-static json_t *ms_json(int64_t ms)
-{
-    return ms >= 0 ? json_integer(ms) : json_null();
-}
-
 /* Nothing is known of a diagnosis that did not come to its end. */
 static void add_state(json_t *o, const struct bd_model_state *s)
 {
-    json_object_set_new(o, "breaker", s && *s->breaker ? text(s->breaker) : json_null());
+    json_object_set_new(o, "breaker",
+                        s && *s->breaker ? bd__json_text(s->breaker) : json_null());
     json_object_set_new(o, "breaker_opened", s ? json_integer(s->opened) : json_null());
     json_object_set_new(o, "breakers_open", s ? json_integer(s->keys_open) : json_null());
     json_object_set_new(o, "hedges", s ? json_integer(s->hedges) : json_null());
@@ -112,12 +77,12 @@ static json_t *providers_json(const struct bd_record *rec, const struct bd_figur
         const struct bd_model_figures *x = &f->models[m];
         json_t *o =
             json_pack("{s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "provider",
-                      text(rec->inquiry.models[m].provider), "model",
-                      text(bd_model_asked(rec, (int)m)), "models_reported",
+                      bd__json_text(rec->inquiry.models[m].provider), "model",
+                      bd__json_text(bd_model_asked(rec, (int)m)), "models_reported",
                       reported_json(rec, (int)m), "cells", x->cells, "answered",
                       x->answered, "refused", x->refused, "failed", x->failed, "skipped",
-                      x->skipped, "latency_p50_ms", ms_json(x->latency_p50_ms),
-                      "latency_max_ms", ms_json(x->latency_max_ms));
+                      x->skipped, "latency_p50_ms", bd__json_count(x->latency_p50_ms),
+                      "latency_max_ms", bd__json_count(x->latency_max_ms));
 
         if (o)
             add_state(o, rec->states ? &rec->states[m] : NULL);
@@ -157,142 +122,59 @@ static json_t *part_json(double value, double weight)
     return json_pack("{s:o, s:f}", "value", bd_json_number(value), "weight", weight);
 }
 
+static json_t *parts_json(const struct bd_brand_figures *b)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "mention",
+                     part_json(b->part_mention, BD_SCORE_MENTION), "rank",
+                     part_json(b->part_rank, BD_SCORE_RANK), "share_of_voice",
+                     part_json(b->part_voice, BD_SCORE_VOICE), "sentiment",
+                     part_json(b->part_sentiment, BD_SCORE_SENTIMENT));
+}
+
+/* The earlier system's score, beside ours and never in it. */
+static json_t *legacy_json(const struct bd_legacy_score *s)
+{
+    return json_pack("{s:o, s:{s:o, s:o, s:o, s:o}}", "score", bd_json_number(s->score),
+                     "parts", "visibility",
+                     part_json(s->visibility, BD_LEGACY_VISIBILITY), "rank",
+                     part_json(s->rank, BD_LEGACY_RANK), "share_of_voice",
+                     part_json(s->voice, BD_LEGACY_VOICE), "sentiment",
+                     part_json(s->sentiment, BD_LEGACY_SENTIMENT));
+}
+
+static json_t *band_json(const struct bd_brand_figures *b)
+{
+    return *b->grade_low ? json_pack("[s, s]", b->grade_low, b->grade_high) : json_null();
+}
+
+static json_t *score_json(const struct bd_brand *name, const char *role,
+                          const struct bd_brand_figures *b)
+{
+    json_t *o = json_object();
+
+    json_object_set_new(o, "brand", bd__json_text(name->name));
+    json_object_set_new(o, "aliases", strings_json(name->aliases, name->alias_count));
+    json_object_set_new(o, "role", json_string(role));
+    json_object_set_new(o, "score", bd_json_number(b->score));
+    json_object_set_new(o, "interval", bd__json_interval(&b->score_interval));
+    json_object_set_new(o, "grade", bd__json_text(b->grade));
+    json_object_set_new(o, "grade_band", band_json(b));
+    json_object_set_new(o, "provisional", json_boolean(b->provisional));
+    json_object_set_new(o, "n", json_integer(b->mention.n));
+    json_object_set_new(o, "parts", parts_json(b));
+    json_object_set_new(o, "legacy", legacy_json(&b->legacy));
+    return o;
+}
+
 static json_t *scores_json(const struct bd_record *rec, const struct bd_figures *f)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < f->brand_count; i++) {
-        const struct bd_brand_figures *b = &f->brands[i];
-        const struct bd_brand *name = &rec->inquiry.brands[i];
-        json_t *parts =
-            json_pack("{s:o, s:o, s:o, s:o}", "mention",
-                      part_json(b->part_mention, BD_SCORE_MENTION), "rank",
-                      part_json(b->part_rank, BD_SCORE_RANK), "share_of_voice",
-                      part_json(b->part_voice, BD_SCORE_VOICE), "sentiment",
-                      part_json(b->part_sentiment, BD_SCORE_SENTIMENT));
-
-        json_array_append_new(
-            list,
-            json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:b, s:i, s:o}", "brand",
-                      text(name->name), "aliases",
-                      strings_json(name->aliases, name->alias_count), "role",
-                      i == 0 ? "main" : "competitor", "score", bd_json_number(b->score),
-                      "interval", interval_json(&b->score_interval), "grade",
-                      text(b->grade), "provisional", (int)b->provisional, "n",
-                      b->mention.n, "parts", parts));
-    }
-    return list;
-}
-
-static json_t *brand_metrics(const char *name, const struct bd_brand_figures *b,
-                             bool drawn)
-{
-    json_t *o = json_object();
-
-    json_object_set_new(o, "brand", text(name));
-    json_object_set_new(o, "mention_rate",
-                        sure_rate_json(&b->mention, drawn ? &b->mention_interval : NULL));
-    json_object_set_new(o, "mention_rate_by_model", bd_json_number(b->mention_macro));
-    json_object_set_new(o, "mention_rate_by_model_interval",
-                        interval_json(&b->macro_interval));
-    json_object_set_new(o, "share_of_voice", rate_json(&b->share_of_voice));
-    json_object_set_new(o, "first_mention_rate", rate_json(&b->first_mention));
-    json_object_set_new(o, "top1_rate", rate_json(&b->top1));
-    json_object_set_new(o, "top3_rate", rate_json(&b->top3));
-    json_object_set_new(o, "average_rank", mean_json(b->rank.value, b->rank.n));
-    json_object_set_new(o, "reciprocal_rank",
-                        mean_json(b->reciprocal_rank.value, b->reciprocal_rank.n));
-    json_object_set_new(o, "sentiment", mean_json(b->sentiment.value, b->sentiment.n));
-    json_object_set_new(o, "negative_rate", rate_json(&b->negative));
-    return o;
-}
-
-static json_t *interception_json(const struct bd_record *rec, const struct bd_figures *f)
-{
-    json_t *by = json_array();
-
-    for (size_t i = 1; i < f->brand_count; i++)
-        json_array_append_new(by, json_pack("{s:o, s:o}", "brand",
-                                            text(rec->inquiry.brands[i].name), "rate",
-                                            rate_json(&f->interceptions[i].rate)));
-    return json_pack("{s:o, s:o}", "any", rate_json(&f->interception_any), "by", by);
-}
-
-static json_t *versus_json(const struct bd_record *rec, const struct bd_figures *f)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 1; i < f->brand_count; i++) {
-        const struct bd_versus *v = &f->versus[i];
-
-        json_array_append_new(
-            list, json_pack("{s:o, s:i, s:i, s:i, s:i, s:i, s:f}", "brand",
-                            text(rec->inquiry.brands[i].name), "both", v->both,
-                            "only_main", v->only_main, "only_competitor", v->only_other,
-                            "neither", v->neither, "outranked", v->outranked, "p", v->p));
-    }
-    return list;
-}
-
-static json_t *sample_json(const struct bd_figures *f)
-{
-    const struct bd_sureness *s = &f->sure;
-
-    return json_pack("{s:i, s:o, s:s, s:i, s:i, s:i}", "questions", f->questions, "size",
-                     text(bd_figures_size(f)), "method",
-                     s->replicates == 0 ? "wilson"
-                     : s->by_question   ? "bootstrap_questions"
-                                        : "bootstrap_answers",
-                     "replicates", s->replicates, "clusters", s->clusters, "seed",
-                     (int)s->seed);
-}
-
-static json_t *models_json(const struct bd_record *rec, const struct bd_figures *f)
-{
-    json_t *list = json_array();
-
-    for (size_t m = 0; m < f->model_count; m++) {
-        json_t *rates = json_array();
-
-        for (size_t b = 0; b < f->brand_count; b++)
-            json_array_append_new(
-                rates, json_pack("{s:o, s:o}", "brand", text(rec->inquiry.brands[b].name),
-                                 "mention_rate", rate_json(&f->models[m].mention[b])));
-        json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "provider",
-                                              text(rec->inquiry.models[m].provider),
-                                              "model", text(bd_model_asked(rec, (int)m)),
-                                              "brands", rates));
-    }
-    return list;
-}
-
-/* Which neutral cells are under the figures, and what became of the others. */
-static json_t *scope_json(const struct bd_figures *f)
-{
-    const int *x = f->excluded;
-    json_t *excluded = json_object();
-
-    json_object_set_new(excluded, "uncertain",
-                        json_integer(x[BD_STATUS_OK] + x[BD_STATUS_TRUNCATED]));
-    for (enum bd_status s = BD_STATUS_REFUSED; s < BD_STATUS_COUNT; s++)
-        json_object_set_new(excluded, bd_status_name(s), json_integer(x[s]));
-    json_object_set_new(excluded, "branded", json_integer(f->branded_cells));
-    return json_pack("{s:i, s:i, s:o}", "cells", f->neutral_cells, "known",
-                     f->neutral_known, "excluded", excluded);
-}
-
-static json_t *metrics_json(const struct bd_record *rec, const struct bd_figures *f)
-{
-    json_t *brands = json_array();
-
     for (size_t i = 0; i < f->brand_count; i++)
-        json_array_append_new(brands, brand_metrics(rec->inquiry.brands[i].name,
-                                                    &f->brands[i], bd_figures_drawn(f)));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}}", "neutral",
-                     scope_json(f), "sample", sample_json(f), "brands", brands,
-                     "interception", interception_json(rec, f), "versus",
-                     versus_json(rec, f), "models", models_json(rec, f), "tokens",
-                     "input", ms_json(f->tokens_in), "output", ms_json(f->tokens_out));
+        json_array_append_new(list,
+                              score_json(&rec->inquiry.brands[i],
+                                         i == 0 ? "main" : "competitor", &f->brands[i]));
+    return list;
 }
 
 static json_t *notes_json(const struct bd_record *rec, const struct bd_figures *f,
@@ -305,7 +187,7 @@ static json_t *notes_json(const struct bd_record *rec, const struct bd_figures *
     bd_say_models(&said, rec);
     bd_say_notes(&said, rec, f, notes);
     for (size_t i = 0; i < said.count; i++)
-        json_array_append_new(list, text(said.at[i].text));
+        json_array_append_new(list, bd__json_text(said.at[i].text));
     bd_statements_free(&said);
     return list;
 }
@@ -324,8 +206,9 @@ static json_t *findings_json(const struct bd_record *rec, const struct bd_figure
 
         for (size_t k = 0; k < said.at[i].cell_count; k++)
             json_array_append_new(cells, json_integer((json_int_t)said.at[i].cells[k]));
-        json_array_append_new(
-            list, json_pack("{s:o, s:o}", "text", text(said.at[i].text), "cells", cells));
+        json_array_append_new(list,
+                              json_pack("{s:o, s:o}", "text",
+                                        bd__json_text(said.at[i].text), "cells", cells));
     }
     bd_statements_free(&said);
     return list;
@@ -346,7 +229,7 @@ static json_t *head_json(const struct bd_record *rec, const struct bd_figures *f
     bad |= json_object_set_new(o, "id", json_string(rec->id));
     bad |= json_object_set_new(o, "created", json_string(created));
     bad |= json_object_set_new(o, "lang", json_string(r->lang));
-    bad |= json_object_set_new(o, "brand", text(r->brands[0].name));
+    bad |= json_object_set_new(o, "brand", bd__json_text(r->brands[0].name));
     bad |= json_object_set_new(o, "competitors", competitors_json(r));
     bad |= json_object_set_new(o, "questions",
                                strings_json(r->questions, r->question_count));
@@ -356,7 +239,7 @@ static json_t *head_json(const struct bd_record *rec, const struct bd_figures *f
     bad |= json_object_set_new(o, "deadline_ms", json_integer(rec->deadline_ms));
     bad |= json_object_set_new(o, "summary", bd_report_summary(rec, f));
     bad |= json_object_set_new(o, "scores", scores_json(rec, f));
-    bad |= json_object_set_new(o, "metrics", metrics_json(rec, f));
+    bad |= json_object_set_new(o, "metrics", bd__json_metrics(rec, f));
     bad |= json_object_set_new(o, "findings", findings_json(rec, f, zh));
     bad |= json_object_set_new(o, "notes", notes_json(rec, f, notes, zh));
     if (!bad)

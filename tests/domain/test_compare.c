@@ -225,6 +225,22 @@ static void only_shared_questions_are_compared(void **state)
     about(figure(BD_MEASURE_MENTION, 0)->after.value, 2.0 / 3, 1e-12);
 }
 
+/* The one after tracks a brand that is named in question 1: on neither side does that
+ * question count, 5 x 2 answers do. */
+static void a_question_that_names_a_brand_of_one_side_counts_on_none(void **state)
+{
+    (void)state;
+    asked(&before, 0, 6, 1);
+    asked(&after, 0, 6, 1);
+    named(&after, 0, 2); /* 0, 1 */
+    brand(&after.inquiry, "问题1");
+    compare();
+    assert_int_equal(figure(BD_MEASURE_MENTION, 0)->before.n, 10);
+    assert_int_equal(figure(BD_MEASURE_MENTION, 0)->after.n, 10);
+    about(figure(BD_MEASURE_MENTION, 0)->after.value, 0.2, 1e-12);
+    assert_int_equal(figure(BD_MEASURE_SENTIMENT, 0)->after.n, 4);
+}
+
 /* Questions are dealt out: 4 and 4, all that name it on one side: 2 of C(8,4) = 70. */
 static void without_a_shared_question_questions_are_dealt_out(void **state)
 {
@@ -400,6 +416,7 @@ int main(void)
         CASE(noise_is_not_called_a_change),
         CASE(intervals_are_those_of_the_report),
         CASE(only_shared_questions_are_compared),
+        CASE(a_question_that_names_a_brand_of_one_side_counts_on_none),
         CASE(without_a_shared_question_questions_are_dealt_out),
         CASE(other_models_are_paired_by_question),
         CASE(shares_need_the_same_brands),

@@ -11,7 +11,8 @@
 #include "domain/measure.h"
 #include "domain/sample.h"
 
-static void sum_up(struct bd_totals *t, const struct bd_record *rec)
+static void sum_up(struct bd_totals *t, const struct bd_record *rec,
+                   const struct bd_figures *f)
 {
     struct bd_sums sums[BD_INQUIRY_BRANDS];
 
@@ -19,7 +20,8 @@ static void sum_up(struct bd_totals *t, const struct bd_record *rec)
         bd_totals_init(t, rec->inquiry.brand_count, rec->inquiry.model_count), 0);
     for (size_t i = 0; i < rec->cell_count; i++) {
         for (size_t b = 0; b < rec->inquiry.brand_count; b++)
-            bd_measure_cell(&sums[b], &rec->cells[i], b);
+            bd_measure_cell(&sums[b], &rec->cells[i], b,
+                            bd_figures_counts(f, &rec->cells[i]));
         bd_totals_add(t, (size_t)rec->cells[i].model, sums);
     }
 }
@@ -37,7 +39,7 @@ static void same_as_figures(const struct bd_record *rec)
     struct bd_totals t;
 
     must(bd_figures_make(&f, rec, &err), &err);
-    sum_up(&t, rec);
+    sum_up(&t, rec, &f);
     for (size_t b = 0; b < f.brand_count; b++) {
         const struct bd_brand_figures *x = &f.brands[b];
         const struct bd_rate *caught = b ? &f.interceptions[b].rate : &f.interception_any;
