@@ -34,13 +34,18 @@ void bd_gist_free(struct bd_gist *g)
     free(g);
 }
 
-/* A name once, cut to whole characters. */
+/* A name once, as the storage would give it back, cut to whole characters. */
 static void add_name(struct bd_gist *g, const char *name)
 {
     char *to = g->found[g->found_count];
+    struct bd_buf clean;
 
-    snprintf(to, sizeof(*g->found), "%s", name);
+    bd_buf_init(&clean, (size_t)4 * BD_GIST_NAME_BYTES);
+    (void)bd_text_clean(&clean, name, strnlen(name, BD_GIST_NAME_BYTES + 4),
+                        false); /* never full */
+    snprintf(to, sizeof(*g->found), "%s", clean.data);
     bd_text_trim_partial(to);
+    bd_buf_free(&clean);
     for (size_t i = 0; i < g->found_count; i++)
         if (strcmp(g->found[i], to) == 0)
             return;

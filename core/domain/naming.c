@@ -213,6 +213,15 @@ static bool holds(const char *s, size_t n, const char *word)
     return false;
 }
 
+/* Nobody calls a brand so; and a NUL would end the name before it begins. */
+static bool has_control(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
+            return true;
+    return false;
+}
+
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
     static const int against[] = {BD_WORD_IF,    BD_WORD_HOWTO,    BD_WORD_AGAINST,
@@ -222,7 +231,7 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
     size_t n = name->end - name->start;
     int points = (int)bd_text_points(s, n);
 
-    if (n > BD_NAME_BYTES || points < 2 || points > BD_NAME_POINTS)
+    if (n > BD_NAME_BYTES || points < 2 || points > BD_NAME_POINTS || has_control(s, n))
         return false;
     for (size_t i = 0; i < COUNT(against); i++)
         if (bd_passage_says(p, name->start, name->end, against[i]))

@@ -2,8 +2,8 @@
 #include "domain/outline.h"
 
 #include <limits.h>
-#include <md4c.h>
-#include <stdint.h>
+
+#include "domain/piece.h"
 
 enum { LISTS = 16, STOP = 1 }; /* lists nested deeper count as the deepest */
 
@@ -129,8 +129,10 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE size, void *arg)
     if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR ||
         (type == MD_TEXT_CODE && size == 1 && *p == '\n'))
         return flush(w);
+    if (bd_piece_strays(type, p, size, w->s, w->n))
+        return STOP;
     /* line breaks and NUL come from md4c's own constants, not from the text */
-    if ((uintptr_t)p < (uintptr_t)w->s || (uintptr_t)p + size > (uintptr_t)w->s + w->n)
+    if (!bd_piece_inside(p, size, w->s, w->n))
         return 0;
     start = (size_t)(p - w->s);
     if (!w->open)

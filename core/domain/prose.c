@@ -1,15 +1,15 @@
-/* domain/prose.c - see prose.h. md4c finds the structure; only its calls write tags, so
- * they are balanced whatever the answer holds. */
+/* domain/prose.c - see prose.h. md4c finds the structure, only its calls write tags; and
+ * what it leaves open, or closes twice, is put right here. */
 #include "domain/prose.h"
 
-#include <md4c.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "domain/html.h"
+#include "domain/piece.h"
 
 /* Deeper blocks are written without tags: no reader nests so, and browsers give up. */
-enum { DEEPEST = 40 };
+enum { DEEPEST = 40, SPANS = 32 };
 
 struct walk {
     struct bd_buf *out;
@@ -18,7 +18,9 @@ struct walk {
     const struct bd_prose_mark *marks;
     size_t count, next; /* the first mark that ends behind the last text */
     int depth;
-    int images; /* in how many pictures' descriptions we are */
+    int images;              /* in how many pictures' descriptions we are */
+    const char *open[SPANS]; /* tags of spans: md4c may end one that it did not begin */
+    int spans;
 };
 
 static int by_place(const void *a, const void *b)
@@ -100,12 +102,37 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *arg)
     return done(w);
 }
 
+/* Nothing if there is no room: then nothing closes it, either. */
+static void open_span(struct walk *w, const char *tag)
+{
+    if (w->spans == SPANS)
+        return;
+    w->open[w->spans++] = tag;
+    bd_buf_addf(w->out, strcmp(tag, "span") == 0 ? "<%s class=\"picture\">" : "<%s>",
+                tag);
+}
+
+/* With those inside of it; nothing if it is not open. NULL: all. */
+static void close_span(struct walk *w, const char *tag)
+{
+    int at = w->spans;
+
+    while (tag && at > 0 && strcmp(w->open[at - 1], tag) != 0)
+        at--;
+    if (tag && at-- == 0)
+        return;
+    while (w->spans > (tag ? at : 0))
+        bd_buf_addf(w->out, "</%s>", w->open[--w->spans]);
+}
+
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *arg)
 {
     struct walk *w = arg;
     const char *tag = tag_of(type);
 
     (void)detail;
+    close_span(w, NULL);
+    w->images = 0;
     if (w->depth-- > DEEPEST)
         return done(w);
     if (type == MD_BLOCK_CODE)
@@ -123,23 +150,32 @@ static bool is_web(const MD_ATTRIBUTE *a)
            (a->size > 8 && strncmp(a->text, "https://", 8) == 0);
 }
 
+static const char *span_of(MD_SPANTYPE type)
+{
+    switch (type) {
+    case MD_SPAN_EM:
+        return "em";
+    case MD_SPAN_STRONG:
+        return "strong";
+    case MD_SPAN_DEL:
+        return "del";
+    case MD_SPAN_CODE:
+        return "code";
+    default:
+        return NULL;
+    }
+}
+
 static int enter_span(MD_SPANTYPE type, void *detail, void *arg)
 {
     struct walk *w = arg;
+    const char *tag = span_of(type);
 
     (void)detail;
     if (type == MD_SPAN_IMG && w->images++ == 0)
-        bd_buf_add(w->out, "<span class=\"picture\">");
-    if (w->images > 0) /* a description is plain */
-        return done(w);
-    if (type == MD_SPAN_EM)
-        bd_buf_add(w->out, "<em>");
-    else if (type == MD_SPAN_STRONG)
-        bd_buf_add(w->out, "<strong>");
-    else if (type == MD_SPAN_DEL)
-        bd_buf_add(w->out, "<del>");
-    else if (type == MD_SPAN_CODE)
-        bd_buf_add(w->out, "<code>");
+        open_span(w, "span");
+    else if (tag && w->images == 0) /* a picture's description is plain */
+        open_span(w, tag);
     return done(w);
 }
 
@@ -155,20 +191,13 @@ static void put_address(struct walk *w, const MD_ATTRIBUTE *href)
 static int leave_span(MD_SPANTYPE type, void *detail, void *arg)
 {
     struct walk *w = arg;
+    const char *tag = span_of(type);
 
-    if (type == MD_SPAN_IMG && --w->images == 0)
-        bd_buf_add(w->out, "</span>");
-    if (w->images > 0)
-        return done(w);
-    if (type == MD_SPAN_EM)
-        bd_buf_add(w->out, "</em>");
-    else if (type == MD_SPAN_STRONG)
-        bd_buf_add(w->out, "</strong>");
-    else if (type == MD_SPAN_DEL)
-        bd_buf_add(w->out, "</del>");
-    else if (type == MD_SPAN_CODE)
-        bd_buf_add(w->out, "</code>");
-    else if (type == MD_SPAN_A)
+    if (type == MD_SPAN_IMG && w->images > 0 && --w->images == 0)
+        close_span(w, "span");
+    else if (tag && w->images == 0)
+        close_span(w, tag);
+    else if (type == MD_SPAN_A && w->images == 0)
         put_address(w, &((const MD_SPAN_A_DETAIL *)detail)->href);
     return done(w);
 }
@@ -245,9 +274,10 @@ static void put_entity(struct walk *w, const char *p, size_t n)
 static int text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE size, void *arg)
 {
     struct walk *w = arg;
-    bool inside =
-        (uintptr_t)p >= (uintptr_t)w->s && (uintptr_t)p + size <= (uintptr_t)w->s + w->n;
+    bool inside = bd_piece_inside(p, size, w->s, w->n);
 
+    if (bd_piece_strays(type, p, size, w->s, w->n))
+        return -1;
     if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
         bd_buf_add(w->out, w->images > 0 ? " " : "<br>\n");
     else if (type == MD_TEXT_NULLCHAR)
@@ -274,6 +304,13 @@ int bd_prose_html(struct bd_buf *out, const char *s, size_t n,
         .text = text,
     };
     struct walk w = {.out = out, .s = s, .n = n, .marks = marks, .count = count};
+    const size_t before = out->n;
 
-    return md_parse(s, (MD_SIZE)n, &parser, &w) == 0 && !out->failed ? 0 : -1;
+    if (md_parse(s, (MD_SIZE)n, &parser, &w) == 0 || out->failed)
+        return done(&w);
+    out->n = before; /* md4c lost its way, or had no memory: the text as it stands */
+    bd_buf_add(out, "<pre><code>");
+    bd_html_text(out, s, n);
+    bd_buf_add(out, "</code></pre>\n");
+    return done(&w);
 }

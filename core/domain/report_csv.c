@@ -28,22 +28,19 @@ static void put_quoted(struct bd_buf *out, const char *s, size_t n)
     bd_buf_add(out, "\"");
 }
 
-/* A spreadsheet runs what begins so, blanks before it or not (OWASP, CSV injection). */
+/* A spreadsheet runs what begins so, blanks before it or not (OWASP, CSV injection);
+ * full-width signs are taken for formulas, too, by some. */
 static bool is_formula(const char *s, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!strchr(" \t\r\n", s[i]) || !s[i])
-            return strchr("=+-@", s[i]) != NULL && s[i];
-    return n > 0 && strchr("\t\r\n", s[0]) != NULL;
-}
+    static const char *const signs[] = {"=", "+", "-", "@", "＝", "＋", "－", "＠"};
+    size_t i = 0;
 
-/* Full-width signs are taken for formulas, too, by some. */
-static bool is_wide_formula(const char *s)
-{
-    static const char *const signs[] = {"＝", "＋", "－", "＠"};
-
-    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-        if (strncmp(s, signs[i], strlen(signs[i])) == 0)
+    if (n > 0 && s[0] && strchr("\t\r\n", s[0]))
+        return true;
+    while (i < n && s[i] && strchr(" \t\r\n", s[i]))
+        i++;
+    for (size_t k = 0; k < sizeof(signs) / sizeof(signs[0]); k++)
+        if (n - i >= strlen(signs[k]) && memcmp(s + i, signs[k], strlen(signs[k])) == 0)
             return true;
     return false;
 }
@@ -54,7 +51,7 @@ static void put_text(struct bd_buf *out, const char *s, size_t n)
 
     bd_buf_init(&clean, 3 * n + 2);
     bd_text_clean(&clean, s, n, true);
-    if (is_formula(clean.data, clean.n) || is_wide_formula(clean.data)) {
+    if (is_formula(clean.data, clean.n)) {
         struct bd_buf safe;
 
         bd_buf_init(&safe, clean.n + 1);

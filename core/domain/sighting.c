@@ -91,7 +91,8 @@ static void read_ranks(struct work *w)
         return;
     bd_phrase_ranks(w->p, ranks, brands);
     for (size_t i = 0; i < brands; i++)
-        if (ranks[i] && w->tones[i].strongest != BD_STANCE_AGAINST) {
+        if (ranks[i] && w->brands[i].mentioned == BD_YES &&
+            w->tones[i].strongest != BD_STANCE_AGAINST) {
             w->brands[i].rank = ranks[i];
             w->brands[i].rank_source = BD_RANK_PHRASE;
         }

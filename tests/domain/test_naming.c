@@ -81,6 +81,21 @@ static void criteria_steps_places_and_kinds_are_no_names(void **state)
     discovers("1. 京东：正品\n2. 天猫：旗舰店多\n3. 抖音：便宜\n", "");
 }
 
+static void nobody_is_called_by_control_characters(void **state)
+{
+    static const char text[] = "1. 云鲸\n2. \"\0牌子\n3. 追觅\n4. 科沃斯\n";
+    static char *none[1];
+    static struct bd_brand brand = {(char *)"石头", none, 0};
+    const struct bd_inquiry r = {.brands = &brand, .brand_count = 1};
+    struct bd_observation *o = read_with(&r, text, sizeof(text) - 1, false);
+
+    (void)state;
+    assert_int_equal(o->found_count, 3);
+    for (size_t i = 0; i < o->found_count; i++)
+        assert_true(o->found[i].name[0] != '\0');
+    bd_observation_free(o);
+}
+
 static void a_name_is_told_once_where_it_stands_first(void **state)
 {
     (void)state;
@@ -103,6 +118,7 @@ int main(void)
         cmocka_unit_test(they_take_their_places_beside_those_that_are_tracked),
         cmocka_unit_test(a_table_with_ranks_is_read_like_a_list),
         cmocka_unit_test(criteria_steps_places_and_kinds_are_no_names),
+        cmocka_unit_test(nobody_is_called_by_control_characters),
         cmocka_unit_test(a_name_is_told_once_where_it_stands_first),
         cmocka_unit_test(prose_and_one_item_alone_discover_nothing),
     };

@@ -101,6 +101,7 @@ static const char *const hostile[] = {
     "&#0; &#x1b; &lt;script&gt; &notin; &;",
     "[r]: javascript:alert(1)\n\n[r] [r][r]\n",
     "*a **b* c** ~~d *e~~ f*",
+    "[](*)* x ![a *b](c)* [~~](~~d)~~ **[](**)", /* md4c ends what it did not begin */
     "- a\n  1. b\n     > c\n       - d\n\n         ```\n         x",
 };
 

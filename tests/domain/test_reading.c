@@ -285,9 +285,26 @@ static void names_in_real_answers_are_seen(void **state)
     fclose(f);
 }
 
+/* Who is not visible stands in no place, whatever else is said around the name. */
+static void a_disclaimed_brand_has_no_rank(void **state)
+{
+    static char *none[1];
+    static struct bd_brand brand = {(char *)"石头", none, 0};
+    const struct bd_inquiry r = {.brands = &brand, .brand_count = 1};
+    static const char text[] = "没找到石头首推";
+    struct bd_observation *o = read_with(&r, text, strlen(text), false);
+
+    (void)state;
+    assert_int_equal(o->brands[0].mentioned, BD_NO);
+    assert_int_equal(o->brands[0].rank, 0);
+    assert_int_equal(o->brands[0].type, BD_MENTION_DISCLAIMED);
+    bd_observation_free(o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_disclaimed_brand_has_no_rank),
         cmocka_unit_test(every_fixture_is_read_as_expected),
         cmocka_unit_test(names_in_real_answers_are_seen),
     };

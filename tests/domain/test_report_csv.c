@@ -133,7 +133,9 @@ static void no_text_is_a_formula(void **state)
                                        "\t=1",  "\r=1",
                                        " =1",   "\n=cmd|' /C calc'!A0",
                                        "＝1+1", "=HYPERLINK(\"http://x\",\"y\")",
-                                       "\"=1",  "a\"b,c\r\nd"};
+                                       "\"=1",  "a\"b,c\r\nd",
+                                       "\ta",   "\n|",
+                                       "\r1",   "\t ＝1"};
     static struct table t;
     struct bd_record rec;
 
@@ -155,6 +157,7 @@ static void no_text_is_a_formula(void **state)
 
                 if (!t.quoted[row][k])
                     continue; /* our own numbers and words */
+                assert_false(*s && strchr("\t\r\n", *s));
                 s += strspn(s, " \t\r\n");
                 assert_false(*s && strchr("=+-@", *s));
                 assert_int_not_equal(strncmp(s, "＝", 3), 0);
