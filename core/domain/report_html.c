@@ -39,9 +39,9 @@ void bd_leaf_end(struct bd_leaf *l)
 void bd_leaf_table(struct bd_leaf *l, enum bd_word caption, const char *const *args,
                    const enum bd_word *head, size_t columns)
 {
-    bd_buf_add(l->out, "<div class=\"wide\" tabindex=\"0\"><table><caption>");
+    bd_buf_add(l->out, "<div class=\"wide\" tabindex=\"0\"><table><caption><span>");
     bd_leaf_word(l, caption, args);
-    bd_buf_add(l->out, "</caption>\n");
+    bd_buf_add(l->out, "</span></caption>\n");
     if (columns > 0)
         bd_buf_add(l->out, "<thead><tr>");
     for (size_t i = 0; i < columns; i++) {
@@ -55,6 +55,22 @@ void bd_leaf_table(struct bd_leaf *l, enum bd_word caption, const char *const *a
 void bd_leaf_table_end(struct bd_leaf *l)
 {
     bd_buf_add(l->out, "</tbody></table></div>\n");
+}
+
+void bd_leaf_fact(struct bd_leaf *l, enum bd_word name, const char *about,
+                  const char *value, const char *below)
+{
+    bd_buf_add(l->out, "<div><dt>");
+    bd_leaf_word(l, name, BD_ARGS(about));
+    bd_buf_add(l->out, "</dt><dd><b>");
+    bd_html_add(l->out, value);
+    bd_buf_add(l->out, "</b>");
+    if (*below) {
+        bd_buf_add(l->out, " <small>");
+        bd_html_add(l->out, below);
+        bd_buf_add(l->out, "</small>");
+    }
+    bd_buf_add(l->out, "</dd></div>\n");
 }
 
 static void put_proof(struct bd_leaf *l, const struct bd_statement *x)
@@ -159,15 +175,12 @@ static void put_head(struct bd_leaf *l)
 
 static void put_competitors(struct bd_leaf *l)
 {
-    const struct bd_inquiry *r = &l->rec->inquiry;
     struct bd_buf names;
 
-    if (r->brand_count < 2)
+    if (l->rec->inquiry.brand_count < 2)
         return;
     bd_buf_init(&names, 1 << 16);
-    for (size_t i = 1; i < r->brand_count; i++)
-        bd_buf_addf(&names, "%s%s", i > 1 ? bd_word(BD_WORD_LIST_COMMA, l->zh) : "",
-                    r->brands[i].name);
+    bd_show_competitors(&names, l->rec, l->zh);
     bd_buf_add(l->out, "<p>");
     bd_leaf_word(l, BD_WORD_COMPETITORS, BD_ARGS(names.data));
     bd_buf_add(l->out, "</p>\n");

@@ -80,9 +80,9 @@ static void put_table(struct bd_leaf *l)
 /* A chart with a row for each brand: name, bar, number. */
 static void begin_bars(struct bd_leaf *l, enum bd_word caption)
 {
-    bd_buf_add(l->out, "<table class=\"bars\"><caption>");
+    bd_buf_add(l->out, "<table class=\"bars\"><caption><span>");
     bd_leaf_word(l, caption, NULL);
-    bd_buf_add(l->out, "</caption><tbody>\n");
+    bd_buf_add(l->out, "</span></caption><tbody>\n");
 }
 
 static void put_bar(struct bd_leaf *l, size_t b, double value,
@@ -142,7 +142,7 @@ static void put_rank_heads(struct bd_leaf *l)
         BD_WORD_W_RANK_4,      BD_WORD_W_RANK_5,   BD_WORD_W_RANK_NONE,
         BD_WORD_W_RANK_ABSENT, BD_WORD_W_RANK_OPEN};
 
-    bd_buf_add(l->out, "</caption><thead><tr><th scope=\"col\">");
+    bd_buf_add(l->out, "</span></caption><thead><tr><th scope=\"col\">");
     bd_leaf_word(l, BD_WORD_C_BRAND, NULL);
     bd_buf_add(l->out, "</th><td></td>");
     for (size_t i = 0; i < PLACES; i++) {
@@ -155,8 +155,9 @@ static void put_rank_heads(struct bd_leaf *l)
 
 static void put_ranks(struct bd_leaf *l)
 {
-    bd_buf_add(l->out,
-               "<div class=\"wide\" tabindex=\"0\"><table class=\"bars\"><caption>");
+    bd_buf_add(
+        l->out,
+        "<div class=\"wide\" tabindex=\"0\"><table class=\"bars\"><caption><span>");
     bd_leaf_word(l, BD_WORD_W_FIG_RANKS, NULL);
     put_rank_heads(l);
     for (size_t b = 0; b < l->f->brand_count; b++) {
@@ -207,25 +208,10 @@ static void put_parts(struct bd_leaf *l)
     bd_leaf_table_end(l);
 }
 
-static void put_fact(struct bd_leaf *l, enum bd_word id, const char *value,
-                     const char *below)
-{
-    bd_buf_add(l->out, "<div><dt>");
-    bd_leaf_word(l, id, NULL);
-    bd_buf_add(l->out, "</dt><dd>");
-    bd_html_add(l->out, value);
-    if (*below) {
-        bd_buf_add(l->out, " <small>");
-        bd_html_add(l->out, below);
-        bd_buf_add(l->out, "</small>");
-    }
-    bd_buf_add(l->out, "</dd></div>\n");
-}
-
 static void put_rate_fact(struct bd_leaf *l, enum bd_word id, const struct bd_rate *r)
 {
-    put_fact(l, id, bd_show_percent(r->value).s,
-             r->n ? bd_show_part(r->hits, r->n).s : "");
+    bd_leaf_fact(l, id, "", bd_show_percent(r->value).s,
+                 r->n ? bd_show_part(r->hits, r->n).s : "");
 }
 
 /* More about the main brand, and how firm the answers are. */
@@ -240,13 +226,13 @@ static void put_facts(struct bd_leaf *l)
     put_rate_fact(l, BD_WORD_W_RECOMMENDED, &b->recommended);
     put_rate_fact(l, BD_WORD_W_VOICE_ALL, &b->share_of_all);
     if (b->spread.models > 1)
-        put_fact(
-            l, BD_WORD_W_SPREAD,
+        bd_leaf_fact(
+            l, BD_WORD_W_SPREAD, "",
             bd_leaf_percents(l, &(struct bd_interval){b->spread.low, b->spread.high}).s,
             "");
     if (firm->pairs > 0) {
         snprintf(n.s, sizeof(n.s), "n %d", firm->pairs);
-        put_fact(l, BD_WORD_W_STABLE, bd_show_percent(firm->jaccard).s, n.s);
+        bd_leaf_fact(l, BD_WORD_W_STABLE, "", bd_show_percent(firm->jaccard).s, n.s);
     }
     bd_buf_add(l->out, "</dl>\n");
 }

@@ -35,10 +35,11 @@ static void put_heat_cell(struct bd_leaf *l, const struct bd_rate *r)
 
 static void put_heat(struct bd_leaf *l)
 {
-    bd_buf_add(l->out,
-               "<div class=\"wide\" tabindex=\"0\"><table class=\"heat\"><caption>");
+    bd_buf_add(
+        l->out,
+        "<div class=\"wide\" tabindex=\"0\"><table class=\"heat\"><caption><span>");
     bd_leaf_word(l, BD_WORD_W_FIG_HEAT, NULL);
-    bd_buf_add(l->out, "</caption><thead><tr><th scope=\"col\">");
+    bd_buf_add(l->out, "</span></caption><thead><tr><th scope=\"col\">");
     bd_leaf_word(l, BD_WORD_C_BRAND, NULL);
     bd_buf_add(l->out, "</th>");
     for (size_t m = 0; m < l->f->model_count; m++) {

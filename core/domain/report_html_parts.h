@@ -26,6 +26,10 @@ void bd_leaf_end(struct bd_leaf *l);
 void bd_leaf_table(struct bd_leaf *l, enum bd_word caption, const char *const *args,
                    const enum bd_word *head, size_t columns);
 void bd_leaf_table_end(struct bd_leaf *l);
+/* A name and its value, with a smaller text behind it, in a <dl>. about: fills the name.
+ */
+void bd_leaf_fact(struct bd_leaf *l, enum bd_word name, const char *about,
+                  const char *value, const char *below);
 /* The sentences as paragraphs, each with its remedy and links to its cells. Frees said.
  */
 void bd_leaf_said(struct bd_leaf *l, struct bd_statements *said);

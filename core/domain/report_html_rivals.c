@@ -68,17 +68,6 @@ static void put_flow(struct bd_leaf *l)
     bd_buf_free(&lost);
 }
 
-/* A name and a value of the list of facts. */
-static void put_fact(struct bd_leaf *l, enum bd_word id, const char *about,
-                     const char *value)
-{
-    bd_buf_add(l->out, "<div><dt>");
-    bd_leaf_word(l, id, BD_ARGS(about));
-    bd_buf_add(l->out, "</dt><dd>");
-    bd_html_add(l->out, value);
-    bd_buf_add(l->out, "</dd></div>");
-}
-
 static void put_facts(struct bd_leaf *l, size_t b)
 {
     const struct bd_versus *v = &l->f->versus[b];
@@ -87,14 +76,15 @@ static void put_facts(struct bd_leaf *l, size_t b)
                *name = l->rec->inquiry.brands[b].name;
 
     bd_buf_add(l->out, "<dl class=\"facts\">");
-    put_fact(l, BD_WORD_W_BOTH, "", bd_show_count(v->both).s);
-    put_fact(l, BD_WORD_W_ONLY, own, bd_show_count(v->only_main).s);
-    put_fact(l, BD_WORD_W_ONLY, name, bd_show_count(v->only_other).s);
-    put_fact(l, BD_WORD_W_NEITHER, "", bd_show_count(v->neither).s);
-    put_fact(l, BD_WORD_W_P, "", bd_show_number(v->p, 3).s);
-    put_fact(l, BD_WORD_W_OUTRANKED, own,
-             v->placed ? bd_show_part(v->outranked, v->placed).s : "-");
-    put_fact(l, BD_WORD_W_INTERCEPTS, own, by->n ? bd_show_part(by->hits, by->n).s : "-");
+    bd_leaf_fact(l, BD_WORD_W_BOTH, "", bd_show_count(v->both).s, "");
+    bd_leaf_fact(l, BD_WORD_W_ONLY, own, bd_show_count(v->only_main).s, "");
+    bd_leaf_fact(l, BD_WORD_W_ONLY, name, bd_show_count(v->only_other).s, "");
+    bd_leaf_fact(l, BD_WORD_W_NEITHER, "", bd_show_count(v->neither).s, "");
+    bd_leaf_fact(l, BD_WORD_W_P, "", bd_show_number(v->p, 3).s, "");
+    bd_leaf_fact(l, BD_WORD_W_OUTRANKED, own,
+                 v->placed ? bd_show_part(v->outranked, v->placed).s : "-", "");
+    bd_leaf_fact(l, BD_WORD_W_INTERCEPTS, own,
+                 by->n ? bd_show_part(by->hits, by->n).s : "-", "");
     bd_buf_add(l->out, "</dl>\n");
 }
 

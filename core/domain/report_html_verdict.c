@@ -8,19 +8,6 @@
 
 enum { SHOWN = 5 }; /* questions and models on the first page */
 
-/* One tile: a figure and what stands under it. */
-static void put_tile(struct bd_leaf *l, enum bd_word name, const char *value,
-                     const char *below)
-{
-    bd_buf_add(l->out, "<div><dt>");
-    bd_leaf_word(l, name, NULL);
-    bd_buf_add(l->out, "</dt><dd><b>");
-    bd_html_add(l->out, value);
-    bd_buf_add(l->out, "</b> <span>");
-    bd_html_add(l->out, below);
-    bd_buf_add(l->out, "</span></dd></div>\n");
-}
-
 static void fill(const struct bd_leaf *l, struct bd_buf *out, enum bd_word id,
                  const char *const *args)
 {
@@ -42,7 +29,7 @@ static void put_score(struct bd_leaf *l)
         bd_buf_add(&below, bd_word(BD_WORD_LIST_COMMA, l->zh));
         fill(l, &below, BD_WORD_W_INTERVAL, BD_ARGS(range.s));
     }
-    put_tile(l, BD_WORD_W_SCORE, bd_show_number(b->score, 1).s, below.data);
+    bd_leaf_fact(l, BD_WORD_W_SCORE, "", bd_show_number(b->score, 1).s, below.data);
     bd_buf_free(&below);
 }
 
@@ -62,7 +49,7 @@ static void put_rate(struct bd_leaf *l, enum bd_word name, const struct bd_rate 
         bd_buf_add(&below, bd_word(BD_WORD_LIST_COMMA, l->zh));
         fill(l, &below, BD_WORD_W_INTERVAL, BD_ARGS(range.s));
     }
-    put_tile(l, name, bd_show_percent(r->value).s, below.data);
+    bd_leaf_fact(l, name, "", bd_show_percent(r->value).s, below.data);
     bd_buf_free(&below);
 }
 
@@ -72,7 +59,7 @@ static void put_mean(struct bd_leaf *l, enum bd_word name, struct bd_short value
 
     bd_buf_init(&below, 1024);
     fill(l, &below, BD_WORD_W_N, BD_ARGS(bd_show_count(n).s));
-    put_tile(l, name, value.s, below.data);
+    bd_leaf_fact(l, name, "", value.s, below.data);
     bd_buf_free(&below);
 }
 

@@ -299,19 +299,18 @@ static void put_answers(struct sheet *s)
 static void put_title(struct sheet *s)
 {
     const struct bd_inquiry *r = &s->rec->inquiry;
+    struct bd_buf names;
     char when[32];
 
     bd_clock_iso(s->rec->created_ms, when, sizeof(when));
     bd_buf_add(s->out, "# ");
     put_word(s, BD_WORD_TITLE, BD_ARGS(r->brands[0].name));
     bd_buf_addf(s->out, "\n\n%.10s %.5s UTC · %s\n\n", when, when + 11, s->rec->id);
-    for (size_t i = 1; i < r->brand_count; i++) {
-        if (i == 1)
-            put_word(s, BD_WORD_COMPETITORS, BD_ARGS(""));
-        else
-            bd_buf_add(s->out, bd_word(BD_WORD_LIST_COMMA, s->zh));
-        put(s, r->brands[i].name);
-    }
+    bd_buf_init(&names, 1 << 16);
+    bd_show_competitors(&names, s->rec, s->zh);
+    if (names.n)
+        put_word(s, BD_WORD_COMPETITORS, BD_ARGS(names.data));
+    bd_buf_free(&names);
     bd_buf_add(s->out, "\n\n");
     for (size_t i = 0; i < r->question_count; i++) {
         bd_buf_addf(s->out, "%zu. ", i + 1);

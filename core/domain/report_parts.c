@@ -105,6 +105,13 @@ void bd_show_model(struct bd_buf *out, const struct bd_record *rec, int model, b
         bd_buf_addf(out, "/%s", asked);
 }
 
+void bd_show_competitors(struct bd_buf *out, const struct bd_record *rec, bool zh)
+{
+    for (size_t i = 1; i < rec->inquiry.brand_count; i++)
+        bd_buf_addf(out, "%s%s", i > 1 ? bd_word(BD_WORD_LIST_COMMA, zh) : "",
+                    rec->inquiry.brands[i].name);
+}
+
 const char *bd_outcome_word(const struct bd_cell *c, bool zh)
 {
     if (c->status == BD_STATUS_SKIPPED && c->skip != BD_SKIP_NONE)

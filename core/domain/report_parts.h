@@ -31,6 +31,8 @@ struct bd_short bd_show_with_n(struct bd_short value, int n);
  * or `whole` is set. */
 void bd_show_model(struct bd_buf *out, const struct bd_record *rec, int model,
                    bool whole);
+/* The competitors' names, with the language's comma between them. */
+void bd_show_competitors(struct bd_buf *out, const struct bd_record *rec, bool zh);
 /* The model that was asked in that column; NULL if none was yet. */
 const char *bd_model_asked(const struct bd_record *rec, int model);
 

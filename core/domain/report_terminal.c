@@ -12,20 +12,14 @@
 
 enum { NARROWEST = 60, WIDEST = 400, SHOWN_QUESTIONS = 3 };
 
-/* "name key: a, b, c" of the competitors. */
-static void put_names(struct bd_sheet *s)
+static void put_competitors(struct bd_sheet *s)
 {
-    const struct bd_inquiry *r = &s->rec->inquiry;
     struct bd_buf names;
 
-    if (r->brand_count < 2)
+    if (s->rec->inquiry.brand_count < 2)
         return;
     bd_buf_init(&names, 1 << 16);
-    for (size_t i = 1; i < r->brand_count; i++) {
-        if (i > 1)
-            bd_buf_add(&names, bd_word(BD_WORD_LIST_COMMA, s->page.zh));
-        bd_buf_add(&names, r->brands[i].name);
-    }
+    bd_show_competitors(&names, s->rec, s->page.zh);
     bd_page_say(&s->page, BD_PLAIN, BD_WORD_COMPETITORS, BD_ARGS(names.data));
     bd_buf_free(&names);
 }
@@ -103,7 +97,7 @@ static void put_title(struct bd_sheet *s)
     bd_text_pad(&line, title.data, s->page.columns - 22, false);
     bd_buf_addf(&line, "  %.10s %.5s UTC", when, when + 11);
     bd_page_line(&s->page, BD_BOLD, line.data);
-    put_names(s);
+    put_competitors(s);
     for (size_t i = 0; i < r->question_count && i < SHOWN_QUESTIONS; i++)
         bd_page_say(&s->page, BD_PLAIN, BD_WORD_QUESTION, BD_ARGS(r->questions[i]));
     if (r->question_count > SHOWN_QUESTIONS)
