@@ -2,6 +2,7 @@
 #ifndef BD_TESTS_DOMAIN_SAMPLE_H
 #define BD_TESTS_DOMAIN_SAMPLE_H
 
+#include "base/random.h"
 #include "domain/make.h"
 
 enum { HUAWEI, XIAOMI, TESLA, BYD };
@@ -89,6 +90,78 @@ static inline void sample_bad(struct bd_record *rec)
     c = cell_at(rec, BD_PROBE_MATRIX, HUAWEI, 2, 0);
     mention(c->geo, HUAWEI, 0, -0.8);
     c->geo->brands[HUAWEI].type = BD_MENTION_NEGATIVE;
+}
+
+/* A brand that nobody tracks, named behind everything else. */
+static inline void sample_find(struct bd_observation *o, const char *name, int rank)
+{
+    size_t n = o->found_count++;
+
+    o->found = realloc(o->found, o->found_count * sizeof(*o->found));
+    if (!o->found || !(name = strdup(name)))
+        abort();
+    o->found[n] = (struct bd_discovery){.name = (char *)name,
+                                        .rank = rank,
+                                        .where = {40 + 9 * n, 46 + 9 * n},
+                                        .order = 9};
+}
+
+/* Any mixture of mentions, types, ranks, tones and open ends in one answer. */
+static inline void sample_mix(struct bd_observation *o, struct bd_random *random)
+{
+    static const char *const others[] = {"蔚来", "NIO", "ｎｉｏ", "极氪 001", "nio"};
+
+    for (int b = 0; b < 4; b++) {
+        if (bd_random_below(random, 5) < 2)
+            continue;
+        mention(o, b, (int)bd_random_below(random, 8),
+                bd_random_below(random, 3) ? (bd_random_below(random, 9) - 4.0) / 4
+                                           : NAN);
+        o->brands[b].type = BD_MENTION_RECOMMENDED + (int)bd_random_below(random, 4);
+        o->brands[b].first_offset = bd_random_below(random, 30);
+        if (o->first_brand == b && o->brands[b].type == BD_MENTION_NEGATIVE)
+            o->first_brand = -1;
+    }
+    for (int i = 0; i < 5; i++)
+        if (bd_random_below(random, 3) == 0)
+            sample_find(o, others[i], (int)bd_random_below(random, 6));
+    if (o->found_count && bd_random_below(random, 2))
+        o->found[0].order = 1;
+}
+
+/* Three models, six questions of which one names a brand, five samples, and everything
+ * that can become of an answer. */
+static inline void sample_rich(struct bd_record *rec)
+{
+    char text[64];
+    struct bd_random random;
+
+    sample_head(rec);
+    model(&rec->inquiry, "deepseek/deepseek-chat");
+    question(&rec->inquiry, "小米的车值得买吗？");
+    for (int i = 0; i < 4; i++) {
+        snprintf(text, sizeof(text), "预算 %d 万买什么车？", 10 * i + 10);
+        question(&rec->inquiry, text);
+    }
+    rec->inquiry.samples = 5;
+    add_cells(rec);
+    bd_random_init(&random, 11);
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        struct bd_cell *c = &rec->cells[i];
+        bool cut = bd_random_below(&random, 6) == 0;
+
+        if (bd_random_below(&random, 8) == 0) {
+            fail_cell(c, BD_STATUS_TIMEOUT, BD_ERR_TIMEOUT, "no answer within 10 s");
+            continue;
+        }
+        sample_mix(
+            answer(c, "some thirty bytes of an answer", 4, cut ? BD_UNKNOWN : BD_NO),
+            &random);
+        c->status = cut ? BD_STATUS_TRUNCATED : BD_STATUS_OK;
+        c->geo->refused = bd_random_below(&random, 20) == 0;
+        c->cached = bd_random_below(&random, 9) == 0;
+        c->latency_ms = 900 + (int64_t)bd_random_below(&random, 3000);
+    }
 }
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "domain/bootstrap.h"
 #include "domain/report.h"
 #include "domain/sample.h"
 
@@ -20,6 +21,7 @@ static json_t *report(const struct bd_record *rec)
     json_t *o;
 
     must(bd_figures_make(&f, rec, &err), &err);
+    must(bd_bootstrap(&f, rec, &err), &err);
     bd_buf_init(&out, 1 << 24);
     assert_int_equal(bd_report_json(&out, rec, &f, &notes), 0);
     o = json_loadb(out.data, out.n, JSON_REJECT_DUPLICATES, NULL); /* all of it */
@@ -50,9 +52,11 @@ static void members_stand_in_the_documented_order(void **state)
 {
     (void)state;
     static const char *const order[] = {
-        "schema",    "id",        "created", "lang",        "brand",   "competitors",
-        "questions", "questions_branded", "providers", "probes",  "deadline_ms", "summary", "scores",
-        "metrics",   "findings",  "notes",   "cells"};
+        "schema",    "id",          "created",     "lang",
+        "brand",     "competitors", "questions",   "questions_branded",
+        "providers", "probes",      "deadline_ms", "summary",
+        "scores",    "metrics",     "findings",    "notes",
+        "cells"};
     struct bd_record rec;
     const char *key;
     json_t *o, *value;
@@ -140,6 +144,32 @@ static void nothing_answered_is_null_not_zero(void **state)
     assert_true(json_is_null(json_object_get(v, "grade")));
     assert_true(json_is_null(at(o, "summary", "cost")));
     leave(o, "nothing");
+    json_decref(o);
+    bd_record_free(&rec);
+}
+
+/* Of every kind of answer; all its figures are computed again by
+ * tests/e2e/test_recompute.py. */
+static void a_rich_report_has_every_figure(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    json_t *o, *metrics, *first;
+
+    sample_rich(&rec);
+    o = report(&rec);
+    metrics = json_object_get(o, "metrics");
+    first = json_array_get(json_object_get(metrics, "brands"), HUAWEI);
+    assert_int_equal(json_array_size(json_object_get(o, "questions_branded")), 1);
+    assert_int_equal(bd_json_int(json_object_get(metrics, "branded"), "cells", 0), 15);
+    assert_int_equal(json_array_size(at(metrics, "discovered", "brands")), 3);
+    assert_true(json_is_real(at(metrics, "stability", "jaccard")));
+    assert_true(json_is_real(at(metrics, "stability", "rank_overlap")));
+    assert_true(json_is_array(at(first, "share_of_voice", "interval")));
+    assert_true(json_is_array(at(first, "coverage", "interval")));
+    assert_true(json_is_array(
+        json_object_get(json_array_get(json_object_get(o, "scores"), 0), "grade_band")));
+    leave(o, "rich");
     json_decref(o);
     bd_record_free(&rec);
 }
@@ -236,6 +266,7 @@ int main(void)
         cmocka_unit_test(figures_carry_their_n),
         cmocka_unit_test(every_cell_is_counted_once),
         cmocka_unit_test(nothing_answered_is_null_not_zero),
+        cmocka_unit_test(a_rich_report_has_every_figure),
         cmocka_unit_test(same_record_gives_the_same_bytes),
         cmocka_unit_test(full_buffer_is_a_failure),
         cmocka_unit_test(without_cells_it_is_an_object_all_the_same),

@@ -15,7 +15,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLES = pathlib.Path(os.environ.get("BRANDIAG_BUILD_DIR", ROOT / "build" / "release")) / "report-samples"
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
-NAMES = ["good", "bad", "nothing"]
+NAMES = ["good", "bad", "nothing", "rich"]
 
 
 def validator():
