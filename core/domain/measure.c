@@ -41,6 +41,18 @@ void bd_totals_add(struct bd_totals *t, size_t model, const struct bd_sums *sums
     }
 }
 
+void bd_totals_subtract(struct bd_totals *t, const struct bd_totals *all,
+                        const struct bd_totals *part)
+{
+    for (size_t b = 0; b < t->brands; b++)
+        for (size_t i = 0; i < BD_SUM_COUNT; i++)
+            t->sums[b].of[i] = all->sums[b].of[i] - part->sums[b].of[i];
+    for (size_t i = 0; i < t->brands * t->models; i++) {
+        t->known[i] = all->known[i] - part->known[i];
+        t->hits[i] = all->hits[i] - part->hits[i];
+    }
+}
+
 static void look(struct bd_sums *out, const struct bd_cell *c, size_t b, bool hit)
 {
     const struct bd_sighting *s = &c->geo->brands[b];

@@ -65,6 +65,10 @@ void bd_totals_reset(struct bd_totals *t);
 /* An answer of that model; sums[brand]. */
 void bd_totals_add(struct bd_totals *t, size_t model, const struct bd_sums *sums);
 
+/* t = all - part; all of one size. */
+void bd_totals_subtract(struct bd_totals *t, const struct bd_totals *all,
+                        const struct bd_totals *part);
+
 /* What the cell adds for that brand of its request. counts: it is under the figures of
  * visibility, neutral and of a question that names no brand. */
 void bd_measure_cell(struct bd_sums *out, const struct bd_cell *c, size_t brand,

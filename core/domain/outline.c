@@ -1,6 +1,7 @@
 /* domain/outline.c - see outline.h. */
 #include "domain/outline.h"
 
+#include <assert.h>
 #include <limits.h>
 
 #include "domain/piece.h"
@@ -155,6 +156,7 @@ int bd_outline_make(struct bd_outline *o, const char *s, size_t n)
     struct walk w = {.out = o, .s = s, .n = n};
     int rc;
 
+    assert(s[n] == '\0');
     o->partial = false;
     bd_buf_init(&o->lines, BD_OUTLINE_LINES * sizeof(struct bd_line));
     rc = md_parse(s, (MD_SIZE)n, &parser, &w);

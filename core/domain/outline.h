@@ -31,7 +31,8 @@ struct bd_outline {
     bool partial;
 };
 
-/* -1 when memory is short. bd_outline_free() is always right after it. */
+/* s[n] is NUL, see piece.h. -1 when memory is short. bd_outline_free() is always right
+ * after it. */
 int bd_outline_make(struct bd_outline *o, const char *s, size_t n) BD_MUST_CHECK;
 void bd_outline_free(struct bd_outline *o);
 

@@ -291,8 +291,7 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE size, void *arg)
     return done(w);
 }
 
-int bd_prose_html(struct bd_buf *out, const char *s, size_t n,
-                  const struct bd_prose_mark *marks, size_t count)
+static int write(struct walk *w)
 {
     static const MD_PARSER parser = {
         .flags = MD_FLAG_TABLES | MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS |
@@ -303,14 +302,29 @@ int bd_prose_html(struct bd_buf *out, const char *s, size_t n,
         .leave_span = leave_span,
         .text = text,
     };
-    struct walk w = {.out = out, .s = s, .n = n, .marks = marks, .count = count};
-    const size_t before = out->n;
+    const size_t before = w->out->n;
 
-    if (md_parse(s, (MD_SIZE)n, &parser, &w) == 0 || out->failed)
-        return done(&w);
-    out->n = before; /* md4c lost its way, or had no memory: the text as it stands */
-    bd_buf_add(out, "<pre><code>");
-    bd_html_text(out, s, n);
-    bd_buf_add(out, "</code></pre>\n");
-    return done(&w);
+    if (md_parse(w->s, (MD_SIZE)w->n, &parser, w) == 0 || w->out->failed)
+        return done(w);
+    w->out->n = before; /* md4c lost its way, or had no memory: the text as it stands */
+    bd_buf_add(w->out, "<pre><code>");
+    bd_html_text(w->out, w->s, w->n);
+    bd_buf_add(w->out, "</code></pre>\n");
+    return done(w);
+}
+
+int bd_prose_html(struct bd_buf *out, const char *s, size_t n,
+                  const struct bd_prose_mark *marks, size_t count)
+{
+    struct walk w = {.out = out, .n = n, .marks = marks, .count = count};
+    struct bd_buf copy; /* with a NUL behind it, see piece.h */
+    int rc;
+
+    bd_buf_init(&copy, n);
+    rc = bd_buf_append(&copy, s, n);
+    w.s = copy.data;
+    if (rc == 0)
+        rc = write(&w);
+    bd_buf_free(&copy);
+    return rc;
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "domain/bootstrap.h"
@@ -80,38 +81,68 @@ static int by_cluster(const void *a, const void *b)
         return x->after - y->after;
     if (x->cluster != y->cluster)
         return x->cluster < y->cluster ? -1 : 1;
+    if (x->model != y->model)
+        return x->model < y->model ? -1 : 1;
     return (x->at > y->at) - (x->at < y->at);
 }
+
+struct row { /* the answers of one cluster and model, added up */
+    size_t cluster, model;
+};
 
 struct drawing {
     struct bd_lots *l;
     struct bd_totals totals;
-    size_t *first;                   /* clusters + 1: where a cluster's lots begin */
+    struct row *rows;                /* of one side, by cluster */
+    struct bd_sums *sums;            /* [row][brand] */
+    size_t *first;                   /* clusters + 1: where a cluster's rows begin */
     double *values[2], *differences; /* [figure][replicate] */
     int replicates;
 };
 
-/* Lots are in order; returns where the side's end. */
-static size_t index_side(struct drawing *d, int side, size_t from)
+/* The lots of a side, which are in order, as rows; their number. */
+static size_t add_rows(struct drawing *d, bool after)
 {
     const struct bd_lots *l = d->l;
-    size_t at = from;
+    size_t n = 0;
 
-    for (size_t k = 0; k <= l->clusters[side]; k++) {
-        while (at < l->count && l->lots[at].after == (side == 1) && k > 0 &&
-               l->lots[at].cluster < k)
+    for (size_t i = 0; i < l->count; i++) {
+        const struct bd_lot *lot = &l->lots[i];
+        struct bd_sums *to;
+
+        if (lot->after != after)
+            continue;
+        if (n == 0 || d->rows[n - 1].cluster != lot->cluster ||
+            d->rows[n - 1].model != lot->model) {
+            memset(&d->sums[n * l->brands], 0, l->brands * sizeof(*d->sums));
+            d->rows[n++] = (struct row){lot->cluster, lot->model};
+        }
+        to = &d->sums[(n - 1) * l->brands];
+        for (size_t b = 0; b < l->brands; b++)
+            for (size_t k = 0; k < BD_SUM_COUNT; k++)
+                to[b].of[k] += l->sums[lot->at * l->brands + b].of[k];
+    }
+    return n;
+}
+
+static void index_rows(struct drawing *d, size_t rows, size_t clusters)
+{
+    size_t at = 0;
+
+    for (size_t k = 0; k <= clusters; k++) {
+        while (at < rows && d->rows[at].cluster < k)
             at++;
         d->first[k] = at;
     }
-    return at;
 }
 
 static void draw_side(struct drawing *d, int side, const struct bd_compared *figures,
                       size_t n)
 {
-    const size_t clusters = d->l->clusters[side];
+    const size_t clusters = d->l->clusters[side], brands = d->l->brands;
     struct bd_random random;
 
+    index_rows(d, add_rows(d, side == 1), clusters);
     bd_random_init(&random, BD_BOOTSTRAP_SEED + (uint64_t)(d->l->paired ? 0 : side));
     for (int r = 0; r < d->replicates; r++) {
         bd_totals_reset(&d->totals);
@@ -119,7 +150,7 @@ static void draw_side(struct drawing *d, int side, const struct bd_compared *fig
             size_t drawn = bd_random_below(&random, (uint32_t)clusters);
 
             for (size_t i = d->first[drawn]; i < d->first[drawn + 1]; i++)
-                add(&d->totals, d->l, &d->l->lots[i]);
+                bd_totals_add(&d->totals, d->rows[i].model, &d->sums[i * brands]);
         }
         for (size_t i = 0; i < n; i++)
             d->values[side][i * (size_t)d->replicates + (size_t)r] =
@@ -151,32 +182,41 @@ static void close_intervals(struct drawing *d, struct bd_compared *figures, size
     }
 }
 
+static int make_room(struct drawing *d, size_t figures)
+{
+    const struct bd_lots *l = d->l;
+    const size_t room = figures * (size_t)d->replicates + 1;
+
+    d->rows = calloc(l->count + 1, sizeof(*d->rows));
+    d->sums = calloc((l->count + 1) * l->brands, sizeof(*d->sums));
+    d->first = calloc(l->clusters[0] + l->clusters[1] + 1, sizeof(*d->first));
+    d->values[0] = calloc(room, sizeof(double));
+    d->values[1] = calloc(room, sizeof(double));
+    d->differences = calloc((size_t)d->replicates, sizeof(double));
+    return d->rows && d->sums && d->first && d->values[0] && d->values[1] &&
+                   d->differences
+               ? 0
+               : -1;
+}
+
 int bd_resample_intervals(struct bd_lots *l, struct bd_compared *figures, size_t n,
                           struct bd_error *err)
 {
-    const size_t most = l->clusters[0] > l->clusters[1] ? l->clusters[0] : l->clusters[1];
     struct drawing d = {
         .l = l, .replicates = count_for(l, BD_BOOTSTRAP_LEAST, BD_BOOTSTRAP_MOST)};
-    const size_t room = n * (size_t)d.replicates + 1;
     int rc = bd_totals_init(&d.totals, l->brands, l->models);
 
-    d.first = calloc(most + 2, sizeof(*d.first));
-    d.values[0] = calloc(room, sizeof(double));
-    d.values[1] = calloc(room, sizeof(double));
-    d.differences = calloc((size_t)d.replicates, sizeof(double));
-    if (!d.first || !d.values[0] || !d.values[1] || !d.differences)
+    if (make_room(&d, n) < 0)
         rc = -1;
     if (rc == 0) {
-        size_t middle;
-
         qsort(l->lots, l->count, sizeof(*l->lots), by_cluster);
-        middle = index_side(&d, 0, 0);
         draw_side(&d, 0, figures, n);
-        (void)index_side(&d, 1, middle);
         draw_side(&d, 1, figures, n);
         close_intervals(&d, figures, n);
     }
     bd_totals_free(&d.totals);
+    free(d.rows);
+    free(d.sums);
     free(d.first);
     free(d.values[0]);
     free(d.values[1]);
@@ -225,7 +265,7 @@ static struct unit unit_at(const struct bd_lots *l, size_t first)
 }
 
 /* Each choice of so many blocks is as likely as any other. */
-static void deal(struct bd_totals t[2], const struct bd_lots *l, struct unit u,
+static void deal(struct bd_totals *after_side, const struct bd_lots *l, struct unit u,
                  struct bd_random *random)
 {
     int left = u.blocks, wanted = u.after;
@@ -237,8 +277,8 @@ static void deal(struct bd_totals t[2], const struct bd_lots *l, struct unit u,
 
         end = block_end(l, i);
         wanted -= after;
-        for (size_t k = i; k < end; k++)
-            add(&t[after], l, &l->lots[k]);
+        for (size_t k = i; after && k < end; k++)
+            add(after_side, l, &l->lots[k]);
     }
 }
 
@@ -252,17 +292,18 @@ static double ways_of(struct unit u)
     return ways;
 }
 
-static void deal_all(struct bd_totals t[2], const struct bd_lots *l,
-                     struct bd_random *random)
+/* What is not after is before. */
+static void deal_all(struct bd_totals t[2], const struct bd_totals *all,
+                     const struct bd_lots *l, struct bd_random *random)
 {
-    bd_totals_reset(&t[0]);
     bd_totals_reset(&t[1]);
     for (size_t i = 0; i < l->count;) {
         struct unit u = unit_at(l, i);
 
-        deal(t, l, u, random);
+        deal(&t[1], l, u, random);
         i = u.end;
     }
+    bd_totals_subtract(&t[0], all, &t[1]);
 }
 
 struct count { /* of draws: with a difference at all, with one as large */
@@ -286,35 +327,53 @@ static void look(struct count *counts, const struct bd_totals t[2],
     }
 }
 
+static double count_ways(const struct bd_lots *l)
+{
+    double ways = 1;
+
+    for (size_t i = 0; i < l->count;) {
+        struct unit u = unit_at(l, i);
+
+        ways *= ways_of(u);
+        i = u.end;
+    }
+    return ways;
+}
+
+static void play(struct bd_lots *l, struct bd_compared *figures, size_t n,
+                 struct bd_totals t[3], struct count *counts, int draws)
+{
+    struct bd_random random;
+
+    bd_random_init(&random, BD_BOOTSTRAP_SEED);
+    for (size_t i = 0; i < l->count; i++)
+        add(&t[2], l, &l->lots[i]);
+    for (int r = 0; r < draws; r++) {
+        deal_all(t, &t[2], l, &random);
+        look(counts, t, figures, n);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (figures[i].test == BD_TEST_PERMUTATION)
+            figures[i].p = (1.0 + counts[i].large) / (1.0 + counts[i].valid);
+}
+
 int bd_resample_chance(struct bd_lots *l, struct bd_compared *figures, size_t n,
                        double *ways, struct bd_error *err)
 {
     const int draws = count_for(l, BD_COMPARE_LEAST, BD_COMPARE_DRAWS);
     struct count *counts = calloc(n + 1, sizeof(*counts));
-    struct bd_totals t[2];
-    struct bd_random random;
+    struct bd_totals t[3]; /* before, after, both */
     int rc = two_totals(t, l);
 
-    *ways = 1;
-    if (rc == 0 && counts) {
+    if (bd_totals_init(&t[2], l->brands, l->models) < 0 || !counts)
+        rc = -1;
+    if (rc == 0) {
         qsort(l->lots, l->count, sizeof(*l->lots), by_unit);
-        for (size_t i = 0; i < l->count;) {
-            struct unit u = unit_at(l, i);
-
-            *ways *= ways_of(u);
-            i = u.end;
-        }
-        bd_random_init(&random, BD_BOOTSTRAP_SEED);
-        for (int r = 0; r < draws; r++) {
-            deal_all(t, l, &random);
-            look(counts, t, figures, n);
-        }
-        for (size_t i = 0; i < n; i++)
-            if (figures[i].test == BD_TEST_PERMUTATION)
-                figures[i].p = (1.0 + counts[i].large) / (1.0 + counts[i].valid);
+        *ways = count_ways(l);
+        play(l, figures, n, t, counts, draws);
     }
     free_totals(t);
-    rc = rc < 0 || !counts ? -1 : draws;
+    bd_totals_free(&t[2]);
     free(counts);
-    return rc < 0 ? short_of_memory(err) : rc;
+    return rc < 0 ? short_of_memory(err) : draws;
 }
