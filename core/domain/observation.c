@@ -1,6 +1,7 @@
 /* domain/observation.c - see observation.h. */
 #include "domain/observation.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,6 +86,12 @@ static json_t *evidence_json(const struct bd_sighting *b)
     return list;
 }
 
+/* Parts of words and of shares are told to people: four digits are plenty. */
+static json_t *rounded_json(double v)
+{
+    return bd_json_number(round(v * 1e4) / 1e4);
+}
+
 static json_t *brand_json(const struct bd_sighting *b, const char *name, bool main_brand)
 {
     const char *source = b->rank    ? bd_rank_source_name(b->rank_source)
@@ -106,6 +113,10 @@ static json_t *brand_json(const struct bd_sighting *b, const char *name, bool ma
     json_object_set_new(o, "section_rank", count_json(b->section_rank));
     json_object_set_new(o, "rank_source", json_string(source));
     json_object_set_new(o, "sentiment", bd_json_number(b->sentiment));
+    json_object_set_new(
+        o, "words", b->mentioned == BD_UNKNOWN ? json_null() : rounded_json(b->words));
+    json_object_set_new(o, "pos_share", rounded_json(b->pos_share));
+    json_object_set_new(o, "first_part", rounded_json(b->first_part));
     json_object_set_new(o, "evidence", evidence_json(b));
     return o;
 }
@@ -113,13 +124,14 @@ static json_t *brand_json(const struct bd_sighting *b, const char *name, bool ma
 static json_t *found_json(const struct bd_discovery *d, enum bd_rank_source source)
 {
     return json_pack("{s:o, s:b, s:s, s:b, s:s, s:i, s:I, s:o, s:o, s:o, s:s, s:n, "
-                     "s:[{s:I, s:I}]}",
+                     "s:o, s:o, s:n, s:[{s:I, s:I}]}",
                      "id", text_json(d->name), "tracked", 0, "role", "discovered",
                      "mentioned", 1, "type", "recommended", "count", 1, "first_offset",
                      (json_int_t)d->where.start, "order", count_json(d->order), "rank",
                      count_json(d->rank), "section_rank", count_json(d->section_rank),
-                     "rank_source", bd_rank_source_name(source), "sentiment", "evidence",
-                     "start", (json_int_t)d->where.start, "end",
+                     "rank_source", bd_rank_source_name(source), "sentiment", "words",
+                     rounded_json(d->words), "pos_share", rounded_json(d->pos_share),
+                     "first_part", "evidence", "start", (json_int_t)d->where.start, "end",
                      (json_int_t)d->where.end);
 }
 
@@ -206,6 +218,7 @@ json_t *bd_observation_json(const struct bd_observation *o, const struct bd_inqu
     json_object_set_new(v, "v", json_integer(1));
     json_object_set_new(v, "complete", json_boolean(o->complete));
     json_object_set_new(v, "refused", json_boolean(o->refused));
+    json_object_set_new(v, "words", json_integer(o->words));
     json_object_set_new(v, "list", list_json(o));
     json_object_set_new(v, "brands", brands);
     json_object_set_new(v, "first_brand",

@@ -47,6 +47,10 @@ struct bd_sighting { /* one brand in one answer, by index into the request's bra
     int section_rank;    /* within its own list, 0 = none */
     enum bd_rank_source rank_source;
     double sentiment;         /* -1..1, NaN = nothing to tell from */
+    double words;             /* about it, of those of the answer (share.h) */
+    double pos_share;         /* 0..1, of all brands of the answer; NaN = not known */
+    double first_part;        /* 0..1: how much of the answer stands before its first
+                                 visible mention, by words; NaN = not visible */
     struct bd_span *evidence; /* mentions, at most 20 */
     size_t evidence_count;
 };
@@ -55,7 +59,8 @@ struct bd_discovery { /* a brand that nobody tracks, in the head of a list or ta
     char *name;       /* as written there */
     struct bd_span where;
     int rank, section_rank;
-    int order; /* among all that are visible, tracked ones included */
+    int order;               /* among all that are visible, tracked ones included */
+    double words, pos_share; /* as of a tracked one */
 };
 
 enum bd_list_kind {
@@ -95,6 +100,7 @@ struct bd_observation {
     enum bd_known intercepted; /* main absent while a competitor is put forward */
     int *intercepted_by;       /* brand indices, in order of appearance */
     size_t intercepted_count;
+    int words;       /* of the answer: without thinking, JSON and addresses */
     int first_brand; /* index of the first visible, not negative; -1 none */
     struct bd_claims claims;
     char **warnings; /* short words: "conflict:json_mentioned_text_absent" */

@@ -12,12 +12,14 @@
 
 #include "base/text.h"
 #include "domain/alias.h"
+#include "domain/attribution.h"
 #include "domain/discovery.h"
 #include "domain/legacy.h"
 #include "domain/lexicon.h"
 #include "domain/mask.h"
 #include "domain/phrase.h"
 #include "domain/selfreport.h"
+#include "domain/share.h"
 #include "domain/sighting.h"
 
 #define SOURCE "reading"
@@ -96,7 +98,7 @@ static struct bd_observation *new_observation(size_t brands)
     o->brand_count = brands;
     for (size_t i = 0; i < brands; i++) {
         o->brands[i].mentioned = BD_UNKNOWN;
-        o->brands[i].sentiment = NAN;
+        o->brands[i].sentiment = o->brands[i].pos_share = o->brands[i].first_part = NAN;
     }
     return o;
 }
@@ -235,6 +237,18 @@ static void compare_claims(struct work *w)
                               : "conflict:json_absent_text_mentioned");
 }
 
+/* What needs to be known of all brands before. */
+static int read_parts(struct work *w)
+{
+    struct bd_attribution a;
+    int rc = bd_attribution_make(&a, &w->p, w->o);
+
+    if (rc == 0)
+        rc = bd_share_read(w->o, &w->p, &a);
+    bd_attribution_free(&a);
+    return rc;
+}
+
 static int read_text(struct work *w, const struct bd_answer_text *a)
 {
     if (bd_passage_init(&w->p, w->text.data, w->text.n, w->reader->brands,
@@ -254,7 +268,7 @@ static int read_text(struct work *w, const struct bd_answer_text *a)
     settle_absence(w);
     number_them(w->o);
     find_interception(w->o);
-    return 0;
+    return read_parts(w);
 }
 
 static int read_all(struct work *w, const struct bd_answer_text *a)
