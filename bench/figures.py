@@ -136,6 +136,21 @@ def report(rounds, calls=10000):
             yield "  CPU of it", f"{median(ours, lambda r: r.cpu):.3f} s", "", None, "", None
 
 
+# questions, models, samples, brands
+SHAPES = [(100, 20, 5, 4), (1, 1, 10000, 4), (1000, 10, 1, 4), (100, 10, 10, 32)]
+
+
+def cells(rounds):
+    """The figures and their intervals alone; the baseline is half as many cells, so the ratio tells how they grow."""
+    for shape in SHAPES:
+        half = (shape[0], shape[1], max(shape[2] // 2, 1), shape[3]) if shape[2] > 1 else (shape[0] // 2, *shape[1:])
+        runs = alternate(rounds, *(lambda s=s: json.loads(measure([BUILD / "bench" / "bench_cells", *s]).out) for s in (shape, half)))
+        (a, b), (more, less) = ([median(r, what) for r in runs] for what in (
+            lambda r: r["figures"] + r["intervals"], lambda r: r["after_kib"] - r["before_kib"]))
+        yield "figures, {} questions x {} models x {} x {} brands".format(*shape), f"{a:.3f} s", f"half of them: {b:.3f} s", a / b, "<= 0.5 s", a <= 0.5
+        yield "  memory of it", f"{more / 1024:.1f} MiB", f"half of them: {less / 1024:.1f} MiB", more / less if less else None, "", None
+
+
 def memory(rounds, calls=5000):
     def beyond(run, start):
         return (run.kib_at(3.5) - start.kib_at(3.5)) / calls
@@ -146,4 +161,4 @@ def memory(rounds, calls=5000):
         yield f"memory a call, {calls} in flight", f"{a:.1f} KiB", f"{b:.1f} KiB", a / b, "<= 24 KiB", a <= 24
 
 
-FIGURES = {"reference": reference, "inflight": inflight, "cpu": cpu, "store": store, "report": report, "memory": memory, "serve": serve}
+FIGURES = {"reference": reference, "inflight": inflight, "cpu": cpu, "store": store, "report": report, "cells": cells, "memory": memory, "serve": serve}

@@ -37,6 +37,7 @@ struct work {
     int question;  /* whose answers are drawn; -1: questions are */
     double *rows;  /* clusters + 1; the last one is in every draw */
     double *sum;   /* one row: the draw */
+    int *times;    /* per cluster: how often it is drawn */
     double *drawn; /* [stat][brand][replicate] */
     int replicates;
 };
@@ -166,18 +167,22 @@ static void measure(struct work *w, size_t b, int r, double voices)
     keep(w, S_VOICE, b, r, x.share_of_voice.value);
 }
 
+static void add_row(double *sum, const double *row, size_t n, int times)
+{
+    for (size_t i = 0; times && i < n; i++)
+        sum[i] += times * row[i];
+}
+
 static void replicate(struct work *w, int r, struct bd_random *random)
 {
     double voices = 0;
 
+    memset(w->times, 0, w->clusters * sizeof(*w->times));
+    for (size_t k = 0; k < w->clusters; k++)
+        w->times[bd_random_below(random, (uint32_t)w->clusters)]++;
     memcpy(w->sum, w->rows + w->clusters * w->width, w->width * sizeof(*w->sum));
-    for (size_t k = 0; k < w->clusters; k++) {
-        const double *row =
-            w->rows + bd_random_below(random, (uint32_t)w->clusters) * w->width;
-
-        for (size_t i = 0; i < w->width; i++)
-            w->sum[i] += row[i];
-    }
+    for (size_t k = 0; k < w->clusters; k++) /* in order: rows may not fit in a cache */
+        add_row(w->sum, w->rows + k * w->width, w->width, w->times[k]);
     for (size_t m = 0; m < w->models; m++)
         for (size_t b = 0; b < w->brands; b++)
             voices += w->sum[at_rate(w, m, b) + 1];
@@ -298,12 +303,14 @@ int bd_bootstrap(struct bd_figures *f, const struct bd_record *rec, struct bd_er
                                 : q->model_count * (size_t)q->samples;
     w.rows = calloc((w.clusters + 1) * w.width, sizeof(*w.rows));
     w.sum = calloc(w.width, sizeof(*w.sum));
+    w.times = calloc(w.clusters + 1, sizeof(*w.times));
     w.drawn = calloc(STATS * w.brands * (size_t)w.replicates, sizeof(*w.drawn));
-    if (numbers && w.rows && w.sum && w.drawn)
+    if (numbers && w.rows && w.sum && w.times && w.drawn)
         run(&w, numbers);
     free(numbers);
     free(w.rows);
     free(w.sum);
+    free(w.times);
     free(w.drawn);
     return f->sure.replicates ? 0
                               : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
