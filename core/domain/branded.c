@@ -1,10 +1,12 @@
 /* domain/branded.c - see branded.h. */
 #include "domain/branded.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "domain/alias.h"
 #include "domain/fold.h"
+#include "domain/words.h"
 
 enum { HITS_BYTES = 1 << 20 }; /* far more than a question can hold */
 
@@ -39,4 +41,30 @@ int bd_branded_find(bool *branded, const struct bd_inquiry *r)
     }
     bd_match_free(names);
     return count;
+}
+
+void bd_branded_list(struct bd_buf *out, const bool *branded, size_t questions, bool zh)
+{
+    const char *comma = "";
+
+    for (size_t q = 0; q < questions; q++) {
+        if (!branded[q])
+            continue;
+        bd_buf_addf(out, "%s%zu", comma, q + 1);
+        comma = bd_word(BD_WORD_LIST_COMMA, zh);
+    }
+}
+
+void bd_branded_warn(struct bd_buf *out, const struct bd_inquiry *r, bool zh)
+{
+    bool *branded = calloc(r->question_count + 1, sizeof(*branded));
+    struct bd_buf list;
+
+    bd_buf_init(&list, 1 << 14);
+    if (branded && (r->probes & BD_PROBE_NEUTRAL) && bd_branded_find(branded, r) > 0) {
+        bd_branded_list(&list, branded, r->question_count, zh);
+        bd_word_fill(out, bd_word(BD_WORD_BRANDED_WARN, zh), BD_ARGS(list.data));
+    }
+    bd_buf_free(&list);
+    free(branded);
 }

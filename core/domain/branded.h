@@ -7,10 +7,18 @@
 #ifndef BD_DOMAIN_BRANDED_H
 #define BD_DOMAIN_BRANDED_H
 
+#include "base/buf.h"
 #include "domain/inquiry.h"
 
 /* Sets branded[question] for each question. The number of those that are, or -1 when
  * memory is short. */
 int bd_branded_find(bool *branded, const struct bd_inquiry *r) BD_MUST_CHECK;
+
+/* Appends their numbers, counted from 1: "2, 5". */
+void bd_branded_list(struct bd_buf *out, const bool *branded, size_t questions, bool zh);
+
+/* Appends what a person should know before such questions are asked neutrally; nothing if
+ * there are none. Never fails: what memory is short for is not said. */
+void bd_branded_warn(struct bd_buf *out, const struct bd_inquiry *r, bool zh);
 
 #endif

@@ -1,4 +1,5 @@
 /* domain/say_notes.c - notes about the run and the limits of the method. See say.h. */
+#include "domain/branded.h"
 #include "domain/report_parts.h"
 #include "domain/say.h"
 
@@ -10,10 +11,7 @@ static void say_branded(struct bd_statements *s, const struct bd_figures *f)
     if (f->branded_questions == 0)
         return;
     bd_buf_init(&list, 1 << 14);
-    for (size_t q = 0; q < f->question_count; q++)
-        if (f->branded[q])
-            bd_buf_addf(&list, "%s%zu", list.n ? bd_word(BD_WORD_LIST_COMMA, s->zh) : "",
-                        q + 1);
+    bd_branded_list(&list, f->branded, f->question_count, s->zh);
     bd_state(s, BD_TONE_CAUTION, BD_WORD_N_BRANDED,
              BD_ARGS(list.data, bd_show_count(f->branded_cells).s));
     bd_buf_free(&list);

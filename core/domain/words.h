@@ -81,6 +81,8 @@ X(EXCLUDED,      "未计入可见度：{1} 个中性提问中的 {0} 个（{2}�
                  "Left out of visibility: {0} of {1} neutral cells ({2}).") \
 X(UNCERTAIN,     "是否提到不能确定 {0}", "presence uncertain {0}") \
 X(BRANDED_CELLS, "问题点名", "question names a brand") \
+X(BRANDED_WARN,  "问题 {0} 含有品牌名：提问会让模型提到它，因此其中性回答不计入可见度；换成不提品牌的问法就能计入。", \
+                 "Question {0} names a brand, which makes models mention it: its neutral answers will not count for visibility; asked without the brand they would.") \
 X(N_BRANDED,     "问题 {0} 含有品牌名，会让模型提到它：{1} 个中性提问不计入可见度，只计入情感。", \
                  "Question {0} names a brand, which makes models mention it: {1} neutral cells are left out of visibility and count for tone only.") \
 X(REPORTED,      "{0}：请求的是 {1}，{4} 个回复中有 {3} 个自报由另一个模型 {2} 作答；请核对该服务的 model。", \

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "domain/bootstrap.h"
+#include "domain/branded.h"
 #include "domain/report.h"
 #include "face/progress.h"
 #include "face/setup.h"
@@ -35,11 +36,24 @@ static void catch_interrupt(struct sigaction *old)
     sigaction(SIGTERM, &act, NULL);
 }
 
+static void warn_of_questions(const struct bd_inquiry *r)
+{
+    struct bd_buf text;
+
+    bd_buf_init(&text, 1 << 16);
+    bd_branded_warn(&text, r, strcmp(r->lang, "en") != 0);
+    if (text.n)
+        fprintf(stderr, "brandiag: %s\n", text.data);
+    bd_buf_free(&text);
+}
+
 static void watch(struct bd_diagnosis *d, const struct bd_ask_options *o)
 {
     struct bd_meter m;
     bool cancelled = false;
 
+    if (!o->quiet)
+        warn_of_questions(bd_diagnosis_inquiry(d));
     bd_meter_init(&m, o->quiet, bd_diagnosis_inquiry(d)->lang);
     while (!bd_diagnosis_wait(d, bd_clock_ms() + LOOK_MS)) {
         if (interrupted && !cancelled) {

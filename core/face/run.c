@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/branded.h"
 #include "face/ask.h"
 #include "face/commands.h"
 #include "face/setup.h"
@@ -300,6 +301,7 @@ static int dry_run(struct bd_engine *e, const struct bd_inquiry *q,
                    const struct bd_diagnosis_limits *limits)
 {
     struct bd_estimate_row sum;
+    struct bd_buf warning;
     struct bd_error err;
     char currency[16];
 
@@ -312,6 +314,11 @@ static int dry_run(struct bd_engine *e, const struct bd_inquiry *q,
     sum.provider = "all";
     sum.model = "";
     print_estimate(currency, &sum);
+    bd_buf_init(&warning, 1 << 16);
+    bd_branded_warn(&warning, q, strcmp(q->lang, "en") != 0);
+    if (warning.n)
+        printf("%s\n", warning.data);
+    bd_buf_free(&warning);
     printf("nothing was sent; a retry is a further call\n");
     return 0;
 }

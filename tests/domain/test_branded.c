@@ -59,10 +59,40 @@ static void without_questions_there_are_none(void **state)
     bd_inquiry_free(&r);
 }
 
+static void warned(struct bd_inquiry *r, bool zh, const char *says)
+{
+    struct bd_buf out;
+
+    bd_buf_init(&out, 4096);
+    bd_branded_warn(&out, r, zh);
+    if (says ? !strstr(out.data, says) : out.n > 0)
+        fail_msg("'%s' does not say '%s'", out.data, says ? says : "nothing");
+    bd_buf_free(&out);
+}
+
+static void who_asks_is_told_their_numbers(void **state)
+{
+    struct bd_inquiry r;
+
+    (void)state;
+    bd_inquiry_init(&r);
+    brand(&r, "小米");
+    question(&r, "哪个牌子好？");
+    warned(&r, true, NULL);
+    question(&r, "小米好吗？");
+    question(&r, "小米手机呢？");
+    warned(&r, true, "问题 2、3 ");
+    warned(&r, false, "Question 2, 3 names");
+    r.probes = BD_PROBE_MATRIX; /* there every prompt names one */
+    warned(&r, true, NULL);
+    bd_inquiry_free(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_aliases_are_found_as_in_answers),
+        cmocka_unit_test(who_asks_is_told_their_numbers),
         cmocka_unit_test(without_questions_there_are_none),
     };
 

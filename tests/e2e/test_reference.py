@@ -260,6 +260,18 @@ def test_dry_run_says_the_calls_and_sends_nothing(house):
     assert json.loads(place.run("list", "--format", "json").text) == []
 
 
+def test_a_question_that_names_a_brand_is_told_before_during_and_after(house):
+    place = house()
+    ask = ["run", *REFERENCE, "--question", "小米的车好吗？", "--probe", "neutral"]
+    assert "问题 2 含有品牌名" in place.run(*ask, "--dry-run").text
+    got = place.run(*ask)
+    assert "问题 2 含有品牌名" in got.errors and "问题 2 含有品牌名" in got.text
+    assert "问题点名 2" in got.text  # cells left out
+    again = place.run(*ask, "--quiet", "--format", "json")
+    assert not again.errors and again.report["questions_branded"] == [1]
+    assert [c["question"] for c in again.cells if c["index"]["question"] == 1] == ["小米的车好吗？"] * 2
+
+
 def test_max_calls_sends_so_many_and_skips_the_rest(house):
     place = house()
     got = place.ask("--max-calls", "3")
