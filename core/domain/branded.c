@@ -11,7 +11,7 @@
 enum { HITS_BYTES = 1 << 20 }; /* far more than a question can hold */
 
 /* 1, 0, or -1. */
-static int names_one(const struct bd_match *names, const char *question)
+static int names_one(const struct bd_alias *names, const char *question)
 {
     struct bd_fold f;
     struct bd_buf hits;
@@ -19,7 +19,7 @@ static int names_one(const struct bd_match *names, const char *question)
 
     bd_buf_init(&hits, HITS_BYTES);
     if (bd_fold_init(&f, question, strlen(question)) == 0 &&
-        bd_alias_find(names, f.bytes.data, f.bytes.n, &hits) == 0)
+        bd_alias_find(names, f.bytes.data, f.bytes.n, true, &hits) == 0)
         found = hits.n > 0;
     bd_buf_free(&hits);
     bd_fold_free(&f);
@@ -28,7 +28,7 @@ static int names_one(const struct bd_match *names, const char *question)
 
 int bd_branded_find(bool *branded, const struct bd_inquiry *r)
 {
-    struct bd_match *names = NULL;
+    struct bd_alias *names = NULL;
     int count = 0;
 
     if (bd_alias_new(&names, r) < 0)
@@ -39,7 +39,7 @@ int bd_branded_find(bool *branded, const struct bd_inquiry *r)
         branded[q] = found > 0;
         count = found < 0 ? -1 : count + found;
     }
-    bd_match_free(names);
+    bd_alias_free(names);
     return count;
 }
 

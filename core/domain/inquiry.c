@@ -16,12 +16,19 @@ void bd_inquiry_init(struct bd_inquiry *r)
         .probes = BD_PROBE_MATRIX | BD_PROBE_NEUTRAL, .samples = 1, .lang = "zh"};
 }
 
+static void free_words(char **words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(words[i]);
+    free(words);
+}
+
 static void free_brand(struct bd_brand *b)
 {
     free(b->name);
-    for (size_t i = 0; i < b->alias_count; i++)
-        free(b->aliases[i]);
-    free(b->aliases);
+    free_words(b->aliases, b->alias_count);
+    free_words(b->deny.at, b->deny.count);
+    free_words(b->require.at, b->require.count);
 }
 
 void bd_inquiry_free(struct bd_inquiry *r)
@@ -133,24 +140,49 @@ int bd__inquiry_add_name(struct bd_inquiry *r, const char *name, size_t n,
     return 0;
 }
 
+/* To a list of the brand that was added last; what is shown in errors. */
+static int add_to(struct bd_inquiry *r, char ***list, size_t *count, const char *what,
+                  const char *s, size_t n, struct bd_error *err)
+{
+    const struct bd_brand *b = &r->brands[r->brand_count - 1];
+    char **p;
+
+    if (*count == BD_INQUIRY_ALIASES)
+        return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
+                       "brand '%s' has more than %d of %s: keep the common ones", b->name,
+                       BD_INQUIRY_ALIASES, what);
+    p = grow(*list, *count, sizeof(*p));
+    if (!p)
+        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory (%s)", what);
+    *list = p;
+    if (take_name(&p[*count], what, s, n, err) < 0)
+        return bd_fail_in(err, "brand '%s'", b->name);
+    ++*count;
+    return 0;
+}
+
 int bd__inquiry_add_alias(struct bd_inquiry *r, const char *alias, size_t n,
                           struct bd_error *err)
 {
     struct bd_brand *b = &r->brands[r->brand_count - 1];
-    char **p;
 
-    if (b->alias_count == BD_INQUIRY_ALIASES)
-        return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
-                       "brand '%s' has more than %d aliases: keep the common ones",
-                       b->name, BD_INQUIRY_ALIASES);
-    p = grow(b->aliases, b->alias_count, sizeof(*p));
-    if (!p)
-        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory (alias)");
-    b->aliases = p;
-    if (take_name(&p[b->alias_count], "alias", alias, n, err) < 0)
-        return bd_fail_in(err, "brand '%s'", b->name);
-    b->alias_count++;
-    return 0;
+    return add_to(r, &b->aliases, &b->alias_count, "alias", alias, n, err);
+}
+
+int bd__inquiry_add_deny(struct bd_inquiry *r, const char *phrase, size_t n,
+                         struct bd_error *err)
+{
+    struct bd_words *w = &r->brands[r->brand_count - 1].deny;
+
+    return add_to(r, &w->at, &w->count, "deny", phrase, n, err);
+}
+
+int bd__inquiry_add_require(struct bd_inquiry *r, const char *word, size_t n,
+                            struct bd_error *err)
+{
+    struct bd_words *w = &r->brands[r->brand_count - 1].require;
+
+    return add_to(r, &w->at, &w->count, "require", word, n, err);
 }
 
 void bd__inquiry_drop_brand(struct bd_inquiry *r)
@@ -169,6 +201,17 @@ static const char *find_sign(const char *s, const char *ascii, const char *wide,
     return !w || (a && a < w) ? a : w;
 }
 
+/* "alias", "-deny" or "+require", blanks around it. */
+static int add_part(struct bd_inquiry *r, const char *s, size_t n, struct bd_error *err)
+{
+    trim(&s, &n);
+    if (n > 1 && *s == '-')
+        return bd__inquiry_add_deny(r, s + 1, n - 1, err);
+    if (n > 1 && *s == '+')
+        return bd__inquiry_add_require(r, s + 1, n - 1, err);
+    return bd__inquiry_add_alias(r, s, n, err);
+}
+
 int bd_inquiry_add_brand(struct bd_inquiry *r, const char *spec, struct bd_error *err)
 {
     size_t sign, brands = r->brand_count;
@@ -180,8 +223,7 @@ int bd_inquiry_add_brand(struct bd_inquiry *r, const char *spec, struct bd_error
         const char *alias = end + sign;
 
         end = find_sign(alias, ",", "\xef\xbc\x8c", &sign);
-        if (bd__inquiry_add_alias(r, alias, end ? (size_t)(end - alias) : strlen(alias),
-                                  err) < 0)
+        if (add_part(r, alias, end ? (size_t)(end - alias) : strlen(alias), err) < 0)
             goto fail;
     }
     return 0;

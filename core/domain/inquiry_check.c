@@ -58,6 +58,33 @@ static int compare(const void *a, const void *b)
     return d ? d : (x->brand > y->brand) - (x->brand < y->brand);
 }
 
+/* Is s one of the brand's names, folded? */
+static bool is_own_name(const struct names *n, size_t brand, const char *s)
+{
+    utf8proc_uint8_t *folded = utf8proc_NFKC_Casefold((const utf8proc_uint8_t *)s);
+    bool own = false;
+
+    for (size_t i = 0; folded && i < n->count; i++)
+        own |= n->all[i].brand == brand &&
+               strcmp(n->all[i].folded, (const char *)folded) == 0;
+    free(folded);
+    return own;
+}
+
+/* A phrase that is the name itself would leave nothing of the brand. */
+static int check_denied(const struct bd_inquiry *r, const struct names *n,
+                        struct bd_error *err)
+{
+    for (size_t b = 0; b < r->brand_count; b++)
+        for (size_t i = 0; i < r->brands[b].deny.count; i++)
+            if (is_own_name(n, b, r->brands[b].deny.at[i]))
+                return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
+                               "brand '%s' is denied by its own name '%s': give a longer "
+                               "phrase, such as 小米粥 for 小米",
+                               r->brands[b].name, r->brands[b].deny.at[i]);
+    return 0;
+}
+
 static int check_names(const struct bd_inquiry *r, struct bd_error *err)
 {
     struct names n = {0};
@@ -77,6 +104,8 @@ static int check_names(const struct bd_inquiry *r, struct bd_error *err)
                      "brand only",
                      r->brands[a->brand].name, r->brands[b->brand].name, b->shown);
     }
+    if (rc == 0)
+        rc = check_denied(r, &n, err);
     for (size_t i = 0; i < n.count; i++)
         free(n.all[i].folded);
     free(n.all);

@@ -8,16 +8,24 @@
 
 #define SOURCE "request"
 
+static json_t *words_json(char *const *words, size_t count)
+{
+    json_t *list = count ? json_array() : NULL;
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(words[i]));
+    return list;
+}
+
+/* The name alone where there is no more to say. */
 static json_t *brand_json(const struct bd_brand *b)
 {
-    json_t *aliases;
-
-    if (b->alias_count == 0)
+    if (b->alias_count + b->deny.count + b->require.count == 0)
         return json_string(b->name);
-    aliases = json_array();
-    for (size_t i = 0; i < b->alias_count; i++)
-        json_array_append_new(aliases, json_string(b->aliases[i]));
-    return json_pack("{s:s, s:o}", "name", b->name, "aliases", aliases);
+    return json_pack("{s:s, s:o*, s:o*, s:o*}", "name", b->name, "aliases",
+                     words_json(b->aliases, b->alias_count), "deny",
+                     words_json(b->deny.at, b->deny.count), "require",
+                     words_json(b->require.at, b->require.count));
 }
 
 json_t *bd_inquiry_to_json(const struct bd_inquiry *r)
@@ -82,24 +90,42 @@ static int refuse_unknown(const json_t *o, struct bd_error *err)
     return 0;
 }
 
-static int read_aliases(struct bd_inquiry *r, const json_t *aliases, struct bd_error *err)
+typedef int add_word_fn(struct bd_inquiry *r, const char *s, size_t n,
+                        struct bd_error *err);
+
+static const struct { /* lists of words that a brand may have */
+    const char *member;
+    add_word_fn *add;
+} lists[] = {{"aliases", bd__inquiry_add_alias},
+             {"deny", bd__inquiry_add_deny},
+             {"require", bd__inquiry_add_require}};
+enum { LISTS = sizeof(lists) / sizeof(lists[0]) };
+
+static int read_words(struct bd_inquiry *r, const json_t *words, const char *member,
+                      add_word_fn *add, struct bd_error *err)
 {
     size_t i;
     json_t *v;
 
-    if (!aliases)
-        return 0;
-    if (!json_is_array(aliases))
-        return wrong(err, "aliases", "an array of strings");
-    json_array_foreach((json_t *)aliases, i, v)
+    if (words && !json_is_array(words))
+        return wrong(err, member, "an array of strings");
+    json_array_foreach((json_t *)words, i, v)
     {
         if (!json_is_string(v))
-            return wrong(err, "aliases", "an array of strings");
-        if (bd__inquiry_add_alias(r, json_string_value(v), json_string_length(v), err) <
-            0)
+            return wrong(err, member, "an array of strings");
+        if (add(r, json_string_value(v), json_string_length(v), err) < 0)
             return -1;
     }
     return 0;
+}
+
+static bool is_member(const char *key)
+{
+    bool known = strcmp(key, "name") == 0;
+
+    for (size_t i = 0; i < LISTS; i++)
+        known |= strcmp(key, lists[i].member) == 0;
+    return known;
 }
 
 static int read_brand(struct bd_inquiry *r, const char *member, const json_t *v,
@@ -111,17 +137,22 @@ static int read_brand(struct bd_inquiry *r, const char *member, const json_t *v,
 
     if (!json_is_string(name))
         return wrong(err, member, "a name, or an object of 'name' and 'aliases'");
-    json_object_foreach((json_t *)v, key, value) if (
-        strcmp(key, "name") != 0 &&
-        strcmp(key, "aliases") !=
-            0) return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
-                              "unknown member '%.40s' in '%s': a brand has 'name' and "
-                              "'aliases'",
-                              key, member);
+    json_object_foreach((json_t *)v, key, value)
+    {
+        if (!is_member(key))
+            return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
+                           "unknown member '%.40s' in '%s': a brand has 'name', "
+                           "'aliases', 'deny' and 'require'",
+                           key, member);
+    }
     if (bd__inquiry_add_name(r, json_string_value(name), json_string_length(name), err) <
         0)
         return bd_fail_in(err, "'%s'", member);
-    return read_aliases(r, json_object_get(v, "aliases"), err);
+    for (size_t i = 0; i < LISTS; i++)
+        if (read_words(r, json_object_get(v, lists[i].member), lists[i].member,
+                       lists[i].add, err) < 0)
+            return -1;
+    return 0;
 }
 
 static int read_brands(struct bd_inquiry *r, const json_t *o, struct bd_error *err)

@@ -23,7 +23,7 @@ static int link_others(struct bd_passage *p)
 }
 
 int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
-                    const struct bd_match *brands, const struct bd_match *words)
+                    const struct bd_alias *brands, const struct bd_match *words)
 {
     size_t hits = (size_t)BD_MATCH_HITS * sizeof(struct bd_hit);
 
@@ -37,7 +37,7 @@ int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
     bd_buf_init(&p->clauses, (p->fold.bytes.n + 1) * sizeof(struct bd_clause));
     if (bd_outline_make(&p->outline, s, n) < 0)
         return -1;
-    if (bd_alias_find(brands, p->fold.bytes.data, p->fold.bytes.n, &p->hits) < 0 ||
+    if (bd_alias_find(brands, p->fold.bytes.data, p->fold.bytes.n, false, &p->hits) < 0 ||
         link_others(p) < 0)
         return -1;
     if (bd_match_find(words, p->fold.bytes.data, p->fold.bytes.n, false, &p->cues) < 0)

@@ -6,6 +6,8 @@
 #include "domain/fold.h"
 #include "domain/outline.h"
 
+struct bd_alias;
+
 struct bd_passage {
     const char *s; /* the original, lent; all other offsets are of the fold */
     size_t n;
@@ -21,7 +23,7 @@ struct bd_passage {
 /* brands: of bd_alias_new(); words: of bd_lexicon_new(). -1 when memory is short.
  * bd_passage_free() is always right after it. */
 int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
-                    const struct bd_match *brands,
+                    const struct bd_alias *brands,
                     const struct bd_match *words) BD_MUST_CHECK;
 void bd_passage_free(struct bd_passage *p);
 

@@ -28,7 +28,8 @@ enum { WARNINGS = 12 };
 
 struct bd_reader {
     const struct bd_inquiry *inquiry;
-    struct bd_match *brands, *words;
+    struct bd_alias *brands;
+    struct bd_match *words;
 };
 
 struct work { /* one reading */
@@ -63,7 +64,7 @@ void bd_reader_free(struct bd_reader *reader)
 {
     if (!reader)
         return;
-    bd_match_free(reader->brands);
+    bd_alias_free(reader->brands);
     bd_match_free(reader->words);
     free(reader);
 }

@@ -10,7 +10,7 @@
 #include "domain/sighting.h"
 
 /* The brand that a self-reported name is, -1 if none of ours. */
-static int brand_of(const struct bd_match *brands, const char *name)
+static int brand_of(const struct bd_alias *brands, const char *name)
 {
     struct bd_fold f;
     struct bd_buf hits;
@@ -18,7 +18,7 @@ static int brand_of(const struct bd_match *brands, const char *name)
 
     bd_buf_init(&hits, 4096);
     if (bd_fold_init(&f, name, strlen(name)) == 0 &&
-        bd_alias_find(brands, f.bytes.data, f.bytes.n, &hits) == 0 && hits.n > 0)
+        bd_alias_find(brands, f.bytes.data, f.bytes.n, true, &hits) == 0 && hits.n > 0)
         brand = ((const struct bd_hit *)(void *)hits.data)->tag;
     bd_fold_free(&f);
     bd_buf_free(&hits);
@@ -50,7 +50,7 @@ static int add_mention(struct work *w, struct bd_sighting *b, const char *name)
     return bd__sighting_evidence(b, at, at + n < end ? at + n : end);
 }
 
-static int apply_ranked(struct work *w, const struct bd_match *brands, bool ordered)
+static int apply_ranked(struct work *w, const struct bd_alias *brands, bool ordered)
 {
     size_t i;
     json_t *e;
@@ -75,7 +75,7 @@ static int apply_ranked(struct work *w, const struct bd_match *brands, bool orde
 }
 
 int bd_selfreport_apply(struct bd_observation *o, const struct bd_legacy *l,
-                        const struct bd_match *brands, const char *text, bool ordered)
+                        const struct bd_alias *brands, const char *text, bool ordered)
 {
     struct work w = {o, l, text, l->taken.start};
     struct bd_sighting *main_brand = &o->brands[0];

@@ -6,12 +6,12 @@
 #define BD_DOMAIN_SELFREPORT_H
 
 #include "domain/legacy.h"
-#include "domain/match.h"
+#include "domain/alias.h"
 
 /* brands: of bd_alias_new(); text: the answer as stored; ordered: the text has lists or
  * ranks of its own. -1 when memory is short. */
 int bd_selfreport_apply(struct bd_observation *o, const struct bd_legacy *l,
-                        const struct bd_match *brands, const char *text,
+                        const struct bd_alias *brands, const char *text,
                         bool ordered) BD_MUST_CHECK;
 
 #endif

@@ -10,7 +10,9 @@
 #include "face/setup.h"
 
 static const struct bd_arg args[] = {
-    {"brand", "B[=alias,alias]", "the brand to be diagnosed, with other spellings of it"},
+    {"brand", "B[=alias,alias]",
+     "the brand to be diagnosed, with other spellings of it; -phrase: it is not meant in "
+     "that, +word: one such must stand near it"},
     {"competitor", "C[=alias,alias]", "a competitor; may be repeated"},
     {"question", "Q", "a consumer's question, asked as it is; may be repeated"},
     {"model", "provider[/model]",

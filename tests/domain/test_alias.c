@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "domain/answers.h"
+#include "domain/make.h"
 
 /* Mentions counted of one name, with its aliases. */
 static const struct {
@@ -38,7 +39,9 @@ static void counts_what_is_meant(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char *aliases[1] = {(char *)cases[i].alias};
-        struct bd_brand brand = {(char *)cases[i].name, aliases, cases[i].alias != NULL};
+        struct bd_brand brand = {.name = (char *)cases[i].name,
+                                 .aliases = aliases,
+                                 .alias_count = cases[i].alias != NULL};
         struct bd_inquiry r = {.brands = &brand, .brand_count = 1};
         struct bd_observation *o =
             read_with(&r, cases[i].text, strlen(cases[i].text), false);
@@ -53,10 +56,57 @@ static void counts_what_is_meant(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* Mentions of the first and the second brand. */
+static const struct {
+    const char *first, *second, *text;
+    int count, other;
+} contexts[] = {
+    {"老乡=-老乡鸡,-老乡见老乡", "x", "老乡鸡好吃，老乡见老乡；老乡这个品牌不错。", 1, 0},
+    {"Target=-target audience", "x", "Your target audience shops at Target.", 1, 0},
+    {"红旗=+车,+SUV", "x", "红旗 H9 是一款车。\n升起红旗。", 1, 0},
+    {"红旗=+车", "x", "车很多。\n红旗。", 0, 0},         /* another line */
+    {"红旗=+车", "x", "说到车，红旗、红旗都好。", 2, 0}, /* before it */
+    {"红旗=+车", "大众=+车", "红旗和大众的车。", 1, 1},  /* one word for both */
+    {"红旗=+车", "大众=+手机", "红旗和大众的车。", 1, 0},
+    {"红旗=hongqi,+车,-红旗招展", "x", "车展上红旗招展，HONGQI 到场。", 1, 0},
+    {"大众", "途观=+大众", "大众途观。", 1, 1}, /* a name is a context, too */
+    {"红旗=+车", "x",
+     "红旗零零一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九"
+     "十车"
+     "十车",
+     0, 0}, /* too far */
+};
+
+static void own_contexts_tell_what_is_meant(void **state)
+{
+    int wrong = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(contexts) / sizeof(contexts[0]); i++) {
+        struct bd_observation *o;
+        struct bd_inquiry r;
+
+        bd_inquiry_init(&r);
+        brand(&r, contexts[i].first);
+        brand(&r, contexts[i].second);
+        o = read_with(&r, contexts[i].text, strlen(contexts[i].text), false);
+        if (o->brands[0].count != contexts[i].count ||
+            o->brands[1].count != contexts[i].other) {
+            wrong++;
+            print_error("%s, %s in '%s': %d, %d\n", contexts[i].first, contexts[i].second,
+                        contexts[i].text, o->brands[0].count, o->brands[1].count);
+        }
+        bd_observation_free(o);
+        bd_inquiry_free(&r);
+    }
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_what_is_meant),
+        cmocka_unit_test(own_contexts_tell_what_is_meant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -236,6 +236,42 @@ static void json_goes_there_and_back(void **state)
     bd_inquiry_free(&back);
 }
 
+static void contexts_are_taken_apart_and_come_back(void **state)
+{
+    struct bd_error err = {0};
+    struct bd_inquiry r, back;
+    json_t *o;
+
+    (void)state;
+    bd_inquiry_init(&r);
+    brand(&r, "小米=Xiaomi, -小米粥，-小米辣 , +手机,-");
+    assert_int_equal(r.brands[0].alias_count, 2); /* a lone sign is a name */
+    assert_string_equal(r.brands[0].aliases[1], "-");
+    o = bd_inquiry_to_json(&r);
+    must(bd_inquiry_from_json(&back, o, &err), &err);
+    assert_int_equal(back.brands[0].deny.count, 2);
+    assert_string_equal(back.brands[0].deny.at[1], "小米辣");
+    assert_int_equal(back.brands[0].require.count, 1);
+    assert_string_equal(back.brands[0].require.at[0], "手机");
+    json_decref(o);
+    bd_inquiry_free(&r);
+    bd_inquiry_free(&back);
+}
+
+static void a_phrase_that_is_the_name_is_refused(void **state)
+{
+    struct bd_error err = {0};
+    struct bd_inquiry r;
+
+    (void)state;
+    reference(&r);
+    brand(&r, "蔚来=NIO,-ＮＩＯ");
+    assert_int_equal(bd_inquiry_check(&r, &err), -1);
+    assert_non_null(
+        strstr(err.message, "brand '蔚来' is denied by its own name 'ＮＩＯ'"));
+    bd_inquiry_free(&r);
+}
+
 static void wrong_json_is_refused_by_name(void **state)
 {
     (void)state;
@@ -248,6 +284,7 @@ static void wrong_json_is_refused_by_name(void **state)
         {"{\"brand\":7}", "'brand' must be a name"},
         {"{\"brand\":{\"name\":\"a\",\"alias\":[]}}", "unknown member 'alias'"},
         {"{\"brand\":{\"name\":\"a\",\"aliases\":\"b\"}}", "'aliases' must be"},
+        {"{\"brand\":{\"name\":\"a\",\"deny\":[1]}}", "'deny' must be"},
         {"{\"brand\":\"a\",\"competitors\":\"b\"}", "'competitors' must be"},
         {"{\"competitors\":[\"b\"]}", "without 'brand'"},
         {"{\"questions\":\"b\"}", "'questions' must be"},
@@ -300,6 +337,8 @@ int main(void)
         cmocka_unit_test(incomplete_requests_are_refused),
         cmocka_unit_test(reference_case_has_eight_and_two_tasks),
         cmocka_unit_test(json_goes_there_and_back),
+        cmocka_unit_test(contexts_are_taken_apart_and_come_back),
+        cmocka_unit_test(a_phrase_that_is_the_name_is_refused),
         cmocka_unit_test(wrong_json_is_refused_by_name),
         cmocka_unit_test(brand_of_json_may_hold_any_sign),
     };

@@ -85,7 +85,7 @@ static void nobody_is_called_by_control_characters(void **state)
 {
     static const char text[] = "1. 云鲸\n2. \"\0牌子\n3. 追觅\n4. 科沃斯\n";
     static char *none[1];
-    static struct bd_brand brand = {(char *)"石头", none, 0};
+    static struct bd_brand brand = {.name = (char *)"石头", .aliases = none};
     const struct bd_inquiry r = {.brands = &brand, .brand_count = 1};
     struct bd_observation *o = read_with(&r, text, sizeof(text) - 1, false);
 

@@ -12,8 +12,8 @@
 static json_t *json_of(const char *text, bool cut)
 {
     static char *none[1];
-    static struct bd_brand brands[2] = {{(char *)"华为", none, 0},
-                                        {(char *)"小米", none, 0}};
+    static struct bd_brand brands[2] = {{.name = (char *)"华为", .aliases = none},
+                                        {.name = (char *)"小米", .aliases = none}};
     struct bd_inquiry r = {.brands = brands, .brand_count = 2};
     struct bd_observation *o = read_with(&r, text, strlen(text), cut);
     json_t *v = bd_observation_json(o, &r);

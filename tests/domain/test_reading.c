@@ -268,7 +268,7 @@ static void names_in_real_answers_are_seen(void **state)
         json_t *a = json_loads(line, 0, NULL);
         const char *text = bd_json_text(a, "answer", "");
         const char *json = strstr(text, "\"geo_analysis\"");
-        struct bd_brand brand = {(char *)bd_json_text(a, "brand", "?"), NULL, 0};
+        struct bd_brand brand = {.name = (char *)bd_json_text(a, "brand", "?")};
         struct bd_inquiry r = {.brands = &brand, .brand_count = 1};
         struct bd_observation *o = read_with(&r, text, strlen(text), false);
         const char *at = strstr(text, brand.name);
@@ -289,7 +289,7 @@ static void names_in_real_answers_are_seen(void **state)
 static void a_disclaimed_brand_has_no_rank(void **state)
 {
     static char *none[1];
-    static struct bd_brand brand = {(char *)"石头", none, 0};
+    static struct bd_brand brand = {.name = (char *)"石头", .aliases = none};
     const struct bd_inquiry r = {.brands = &brand, .brand_count = 1};
     static const char text[] = "没找到石头首推";
     struct bd_observation *o = read_with(&r, text, strlen(text), false);

@@ -78,7 +78,7 @@ def test_zsh_knows_the_options_of_every_command():
 def test_zsh_offers_the_words_of_an_enumeration():
     run_options = zsh(f"_brandiag_options {PROGRAM} run")
     assert any(o.startswith("*--probe[") and o.endswith(":(matrix neutral)") for o in run_options)
-    assert any(o.startswith("*--format[") and o.endswith(":(terminal json)") for o in run_options)
+    assert any(o.startswith("*--format[") and o.endswith(":(terminal json html md csv)") for o in run_options)
     assert any(o.startswith("*--output[") and o.endswith(":_files") for o in run_options)
     assert zsh(f"_brandiag_operands {PROGRAM} ctl") == ["status", "providers", "reload", "rollback", "drain"]
 
