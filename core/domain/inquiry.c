@@ -140,24 +140,29 @@ int bd__inquiry_add_name(struct bd_inquiry *r, const char *name, size_t n,
     return 0;
 }
 
-/* To a list of the brand that was added last; what is shown in errors. */
-static int add_to(struct bd_inquiry *r, char ***list, size_t *count, const char *what,
-                  const char *s, size_t n, struct bd_error *err)
+struct list { /* of the brand that was added last */
+    char ***words;
+    size_t *count;
+    const char *what; /* shown in errors */
+};
+
+static int add_to(struct bd_inquiry *r, const struct list *l, const char *s, size_t n,
+                  struct bd_error *err)
 {
     const struct bd_brand *b = &r->brands[r->brand_count - 1];
     char **p;
 
-    if (*count == BD_INQUIRY_ALIASES)
+    if (*l->count == BD_INQUIRY_ALIASES)
         return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
                        "brand '%s' has more than %d of %s: keep the common ones", b->name,
-                       BD_INQUIRY_ALIASES, what);
-    p = grow(*list, *count, sizeof(*p));
+                       BD_INQUIRY_ALIASES, l->what);
+    p = grow(*l->words, *l->count, sizeof(*p));
     if (!p)
-        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory (%s)", what);
-    *list = p;
-    if (take_name(&p[*count], what, s, n, err) < 0)
+        return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory (%s)", l->what);
+    *l->words = p;
+    if (take_name(&p[*l->count], l->what, s, n, err) < 0)
         return bd_fail_in(err, "brand '%s'", b->name);
-    ++*count;
+    ++*l->count;
     return 0;
 }
 
@@ -165,24 +170,27 @@ int bd__inquiry_add_alias(struct bd_inquiry *r, const char *alias, size_t n,
                           struct bd_error *err)
 {
     struct bd_brand *b = &r->brands[r->brand_count - 1];
+    const struct list l = {&b->aliases, &b->alias_count, "alias"};
 
-    return add_to(r, &b->aliases, &b->alias_count, "alias", alias, n, err);
+    return add_to(r, &l, alias, n, err);
 }
 
 int bd__inquiry_add_deny(struct bd_inquiry *r, const char *phrase, size_t n,
                          struct bd_error *err)
 {
     struct bd_words *w = &r->brands[r->brand_count - 1].deny;
+    const struct list l = {&w->at, &w->count, "deny"};
 
-    return add_to(r, &w->at, &w->count, "deny", phrase, n, err);
+    return add_to(r, &l, phrase, n, err);
 }
 
 int bd__inquiry_add_require(struct bd_inquiry *r, const char *word, size_t n,
                             struct bd_error *err)
 {
     struct bd_words *w = &r->brands[r->brand_count - 1].require;
+    const struct list l = {&w->at, &w->count, "require"};
 
-    return add_to(r, &w->at, &w->count, "require", word, n, err);
+    return add_to(r, &l, word, n, err);
 }
 
 void bd__inquiry_drop_brand(struct bd_inquiry *r)
