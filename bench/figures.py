@@ -3,6 +3,7 @@ import contextlib
 import json
 import pathlib
 import sqlite3
+import statistics
 import subprocess
 import tempfile
 import time
@@ -151,6 +152,22 @@ def cells(rounds):
         yield "  memory of it", f"{more / 1024:.1f} MiB", f"half of them: {less / 1024:.1f} MiB", more / less if less else None, "", None
 
 
+def steps(rounds, cells=10000):
+    """Reading, figures and each format, each alone, on one core; twice the cells beside half of them."""
+    def run(*args):
+        done = subprocess.run([str(BUILD / "bench" / "bench_steps"), *map(str, args)], input=TWO_KB.encode(), stdout=subprocess.PIPE, check=True)
+        return json.loads(done.stdout)
+    whole, half = alternate(rounds, lambda: run(cells), lambda: run(cells // 2))
+    for step in ("read", "figures", "intervals", "json", "html", "md", "csv", "terminal"):
+        a, b = median(whole, lambda r: r[step]), median(half, lambda r: r[step])
+        yield f"{cells} cells: {step}", f"{a:.3f} s", f"{b:.3f} s, {cells // 2} cells", a / b if b else None, "<= 0.5 s", a <= 0.5
+    for step in ("read", "json", "html"):
+        a, b = (median(runs, lambda r: (r[f"{step}_kib"] - r["made_kib"]) / 1024) for runs in (whole, half))
+        yield f"  memory for {step}", f"{a:.1f} MiB", f"{b:.1f} MiB, {cells // 2} cells", a / b, "<= 2.2", a / b <= 2.2
+    a, b = (statistics.median(run("--long", mib)["long"] for _ in range(rounds)) for mib in (1, 2))
+    yield "an answer of 1 MiB read", f"{a * 1000:.0f} ms", f"{b * 1000:.0f} ms, 2 MiB", b / a, "<= 50 ms", a <= 0.05
+
+
 def memory(rounds, calls=5000):
     def beyond(run, start):
         return (run.kib_at(3.5) - start.kib_at(3.5)) / calls
@@ -161,4 +178,4 @@ def memory(rounds, calls=5000):
         yield f"memory a call, {calls} in flight", f"{a:.1f} KiB", f"{b:.1f} KiB", a / b, "<= 24 KiB", a <= 24
 
 
-FIGURES = {"reference": reference, "inflight": inflight, "cpu": cpu, "store": store, "report": report, "cells": cells, "memory": memory, "serve": serve}
+FIGURES = {"reference": reference, "inflight": inflight, "cpu": cpu, "store": store, "report": report, "steps": steps, "cells": cells, "memory": memory, "serve": serve}

@@ -79,6 +79,12 @@ static int32_t plain_quote(int32_t cp)
     return cp;
 }
 
+/* Most of a Chinese answer: no form, no case. */
+static bool ideograph(int32_t cp)
+{
+    return cp >= 0x4E00 && cp <= 0x9FFF;
+}
+
 static int put_wide(struct bd_fold *f, const char *s, size_t k, int32_t cp, size_t at)
 {
     utf8proc_int32_t points[POINTS];
@@ -110,13 +116,15 @@ int bd_fold_init(struct bd_fold *f, const char *s, size_t n)
     bd_buf_init(&f->map, (SPREAD * n + 2) * sizeof(uint32_t));
     if (n > BD_FOLD_MAX)
         return -1;
+    (void)bd_buf_reserve(&f->bytes, n); /* about so many; less will do */
+    (void)bd_buf_reserve(&f->map, (n + 1) * sizeof(uint32_t));
     for (size_t i = 0, k; i < n; i += k) {
         int32_t cp;
 
         if (letter(s[i]) && (i == 0 || !word(s[i - 1])) && (k = collapse(f, s, n, i)) > 0)
             continue;
         k = bd_text_next(s + i, n - i, &cp);
-        if (cp < 0)
+        if (cp < 0 || ideograph(cp))
             put(f, s + i, k, i);
         else if (cp < 0x80)
             put_ascii(f, s[i], i);

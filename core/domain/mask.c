@@ -86,7 +86,9 @@ static bool in_url(char c)
 void bd_mask_urls(char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        size_t k = at(s, n, i, "://") ? 3 : at(s, n, i, "www.") ? 4 : 0;
+        size_t k = s[i] == ':' && at(s, n, i, "://")    ? 3
+                   : s[i] == 'w' && at(s, n, i, "www.") ? 4
+                                                        : 0;
 
         for (i += k; k > 0 && i < n && in_url(s[i]); i++)
             s[i] = 'x';

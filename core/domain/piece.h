@@ -1,10 +1,9 @@
 /* domain/piece.h - is what md4c hands out a piece of the text? [any]
  *
- * md4c 0.4.8 looks at the byte behind the text; where that is no NUL but what it waits
- * for
- * ("**[](*" with a ")" behind it), it walks on through foreign memory. So it is given
- * only texts with a NUL behind them; and whoever gets a piece that reaches past the text
- * all the same stops the parse. */
+ * md4c 0.4.8 looks at the byte behind the text. Where that is no NUL but what it waits
+ * for, as a ")" behind "**[](*", it walks on through foreign memory. So it is given only
+ * texts with a NUL behind them; and whoever gets a piece that reaches past the text all
+ * the same stops the parse. */
 #ifndef BD_DOMAIN_PIECE_H
 #define BD_DOMAIN_PIECE_H
 

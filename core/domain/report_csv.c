@@ -19,11 +19,12 @@ static const char *const fixed[] = {
 static void put_quoted(struct bd_buf *out, const char *s, size_t n)
 {
     bd_buf_add(out, "\"");
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] == '"')
+    for (size_t i = 0, k; i < n; i += k + 1) {
+        for (k = 0; i + k < n && s[i + k] != '"' && s[i + k] != '\r';)
+            k++;
+        bd_buf_append(out, s + i, k);
+        if (i + k < n && s[i + k] == '"')
             bd_buf_add(out, "\"\"");
-        else if (s[i] != '\r')
-            bd_buf_append(out, s + i, 1);
     }
     bd_buf_add(out, "\"");
 }
