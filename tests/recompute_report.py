@@ -5,7 +5,7 @@
 
 Written from docs/report.md, not from the C code, with Python's standard library only. What is
 compared is all of `metrics` but `tokens`, all of `scores`, and the counts of `summary` and
-`providers`; numbers agree to 1e-9. Not computed anew is what the cells were read from: that is
+`providers`; numbers agree to 1e-9, shares of words, which are told with four digits, to 1e-3. Not computed anew is what the cells were read from: that is
 `geo`, and the names of the request that tell which questions name a brand.
 """
 import json
@@ -213,6 +213,10 @@ class Recomputed:
         rivals = self.rivals()
         all_voices = self.voices + sum(r["answers"] for r in rivals)
         out["share_of_all_voice"] = rate(len(hits), all_voices) if self.B + len(rivals) > 1 else rate(0, 0)
+        about = [sum(s["words"] for s in c.tracked if s["mentioned"]) + sum(s["words"] for s in c.found) for c in self.looked]
+        own = sum(c.tracked[b]["words"] for c in hits)
+        out["word_share"] = {"value": over(own, sum(about)), "words": own, "of": sum(about), "n": sum(w > 0 for w in about)}
+        out["position_share"] = average(v for v in (c.tracked[b]["pos_share"] for c in self.known[b]) if v is not None)
         asked = {c.question for c in self.known[b]}
         covered = rate(len({c.question for c in hits}), len(asked))
         out["coverage"] = {**covered, "interval": wilson(covered["value"], covered["n"])}
@@ -291,8 +295,8 @@ class Recomputed:
         if known:
             seen = 0
             for c in self.hits[b]:
-                place = (c.tracked[b]["first_offset"] or 0) / c.bytes
-                words = c.tracked[b].get("words") or 0
+                place, words = c.tracked[b]["first_part"], c.tracked[b]["words"]
+                place = 1 if place is None else place
                 seen += 60 + (20 if place < .3 else 10 if place < .7 else 0) + (20 if words >= 200 else 10 if words >= 100 else 0)
             ranks = [c.tracked[b]["rank"] for c in self.hits[b]]
             rank = sum(0 if r is None else 120 - 20 * min(r, 5) for r in ranks)
@@ -532,7 +536,8 @@ def differences(should, told, path=""):
             return [f"{path}: {told!r}, not {should!r}"]
         return [d for i, v in enumerate(should) for d in differences(v, told[i], f"{path}/{i}")]
     if float in (type(should), type(told)) and {type(should), type(told)} <= {int, float}:
-        return [] if abs(should - told) <= 1e-9 * max(1, abs(should)) else [f"{path}: {told!r}, not {should!r}"]
+        least = 1e-3 if "word_share" in path or "position_share" in path else 1e-9
+        return [] if abs(should - told) <= least * max(1, abs(should)) else [f"{path}: {told!r}, not {should!r}"]
     return [] if should == told and type(should) is type(told) else [f"{path}: {told!r}, not {should!r}"]
 
 

@@ -74,6 +74,8 @@ static void take(struct bd_brand_figures *b, const struct bd__tally *t)
     b->branded = (struct bd_rate){.hits = t->branded_hits, .n = t->branded};
     b->rank = (struct bd_mean){bd__divide(t->rank, t->ranked), t->ranked};
     b->reciprocal_rank = (struct bd_mean){bd__divide(t->reciprocal, t->n), t->n};
+    b->word_share.part = t->words;
+    b->position_share = (struct bd_mean){bd__divide(t->pos_share, t->placed), t->placed};
     b->sentiment = (struct bd_mean){bd__divide(t->sentiment, t->toned), t->toned};
     b->tones =
         (struct bd_tones){t->positive, t->even, t->negative, t->mentions - t->toned,

@@ -24,6 +24,12 @@ struct bd_mean {
     int n;
 };
 
+struct bd_portion { /* of something that is measured, not counted */
+    double value;   /* part / whole, NaN when whole = 0 */
+    double part, whole;
+    int n; /* answers under it */
+};
+
 struct bd_tones { /* mentions by tone, both probes; +-0.1 is even */
     int positive, even, negative;
     int none;   /* no word to tell it from */
@@ -53,6 +59,10 @@ struct bd_brand_figures {
     struct bd_rate share_of_voice; /* hits = answers with b, n = sum over brands;
                                       NaN and n = 0 without competitors */
     struct bd_rate share_of_all;   /* the same, n = sum over tracked and found brands */
+    struct bd_portion word_share;  /* words about it, of those about any brand, tracked or
+                                      found (share.h); n answers are about some brand */
+    struct bd_mean position_share; /* of answers' sentences, early ones weigh more; mean
+                                      over known answers that are about some brand */
     struct bd_rate first_mention;
     struct bd_rate top1, top3;
     struct bd_rate recommended;     /* answers with a word for it, of mention.n */

@@ -12,6 +12,8 @@ struct bd__tally {                          /* of one brand in one model's answe
     int n, hits, first, top1, top3, ranked; /* visibility */
     int places[BD_RANK_STEPS], types[BD_MENTION_TYPES], excluded[BD_STATUS_COUNT];
     double rank, reciprocal, ladder, visibility, legacy_rank;
+    double words, pos_share;
+    int placed;                                             /* answers under pos_share */
     int mentions, advised, toned, positive, even, negative; /* portrayal, both probes */
     double sentiment;
     int branded, branded_hits; /* neutral answers that do not count */

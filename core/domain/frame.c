@@ -227,6 +227,37 @@ static void share_all(struct bd_figures *f)
     }
 }
 
+/* Words about any brand in one answer. */
+static double words_about(const struct bd_cell *c)
+{
+    double words = 0;
+
+    for (size_t b = 0; b < c->geo->brand_count; b++)
+        words += bd_cell_knows(c, b) == BD_YES ? c->geo->brands[b].words : 0;
+    for (size_t i = 0; i < c->geo->found_count; i++)
+        words += c->geo->found[i].words;
+    return words;
+}
+
+static void share_words(struct bd_figures *f, const struct bd__frame *w,
+                        const struct bd_record *rec)
+{
+    double whole = 0;
+    int n = 0;
+
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        double words = w->looked[i] ? words_about(&rec->cells[i]) : 0;
+
+        whole += words;
+        n += words > 0;
+    }
+    for (size_t b = 0; b < f->brand_count; b++) {
+        struct bd_portion *p = &f->brands[b].word_share;
+
+        *p = (struct bd_portion){n ? p->part / whole : NAN, p->part, whole, n};
+    }
+}
+
 static size_t add_tracked(struct bd__named *at, const struct bd_cell *c, size_t brands)
 {
     size_t n = 0;
@@ -281,6 +312,7 @@ static int fill(struct bd__frame *w, struct bd_figures *f, struct names *n,
     if (list_named(w, f, n, rec) < 0 || count_rivals(f, n, rec) < 0 || sort_rivals(f) < 0)
         return -1;
     share_all(f);
+    share_words(f, w, rec);
     return 0;
 }
 

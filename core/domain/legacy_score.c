@@ -3,10 +3,9 @@
 
 #include <math.h>
 
-double bd_legacy_visibility(size_t first_offset, size_t text_bytes, int words)
+double bd_legacy_visibility(double first_part, double words)
 {
-    double place = text_bytes ? (double)first_offset / (double)text_bytes : 0;
-    double early = place < 0.3 ? 20 : place < 0.7 ? 10 : 0;
+    double early = first_part < 0.3 ? 20 : first_part < 0.7 ? 10 : 0;
     double much = words >= 200 ? 20 : words >= 100 ? 10 : 0;
 
     return 60 + early + much;

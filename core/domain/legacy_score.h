@@ -15,9 +15,9 @@
 #define BD_LEGACY_SENTIMENT  0.15
 
 /* Of one answer that mentions the brand: 60, and 20 or 10 more where its first mention
- * begins in the first 30 % or 70 % of the text's bytes, and 20 or 10 more where 200 or
- * 100 words are about it. */
-double bd_legacy_visibility(size_t first_offset, size_t text_bytes, int words);
+ * stands in the first 30 % or 70 % of the words, and 20 or 10 more where 200 or 100 words
+ * are about it. first_part as in struct bd_sighting. */
+double bd_legacy_visibility(double first_part, double words);
 /* 1, 2, 3, 4 -> 100, 80, 60, 40; 5 and more -> 20; 0 (no explicit rank) -> 0. */
 double bd_legacy_rank(int rank);
 /* Share of voice: from .4 100, .3 80, .2 60, .1 40, else 20. */

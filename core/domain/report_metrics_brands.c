@@ -72,6 +72,11 @@ static void set_rates(json_t *o, const struct bd_figures *f,
     set(o, "mention_rate_by_model_interval", bd__json_interval(&b->macro_interval));
     set(o, "share_of_voice", bd__json_sure_rate(&b->share_of_voice, &b->voice_interval));
     set(o, "share_of_all_voice", bd__json_rate(&b->share_of_all));
+    set(o, "word_share",
+        json_pack("{s:o, s:o, s:o, s:i}", "value", bd_json_number(b->word_share.value),
+                  "words", bd_json_number(b->word_share.part), "of",
+                  bd_json_number(b->word_share.whole), "n", b->word_share.n));
+    set(o, "position_share", bd__json_mean(&b->position_share));
     set(o, "first_mention_rate",
         bd__json_sure_rate(&b->first_mention, &b->first_interval));
     set(o, "top1_rate", bd__json_sure_rate(&b->top1, &b->top1_interval));

@@ -42,12 +42,17 @@ static void add_visibility(struct bd__tally *t, const struct bd_cell *c, size_t 
     t->n++;
     t->types[s->type]++;
     t->ladder += bd_score_ladder(hit, hit ? s->rank : 0);
+    if (!isnan(s->pos_share)) {
+        t->placed++;
+        t->pos_share += s->pos_share;
+    }
     if (!hit)
         return;
     t->hits++;
+    t->words += s->words;
     t->first += c->geo->first_brand == (int)brand;
     add_rank(t, s->rank);
-    t->visibility += bd_legacy_visibility(s->first_offset, c->text_bytes, 0);
+    t->visibility += bd_legacy_visibility(s->first_part, s->words);
     t->legacy_rank += bd_legacy_rank(s->rank);
 }
 
@@ -96,6 +101,9 @@ void bd__tally_add(struct bd__tally *sum, const struct bd__tally *t)
     sum->rank += t->rank;
     sum->reciprocal += t->reciprocal;
     sum->ladder += t->ladder;
+    sum->words += t->words;
+    sum->placed += t->placed;
+    sum->pos_share += t->pos_share;
     sum->visibility += t->visibility;
     sum->legacy_rank += t->legacy_rank;
     sum->mentions += t->mentions;

@@ -118,6 +118,10 @@ static inline void sample_mix(struct bd_observation *o, struct bd_random *random
                 bd_random_below(random, 3) ? (bd_random_below(random, 9) - 4.0) / 4
                                            : NAN);
         o->brands[b].type = BD_MENTION_RECOMMENDED + (int)bd_random_below(random, 4);
+        o->brands[b].words = bd_random_below(random, 300) / 4.0;
+        o->brands[b].pos_share =
+            bd_random_below(random, 5) ? o->brands[b].words / 300 : NAN;
+        o->brands[b].first_part = bd_random_below(random, 100) / 100.0;
         o->brands[b].first_offset = bd_random_below(random, 30);
         if (o->first_brand == b && o->brands[b].type == BD_MENTION_NEGATIVE)
             o->first_brand = -1;

@@ -95,6 +95,39 @@ static void a_brand_alone_has_a_share_once_others_are_found(void **state)
     bd_record_free(&rec);
 }
 
+/* d0: 30 words about 华为, 10 about a brand that nobody tracks; q0: 20 about 华为; of d1,
+ * where 华为 is absent, 40 are about 特斯拉. */
+static void words_are_shared_among_all_brands(void **state)
+{
+    (void)state;
+    struct bd_record rec;
+    struct bd_figures f;
+    struct bd_cell *d0, *d1, *q0;
+
+    worked_case(&rec);
+    d0 = cell_at(&rec, BD_PROBE_NEUTRAL, -1, 0, 0);
+    d1 = cell_at(&rec, BD_PROBE_NEUTRAL, -1, 0, 1);
+    q0 = cell_at(&rec, BD_PROBE_NEUTRAL, -1, 1, 0);
+    find(d0, "蔚来", 3, 4);
+    d0->geo->found[0].words = 10;
+    d0->geo->brands[H].words = 30;
+    d0->geo->brands[H].pos_share = 0.8;
+    d1->geo->brands[T].words = 40;
+    d1->geo->brands[T].pos_share = 1;
+    q0->geo->brands[H].words = 20;
+    q0->geo->brands[H].pos_share = NAN;
+    f = made(&rec);
+    NEAR(f.brands[H].word_share.value, 0.5);
+    NEAR(f.brands[H].word_share.part, 50);
+    NEAR(f.brands[H].word_share.whole, 100);
+    assert_int_equal(f.brands[H].word_share.n, 3);
+    NEAR(f.brands[T].word_share.value, 0.4);
+    NEAR(f.brands[H].position_share.value, 0.4); /* d0 .8, d1 0 */
+    assert_int_equal(f.brands[H].position_share.n, 2);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
 static void they_stand_by_weight(void **state)
 {
     (void)state;
@@ -124,6 +157,7 @@ int main(void)
         cmocka_unit_test(names_are_one_when_folded),
         cmocka_unit_test(the_share_of_all_counts_them),
         cmocka_unit_test(a_brand_alone_has_a_share_once_others_are_found),
+        cmocka_unit_test(words_are_shared_among_all_brands),
         cmocka_unit_test(they_stand_by_weight),
     };
 

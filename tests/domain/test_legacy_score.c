@@ -12,12 +12,11 @@
 static void an_answer_is_seen_by_place_and_length(void **state)
 {
     (void)state;
-    NEAR(bd_legacy_visibility(0, 1000, 0), 80);
-    NEAR(bd_legacy_visibility(299, 1000, 99), 80);
-    NEAR(bd_legacy_visibility(300, 1000, 100), 80); /* 60 + 10 + 10 */
-    NEAR(bd_legacy_visibility(699, 1000, 200), 90); /* 60 + 10 + 20 */
-    NEAR(bd_legacy_visibility(700, 1000, 199), 70); /* 60 + 0 + 10 */
-    NEAR(bd_legacy_visibility(0, 0, 0), 80);
+    NEAR(bd_legacy_visibility(0, 0), 80);
+    NEAR(bd_legacy_visibility(0.299, 99), 80);
+    NEAR(bd_legacy_visibility(0.3, 100), 80);   /* 60 + 10 + 10 */
+    NEAR(bd_legacy_visibility(0.699, 200), 90); /* 60 + 10 + 20 */
+    NEAR(bd_legacy_visibility(0.7, 199.5), 70); /* 60 + 0 + 10 */
 }
 
 static void ladders_have_their_steps(void **state)
