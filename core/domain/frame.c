@@ -192,7 +192,7 @@ static int by_weight_of(const void *a, const void *b)
 
 static int sort_rivals(struct bd_figures *f)
 {
-    const struct bd_rival **order = calloc(f->rival_count + 1, sizeof(*order));
+    const struct bd_rival **order = calloc(f->rival_count + 1, sizeof(struct bd_rival *));
     struct bd_rival *sorted = calloc(f->rival_count + 1, sizeof(*sorted));
 
     for (size_t i = 0; order && i < f->rival_count; i++)
@@ -202,7 +202,7 @@ static int sort_rivals(struct bd_figures *f)
         free(sorted);
         return -1;
     }
-    qsort(order, f->rival_count, sizeof(*order), by_weight_of);
+    qsort(order, f->rival_count, sizeof(struct bd_rival *), by_weight_of);
     for (size_t i = 0; i < f->rival_count; i++)
         sorted[i] = *order[i];
     free(order);

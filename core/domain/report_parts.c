@@ -40,6 +40,16 @@ struct bd_short bd_show_time(int64_t ms)
     return out;
 }
 
+struct bd_short bd_show_grade(const struct bd_brand_figures *b)
+{
+    const bool wide = strcmp(b->grade_low, b->grade_high) != 0;
+    struct bd_short out;
+
+    snprintf(out.s, sizeof(out.s), "%s%s%s", wide ? b->grade_low : b->grade,
+             wide ? "–" : "", wide ? b->grade_high : "");
+    return out;
+}
+
 struct bd_short bd_show_tone(double v)
 {
     struct bd_short out = bd_show_number(v, 1);

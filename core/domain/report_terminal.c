@@ -114,7 +114,7 @@ static struct bd_short show_score(const struct bd_brand_figures *b)
     struct bd_short out = {"-"};
 
     if (!isnan(b->score))
-        snprintf(out.s, sizeof(out.s), "%.1f %s%s", b->score, b->grade,
+        snprintf(out.s, sizeof(out.s), "%.1f %.20s%s", b->score, bd_show_grade(b).s,
                  b->provisional ? "*" : "");
     return out;
 }
@@ -181,9 +181,15 @@ static void put_brands(struct bd_sheet *s)
     bd_grid_print(&t, &s->page);
     bd_grid_free(&t);
     bd_statements_init(&said, s->page.zh);
+    bd_say_around(&said, s->rec, f);
     bd_say_excluded(&said, f);
     put_said(s, NULL, &said);
     bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND, BD_ARGS(""));
+    bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND_SCORE,
+                BD_ARGS(bd_show_percent(BD_SCORE_MENTION).s,
+                        bd_show_percent(BD_SCORE_RANK).s,
+                        bd_show_percent(BD_SCORE_VOICE).s,
+                        bd_show_percent(BD_SCORE_SENTIMENT).s));
     if (soft)
         bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND_SOFT, BD_ARGS(""));
 }

@@ -118,7 +118,7 @@ void bd_say_standing(struct bd_statements *s, const struct bd_record *rec,
     }
     say_mentions(s, name, f);
     bd_state(s, BD_TONE_PLAIN, b->provisional ? BD_WORD_V_SCORE_SOFT : BD_WORD_V_SCORE,
-             BD_ARGS(bd_show_number(b->score, 1).s, b->grade));
+             BD_ARGS(bd_show_number(b->score, 1).s, bd_show_grade(b).s));
 }
 
 void bd_say_doubts(struct bd_statements *s, const struct bd_record *rec,

@@ -76,7 +76,18 @@ X(C_TIME,        "用时", "time") \
 X(C_TEXT,        "回答", "answer") \
 X(LEGEND,        "n 是能判断的中性回答数，提及率和首提率都以它为底；括号内是该项自己的 n；情感从 -1 到 +1，两种提问都计；“-”表示未知，不是 0。", \
                  "n: neutral answers that tell, under both mention and first. In brackets: the figure's own n. Tone runs from -1 to +1 and counts both probes. \"-\" is unknown, not 0.") \
-X(LEGEND_SOFT,   "* 暂定：得分所依据的回答少于 5 个。", "* provisional: fewer than 5 answers under the score.") \
+X(LEGEND_SCORE,  "得分 = {0} 提及率（各模型平均）+ {1} 名次 + {2} 声量 + {3} 情感，等级写成范围表示 95% 区间跨等级；权重是约定。", \
+                 "Score = {0} mention (mean over models) + {1} rank + {2} voice + {3} tone; a range of grades is that of the 95% interval. The weights are a choice.") \
+X(LEGEND_SOFT,   "* 暂定：得分所依据的回答少于 5 个，或其区间跨等级。", \
+                 "* provisional: fewer than 5 answers under the score, or its interval crosses a grade.") \
+X(A_COVERAGE,    "{2} 个能判断的问题中有 {1} 个至少有一个回答提到{0}。", \
+                 "{1} of {2} questions with an answer that tells have one that mentions {0}.") \
+X(A_RIVALS,      "没有跟踪、但在列表中出现的品牌：{0}；连它们一起计，{2}的声量份额是 {3}（{4}）。", \
+                 "Brands that nobody tracks, in lists of answers: {0}; among them all, {2} has a share of voice of {3} ({4}).") \
+X(A_RIVALS_MORE, "没有跟踪、但在列表中出现的品牌有 {1} 个，最多的是：{0}；连它们一起计，{2}的声量份额是 {3}（{4}）。", \
+                 "{1} brands that nobody tracks stand in lists of answers, most often {0}; among them all, {2} has a share of voice of {3} ({4}).") \
+X(A_STABLE,      "同一模型再答同一问题，提到的品牌平均重合 {0}（{1} 组重复提问）。", \
+                 "Asked the same again, a model names the same brands to {0} on average ({1} groups of answers).") \
 X(EXCLUDED,      "未计入可见度：{1} 个中性提问中的 {0} 个（{2}）。", \
                  "Left out of visibility: {0} of {1} neutral cells ({2}).") \
 X(UNCERTAIN,     "是否提到不能确定 {0}", "presence uncertain {0}") \

@@ -175,6 +175,48 @@ static void portrayal_names_warnings_and_unknowns(void **state)
     unmake(&rec, &f, &s);
 }
 
+/* 比亚迪 in all answers to both questions, 华为 in the first three (of the first
+ * question); answers of a model to a question name the same but those of one pair. */
+static void what_stands_around_is_told_once_it_is_known(void **state)
+{
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    make(&rec, &f, 3);
+    bd_statements_init(&s, false);
+    bd_say_around(&s, &rec, &f);
+    assert_non_null(find(&s, "1 of 2 questions"));
+    assert_non_null(find(&s, "88% on average (4 groups")); /* (1 + .5 + 1 + 1) / 4 */
+    assert_null(find(&s, "nobody tracks"));
+    unmake(&rec, &f, &s);
+    make(&rec, &f, 3);
+    bd_figures_free(&f);
+    sample_find(rec.cells[0].geo, "蔚来", 3);
+    must(bd_figures_make(&f, &rec, &(struct bd_error){0}), &(struct bd_error){0});
+    bd_statements_init(&s, false);
+    bd_say_around(&s, &rec, &f);
+    assert_non_null(find(&s, "蔚来 1/8"));
+    assert_non_null(find(&s, "25% (3/12)")); /* 8 + 3 + 1 voices */
+    unmake(&rec, &f, &s);
+}
+
+static void one_question_asked_once_has_nothing_around_it(void **state)
+{
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    sample_good(&rec);
+    must(bd_figures_make(&f, &rec, &(struct bd_error){0}), &(struct bd_error){0});
+    bd_statements_init(&s, true);
+    bd_say_around(&s, &rec, &f);
+    assert_int_equal(s.count, 0);
+    unmake(&rec, &f, &s);
+}
+
 static void gaps_hold_their_cells_and_a_remedy(void **state)
 {
     struct bd_error err = {0};
@@ -206,6 +248,8 @@ int main(void)
         cmocka_unit_test(being_ahead_is_said_where_it_is_more_than_chance),
         cmocka_unit_test(overlapping_rates_are_no_conclusion),
         cmocka_unit_test(portrayal_names_warnings_and_unknowns),
+        cmocka_unit_test(what_stands_around_is_told_once_it_is_known),
+        cmocka_unit_test(one_question_asked_once_has_nothing_around_it),
         cmocka_unit_test(gaps_hold_their_cells_and_a_remedy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
