@@ -9,10 +9,30 @@
 
 enum { SPREAD = 4, POINTS = 32 };
 
+/* Into room that is there: most characters, and a call of bd_buf_append() for each costs
+ * more than all else that is done with it. */
+static bool put_fast(struct bd_fold *f, const char *p, size_t n, size_t origin)
+{
+    struct bd_buf *b = &f->bytes, *m = &f->map;
+    const uint32_t at = (uint32_t)origin;
+
+    if (b->n + n >= b->cap || m->n + n * sizeof(at) >= m->cap)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        b->data[b->n++] = p[i];
+        memcpy(m->data + m->n, &at, sizeof(at));
+        m->n += sizeof(at);
+    }
+    b->data[b->n] = m->data[m->n] = '\0';
+    return true;
+}
+
 static int put(struct bd_fold *f, const char *p, size_t n, size_t origin)
 {
     uint32_t at[4 * POINTS]; /* no one character becomes more bytes */
 
+    if (put_fast(f, p, n, origin))
+        return 0;
     for (size_t i = 0; i < n; i++)
         at[i] = (uint32_t)origin;
     bd_buf_append(&f->map, at, n * sizeof(*at));

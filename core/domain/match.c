@@ -1,13 +1,14 @@
-/* domain/match.c - see match.h. Children hang in lists: words are few, and a full table
- * of 256 children for every node would be a hundred times the memory. A node with many
- * children gets one: Chinese begins with few different bytes, so a few long lists would
- * be walked for most characters. */
+/* domain/match.c - see match.h. Children hang in lists while words are added. Then, where
+ * there is room for it, a row for every node says where each byte leads: one look for
+ * each byte of a text. Bytes that no word has share a column. For more words than that,
+ * nodes with many children get a table: Chinese begins with few different bytes, so a few
+ * long lists would be walked for most characters. */
 #include "domain/match.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MANY = 6, TABLE = 256 };
+enum { MANY = 6, TABLE = 256, ROOM = 2 << 20 }; /* ROOM: entries of rows at most */
 
 struct node {
     uint32_t child, sibling; /* 0 = none: the root is nobody's child */
@@ -23,6 +24,10 @@ struct bd_match {
     struct bd_buf nodes;
     struct bd_buf tables; /* uint32_t[TABLE] each, a child by its byte */
     uint32_t first[256];  /* children of the root */
+    uint32_t *rows;       /* [node][column]: the next node; NULL: too many */
+    uint32_t *ends;       /* [node]: the longest word that ends there, 0 = none */
+    uint16_t column[256]; /* of a byte */
+    unsigned columns;
 };
 
 static struct node *node(const struct bd_match *m, uint32_t i)
@@ -67,6 +72,8 @@ void bd_match_free(struct bd_match *m)
         return;
     bd_buf_free(&m->nodes);
     bd_buf_free(&m->tables);
+    free(m->rows);
+    free(m->ends);
     free(m);
 }
 
@@ -155,23 +162,53 @@ static int make_table(struct bd_match *m, uint32_t at)
     return 0;
 }
 
-int bd_match_build(struct bd_match *m)
+static void number_columns(struct bd_match *m)
 {
-    uint32_t count = node_count(m), head = 0, tail = 0;
-    uint32_t *queue;
+    m->columns = 1; /* 0: bytes of no word */
+    for (uint32_t i = 1; i < node_count(m); i++)
+        if (!m->column[node(m, i)->byte])
+            m->column[node(m, i)->byte] = (uint16_t)m->columns++;
+}
 
-    for (uint32_t i = 1; i < count; i++)
-        if (make_table(m, i) < 0)
-            return -1;
-    queue = calloc(count, sizeof(*queue));
-    if (!queue)
+/* Where a byte leads to no child it leads where it does from the suffix, whose row is
+ * there already: queue is breadth first. */
+static int make_rows(struct bd_match *m, const uint32_t *queue, uint32_t count)
+{
+    size_t width;
+
+    number_columns(m);
+    width = m->columns;
+    if (width * count > ROOM)
+        return 0;
+    m->rows = calloc(width * count, sizeof(*m->rows));
+    m->ends = calloc(count, sizeof(*m->ends));
+    if (!m->rows || !m->ends)
         return -1;
+    for (unsigned b = 0; b < 256; b++)
+        m->rows[m->column[b]] = m->column[b] ? m->first[b] : 0;
+    for (uint32_t k = 0; k + 1 < count; k++) {
+        const struct node *v = node(m, queue[k]);
+        uint32_t *row = m->rows + width * queue[k];
+
+        memcpy(row, m->rows + width * v->fail, width * sizeof(*row));
+        for (uint32_t i = v->child; i; i = node(m, i)->sibling)
+            row[m->column[node(m, i)->byte]] = i;
+        m->ends[queue[k]] = v->tag >= 0 ? queue[k] : v->word;
+    }
+    return 0;
+}
+
+/* The nodes without the root, breadth first: shorter suffixes are linked before. */
+static void link_all(struct bd_match *m, uint32_t *queue)
+{
+    uint32_t head = 0, tail = 0;
+
     for (unsigned b = 0; b < 256; b++)
         if (m->first[b]) {
             link_node(m, m->first[b], 0);
             queue[tail++] = m->first[b];
         }
-    while (head < tail) { /* breadth first: shorter suffixes are linked already */
+    while (head < tail) {
         uint32_t at = queue[head++];
 
         for (uint32_t i = node(m, at)->child; i; i = node(m, i)->sibling) {
@@ -179,8 +216,24 @@ int bd_match_build(struct bd_match *m)
             queue[tail++] = i;
         }
     }
+}
+
+int bd_match_build(struct bd_match *m)
+{
+    uint32_t count = node_count(m);
+    uint32_t *queue;
+    int rc;
+
+    for (uint32_t i = 1; i < count; i++)
+        if (make_table(m, i) < 0)
+            return -1;
+    queue = calloc(count, sizeof(*queue));
+    if (!queue)
+        return -1;
+    link_all(m, queue);
+    rc = make_rows(m, queue, count);
     free(queue);
-    return 0;
+    return rc;
 }
 
 static bool letter(char c)
@@ -234,26 +287,61 @@ static void choose(struct bd_buf *hits, size_t from)
     hits->n = from + kept * sizeof(*h);
 }
 
-int bd_match_find(const struct bd_match *m, const char *s, size_t n, bool hyphens,
-                  struct bd_buf *hits)
+struct find {
+    struct bd_buf *hits;
+    size_t from; /* where ours begin */
+    bool hyphens;
+};
+
+/* The words that end behind byte i, the longest first. */
+static int take(const struct bd_match *m, uint32_t w, const char *s, size_t n, size_t i,
+                struct find *f)
 {
-    size_t from = hits->n;
+    for (; w; w = node(m, w)->word) {
+        struct bd_hit h = {(uint32_t)(i + 1 - node(m, w)->bytes), (uint32_t)(i + 1),
+                           node(m, w)->tag};
+
+        if ((f->hits->n - f->from) / sizeof(h) >= BD_MATCH_HITS)
+            break;
+        if (bounded(s, n, &h, f->hyphens) && bd_buf_append(f->hits, &h, sizeof(h)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int walk_rows(const struct bd_match *m, const char *s, size_t n, struct find *f)
+{
+    uint32_t at = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        at = m->rows[(size_t)at * m->columns + m->column[(unsigned char)s[i]]];
+        if (m->ends[at] && take(m, m->ends[at], s, n, i, f) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int walk_lists(const struct bd_match *m, const char *s, size_t n, struct find *f)
+{
     uint32_t at = 0;
 
     for (size_t i = 0; i < n; i++) {
         at = step(m, at, (unsigned char)s[i]);
-        for (uint32_t w = node(m, at)->tag >= 0 ? at : node(m, at)->word; w;
-             w = node(m, w)->word) {
-            struct bd_hit h = {(uint32_t)(i + 1 - node(m, w)->bytes), (uint32_t)(i + 1),
-                               node(m, w)->tag};
-
-            if ((hits->n - from) / sizeof(h) >= BD_MATCH_HITS)
-                break;
-            if (bounded(s, n, &h, hyphens) && bd_buf_append(hits, &h, sizeof(h)) < 0)
-                return -1;
-        }
+        if (take(m, node(m, at)->tag >= 0 ? at : node(m, at)->word, s, n, i, f) < 0)
+            return -1;
     }
-    if (hits->n > from) /* an empty buffer is a constant that must not be written */
-        choose(hits, from);
+    return 0;
+}
+
+int bd_match_find(const struct bd_match *m, const char *s, size_t n, bool hyphens,
+                  struct bd_buf *hits)
+{
+    struct find f = {hits, hits->n, hyphens};
+    int rc = m->rows ? walk_rows(m, s, n, &f) : walk_lists(m, s, n, &f);
+
+    if (rc < 0)
+        return -1;
+    if (hits->n > f.from) /* an empty buffer is a constant that must not be written */
+        choose(hits, f.from);
     return 0;
 }

@@ -15,7 +15,7 @@
 #include "base/fail.h"
 
 /* Finds in one text that are kept; a text with more gives the first ones. Memory for
- * finds is bounded by this, for words by 200 bytes a byte of them. */
+ * finds is bounded by this, for words by 200 bytes a byte of them and 8 MiB. */
 enum { BD_MATCH_HITS = 1 << 20, BD_MATCH_BYTES = 4 << 20 };
 
 struct bd_hit { /* bytes [start, end) of the folded text */

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "domain/match.h"
 
 /* Words a|b|c in text, found as "start-end:tag ". */
@@ -31,9 +32,22 @@ static const struct {
     {"丁|丂|七|丄|丅|丆|万|丈|a丈b", "a丈万a丈b", "1-4:7 4-7:6 7-12:8 "},
 };
 
-static void finds_leftmost_longest_whole_words(void **state)
+/* So many words of no text that there is no room for a row for every node. */
+static void add_foreign(struct bd_match *m)
 {
-    (void)state;
+    struct bd_random random;
+    char word[12];
+
+    bd_random_init(&random, 1);
+    for (int i = 0; i < 8000; i++) {
+        for (size_t k = 0; k < sizeof(word); k++)
+            word[k] = (char)(0x01 + bd_random_below(&random, 29));
+        assert_int_equal(bd_match_add(m, word, sizeof(word), 1000), 0);
+    }
+}
+
+static void find_all(bool many)
+{
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct bd_match *m = NULL;
         struct bd_buf hits, seen;
@@ -48,6 +62,8 @@ static void finds_leftmost_longest_whole_words(void **state)
             assert_int_equal(bd_match_add(m, w, n, tag), 0);
             w += n + (w[n] == '|');
         }
+        if (many)
+            add_foreign(m);
         assert_int_equal(bd_match_build(m), 0);
         assert_int_equal(
             bd_match_find(m, cases[i].text, strlen(cases[i].text), true, &hits), 0);
@@ -63,10 +79,23 @@ static void finds_leftmost_longest_whole_words(void **state)
     }
 }
 
+static void finds_leftmost_longest_whole_words(void **state)
+{
+    (void)state;
+    find_all(false);
+}
+
+static void finds_the_same_among_very_many_words(void **state)
+{
+    (void)state;
+    find_all(true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_leftmost_longest_whole_words),
+        cmocka_unit_test(finds_the_same_among_very_many_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
