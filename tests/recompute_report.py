@@ -133,6 +133,11 @@ def splitmix64(state):
         yield z ^ (z >> 31)
 
 
+def widest(intervals):
+    known = [i for i in intervals if i is not None]
+    return [min(i[0] for i in known), max(i[1] for i in known)] if known else None
+
+
 def between(values):
     values = sorted(v for v in values if v is not None)
     if not values or values[0] == values[-1]:
@@ -402,19 +407,25 @@ class Recomputed:
     # intervals
 
     def draw(self):
-        """[brand]{stat: interval}"""
+        """[brand]{stat: interval}; of two ways of drawing the wider one at either end"""
+        ways = [self.draw_from(False)] if self.open > 1 else []
+        if self.open < 10:
+            ways.append(self.draw_from(True))
+        return [{stat: widest([w[b][stat] for w in ways]) for stat in ways[0][b]} for b in range(self.B)]
+
+    def draw_from(self, answers):
         B, M = self.B, self.models
-        by_question = self.open > 1
-        clusters = self.report["metrics"]["sample"]["clusters"]
-        numbers = [q for q in range(self.Q) if not self.branded[q]]
-        only = numbers[0] if numbers else 0
+        S = 1 + max([c.sample for c in self.cells if c.neutral], default=0)
+        clusters = self.open * M * S if answers else self.open
+        place = {q: k for k, q in enumerate(q for q in range(self.Q) if not self.branded[q])}
         width = 2 * M * B + 7 * B
         rows = [[0.0] * width for _ in range(clusters + 1)]
         for c in self.cells:
-            if by_question:
-                at = numbers.index(c.question) if c.question in numbers else clusters
-            else:
-                at = c.model * (clusters // M) + c.sample if c.question == only else clusters
+            at = place.get(c.question)
+            if at is None:
+                at = clusters
+            elif answers:
+                at = (at * M + c.model) * S + c.sample
             row = rows[at]
             for b in range(B):
                 if c.x(b) is None:
@@ -473,10 +484,13 @@ class Recomputed:
                 else "exploratory" if self.questions() < 50 else None)
         by_question = self.open > 1
         given = self.report["metrics"]["sample"]
-        clusters = self.open if by_question else given["clusters"]
+        answers = self.open * self.models * (1 + max([c.sample for c in self.cells if c.neutral], default=0))
+        clusters = self.open if by_question else answers
         return {"questions": self.questions(), "size": size,
-                "method": "wilson" if not self.drawn else "bootstrap_questions" if by_question else "bootstrap_answers",
-                "replicates": given["replicates"], "clusters": clusters if self.replicates else 0, "seed": given["seed"]}
+                "method": "wilson" if not self.drawn else "bootstrap_answers" if not by_question
+                else "bootstrap_both" if self.open < 10 else "bootstrap_questions",
+                "replicates": given["replicates"], "clusters": clusters if self.replicates else 0,
+                "answers": answers if self.replicates and self.open < 10 else 0, "seed": given["seed"]}
 
     def metrics(self):
         rivals = self.rivals()

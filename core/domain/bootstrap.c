@@ -13,7 +13,8 @@
 #define SOURCE "bootstrap"
 #define WORK   4e8 /* additions that are spent on it at most */
 
-/* A row: n and hits of each model and brand, then these sums of each brand. */
+/* A row: n and hits of each model and brand, then these sums of each brand. Where answers
+ * are drawn a row holds n and hits of its own model only. */
 enum sum { LADDER, TONED, SENTIMENT, FIRST, TOP1, TOP3, RECOMMENDED, SUMS };
 
 /* What an interval is made for. */
@@ -29,14 +30,16 @@ enum stat {
     STATS
 };
 
-struct work {
+struct work { /* one way of drawing */
     struct bd_figures *f;
     const struct bd_record *rec;
-    size_t brands, models, width;
+    size_t brands, models;
+    size_t width; /* numbers in `sum` */
     size_t clusters;
-    int question;  /* whose answers are drawn; -1: questions are */
+    bool answers;  /* they are drawn; else questions */
     double *rows;  /* clusters + 1; the last one is in every draw */
-    double *sum;   /* one row: the draw */
+    size_t stride; /* from row to row */
+    double *sum;   /* the draw */
     int *times;    /* per cluster: how often it is drawn */
     double *drawn; /* [stat][brand][replicate] */
     int replicates;
@@ -52,11 +55,10 @@ static size_t at_sums(const struct work *w, size_t brand)
     return 2 * w->models * w->brands + SUMS * brand;
 }
 
-static void add_known(const struct work *w, double *row, const struct bd_cell *c,
-                      size_t b)
+/* rate: n and hits of brand b in the cell's model. */
+static void add_known(double *rate, double *sum, const struct bd_cell *c, size_t b)
 {
     const struct bd_sighting *s = &c->geo->brands[b];
-    double *rate = row + at_rate(w, (size_t)c->model, b), *sum = row + at_sums(w, b);
     bool hit = s->mentioned == BD_YES;
     int rank = hit ? s->rank : 0;
 
@@ -69,10 +71,12 @@ static void add_known(const struct work *w, double *row, const struct bd_cell *c
     sum[RECOMMENDED] += s->type == BD_MENTION_RECOMMENDED;
 }
 
-static void add_cell(const struct work *w, double *row, const struct bd_cell *c)
+/* rates, sums: of every brand. */
+static void add_cell(const struct work *w, double *rates, double *sums,
+                     const struct bd_cell *c)
 {
     for (size_t b = 0; b < w->brands; b++) {
-        double *sum = row + at_sums(w, b);
+        double *sum = sums + SUMS * b;
         enum bd_known x = bd_cell_knows(c, b);
 
         if (x == BD_YES && !isnan(c->geo->brands[b].sentiment)) {
@@ -80,31 +84,43 @@ static void add_cell(const struct work *w, double *row, const struct bd_cell *c)
             sum[SENTIMENT] += c->geo->brands[b].sentiment;
         }
         if (x != BD_UNKNOWN && bd_figures_counts(w->f, c))
-            add_known(w, row, c, b);
+            add_known(rates + 2 * b, sum, c, b);
     }
 }
 
-/* The number of a cell's row. Questions that name a brand are not drawn. */
+/* The number of a cell's row; numbers: of its question among those that count. Questions
+ * that name a brand are not drawn. */
 static size_t cluster_of(const struct work *w, const size_t *numbers,
                          const struct bd_cell *c)
 {
-    if (w->question < 0)
-        return numbers[c->question];
-    if (c->question != w->question)
+    const struct bd_inquiry *q = &w->rec->inquiry;
+    const size_t number = numbers[c->question];
+
+    if (w->f->branded[c->question])
         return w->clusters;
-    return (size_t)c->model * (size_t)w->rec->inquiry.samples + (size_t)c->sample;
+    if (!w->answers)
+        return number;
+    return (number * q->model_count + (size_t)c->model) * (size_t)q->samples +
+           (size_t)c->sample;
 }
 
-static void add_rows(struct work *w, size_t *numbers)
+static double *row_at(const struct work *w, size_t k)
 {
-    size_t n = 0;
+    return w->rows + k * w->stride;
+}
 
-    for (size_t q = 0; q < w->f->question_count; q++)
-        numbers[q] = w->f->branded[q] ? w->clusters : n++;
+/* The last row, and those of questions, hold all models. */
+static void add_rows(struct work *w, const size_t *numbers)
+{
     for (size_t i = 0; i < w->rec->cell_count; i++) {
         const struct bd_cell *c = &w->rec->cells[i];
+        const size_t k = cluster_of(w, numbers, c);
+        double *row = row_at(w, k);
 
-        add_cell(w, w->rows + cluster_of(w, numbers, c) * w->width, c);
+        if (w->answers && k < w->clusters)
+            add_cell(w, row, row + 2 * w->brands, c);
+        else
+            add_cell(w, row + at_rate(w, (size_t)c->model, 0), row + at_sums(w, 0), c);
     }
 }
 
@@ -167,10 +183,23 @@ static void measure(struct work *w, size_t b, int r, double voices)
     keep(w, S_VOICE, b, r, x.share_of_voice.value);
 }
 
-static void add_row(double *sum, const double *row, size_t n, int times)
+static void add(double *sum, const double *row, size_t n, int times)
 {
-    for (size_t i = 0; times && i < n; i++)
+    for (size_t i = 0; i < n; i++)
         sum[i] += times * row[i];
+}
+
+static void add_row(struct work *w, size_t k)
+{
+    const size_t model = k / (size_t)w->rec->inquiry.samples % w->models;
+    const double *row = row_at(w, k);
+
+    if (!w->answers) {
+        add(w->sum, row, w->width, w->times[k]);
+        return;
+    }
+    add(w->sum + at_rate(w, model, 0), row, 2 * w->brands, w->times[k]);
+    add(w->sum + at_sums(w, 0), row + 2 * w->brands, SUMS * w->brands, w->times[k]);
 }
 
 static void replicate(struct work *w, int r, struct bd_random *random)
@@ -180,9 +209,10 @@ static void replicate(struct work *w, int r, struct bd_random *random)
     memset(w->times, 0, w->clusters * sizeof(*w->times));
     for (size_t k = 0; k < w->clusters; k++)
         w->times[bd_random_below(random, (uint32_t)w->clusters)]++;
-    memcpy(w->sum, w->rows + w->clusters * w->width, w->width * sizeof(*w->sum));
+    memcpy(w->sum, row_at(w, w->clusters), w->width * sizeof(*w->sum));
     for (size_t k = 0; k < w->clusters; k++) /* in order: rows may not fit in a cache */
-        add_row(w->sum, w->rows + k * w->width, w->width, w->times[k]);
+        if (w->times[k])
+            add_row(w, k);
     for (size_t m = 0; m < w->models; m++)
         for (size_t b = 0; b < w->brands; b++)
             voices += w->sum[at_rate(w, m, b) + 1];
@@ -221,40 +251,19 @@ static struct bd_interval between(const struct work *w, enum stat stat, size_t b
     return bd_bootstrap_between(w->drawn + at, w->replicates);
 }
 
-static struct bd_interval of_rate(const struct work *w, enum stat stat, size_t b,
-                                  const struct bd_rate *r)
+/* Makes a interval reach as far as the other, too. */
+static void widen(struct bd_interval *a, const struct bd_interval *other)
 {
-    struct bd_interval out = between(w, stat, b);
-
-    return isnan(out.low) ? bd_interval_wilson(r->hits, r->n) : out;
-}
-
-static void finish(struct work *w)
-{
-    w->f->sure = (struct bd_sureness){
-        .replicates = w->replicates,
-        .clusters = (int)w->clusters,
-        .seed = BD_BOOTSTRAP_SEED,
-        .by_question = w->question < 0,
-    };
-    for (size_t b = 0; b < w->brands; b++) {
-        struct bd_brand_figures *x = &w->f->brands[b];
-
-        x->mention_interval = of_rate(w, S_MENTION, b, &x->mention);
-        x->macro_interval = between(w, S_MACRO, b);
-        x->score_interval = between(w, S_SCORE, b);
-        x->voice_interval = between(w, S_VOICE, b);
-        bd_score_doubt(x);
-        if (!bd_figures_drawn(w->f))
-            continue;
-        x->first_interval = of_rate(w, S_FIRST, b, &x->first_mention);
-        x->top1_interval = of_rate(w, S_TOP1, b, &x->top1);
-        x->top3_interval = of_rate(w, S_TOP3, b, &x->top3);
-        x->recommended_interval = of_rate(w, S_RECOMMENDED, b, &x->recommended);
+    if (isnan(a->low)) {
+        *a = *other;
+    } else if (!isnan(other->low)) {
+        a->low = fmin(a->low, other->low);
+        a->high = fmax(a->high, other->high);
     }
 }
 
-static void run(struct work *w, size_t *numbers)
+/* Draws, and widens the intervals: [stat][brand]. */
+static void draw(struct work *w, const size_t *numbers, struct bd_interval *out)
 {
     struct bd_random random;
 
@@ -262,56 +271,122 @@ static void run(struct work *w, size_t *numbers)
     bd_random_init(&random, BD_BOOTSTRAP_SEED);
     for (int r = 0; r < w->replicates; r++)
         replicate(w, r, &random);
-    finish(w);
+    for (enum stat stat = 0; stat < STATS; stat++)
+        for (size_t b = 0; b < w->brands; b++) {
+            const struct bd_interval drawn = between(w, stat, b);
+
+            widen(&out[(size_t)stat * w->brands + b], &drawn);
+        }
 }
 
-/* The only question whose answers count; -1 if there are more. */
-static int only_question(const struct bd_figures *f)
+/* As many as the work allows for. */
+static int draws(const struct bd_record *rec, size_t answers)
 {
-    int found = 0;
+    const double brands = (double)rec->inquiry.brand_count;
+    double most = WORK / ((double)rec->cell_count * brands + 1);
 
-    if (f->question_count - (size_t)f->branded_questions > 1)
-        return -1;
-    for (size_t q = 0; q < f->question_count; q++)
-        if (!f->branded[q])
-            found = (int)q;
-    return found;
-}
-
-static int draws(const struct bd_record *rec)
-{
-    double most = WORK / ((double)rec->cell_count * (double)rec->inquiry.brand_count + 1);
-
+    if (answers > 0)
+        most = fmin(most, WORK / ((double)answers * (2 + SUMS) * brands));
     if (most > BD_BOOTSTRAP_MOST)
         return BD_BOOTSTRAP_MOST;
     return most < BD_BOOTSTRAP_LEAST ? BD_BOOTSTRAP_LEAST : (int)most;
 }
 
-int bd_bootstrap(struct bd_figures *f, const struct bd_record *rec, struct bd_error *err)
+/* Of that many clusters. -1 when memory is short. */
+static int draw_from(struct work w, size_t clusters, const size_t *numbers,
+                     struct bd_interval *out)
 {
-    const struct bd_inquiry *q = &rec->inquiry;
-    struct work w = {.f = f,
-                     .rec = rec,
-                     .brands = q->brand_count,
-                     .models = q->model_count,
-                     .question = only_question(f),
-                     .replicates = draws(rec)};
-    size_t *numbers = calloc(f->question_count + 1, sizeof(*numbers));
+    int rc = -1;
 
+    w.clusters = clusters;
     w.width = at_sums(&w, w.brands);
-    w.clusters = w.question < 0 ? f->question_count - (size_t)f->branded_questions
-                                : q->model_count * (size_t)q->samples;
-    w.rows = calloc((w.clusters + 1) * w.width, sizeof(*w.rows));
+    w.stride = w.answers ? (2 + SUMS) * w.brands : w.width;
+    w.rows = calloc(w.clusters * w.stride + w.width, sizeof(*w.rows));
     w.sum = calloc(w.width, sizeof(*w.sum));
     w.times = calloc(w.clusters + 1, sizeof(*w.times));
     w.drawn = calloc(STATS * w.brands * (size_t)w.replicates, sizeof(*w.drawn));
-    if (numbers && w.rows && w.sum && w.times && w.drawn)
-        run(&w, numbers);
-    free(numbers);
+    if (w.rows && w.sum && w.times && w.drawn) {
+        draw(&w, numbers, out);
+        rc = 0;
+    }
     free(w.rows);
     free(w.sum);
     free(w.times);
     free(w.drawn);
-    return f->sure.replicates ? 0
-                              : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
+    return rc;
+}
+
+static struct bd_interval of_rate(const struct bd_interval *drawn,
+                                  const struct bd_rate *r)
+{
+    return isnan(drawn->low) ? bd_interval_wilson(r->hits, r->n) : *drawn;
+}
+
+static void finish(struct bd_figures *f, const struct bd_interval *drawn)
+{
+    const size_t brands = f->brand_count;
+
+    for (size_t b = 0; b < brands; b++) {
+        struct bd_brand_figures *x = &f->brands[b];
+
+        x->mention_interval = of_rate(&drawn[S_MENTION * brands + b], &x->mention);
+        x->macro_interval = drawn[S_MACRO * brands + b];
+        x->score_interval = drawn[S_SCORE * brands + b];
+        x->voice_interval = drawn[S_VOICE * brands + b];
+        bd_score_doubt(x);
+        if (!bd_figures_drawn(f))
+            continue;
+        x->first_interval = of_rate(&drawn[S_FIRST * brands + b], &x->first_mention);
+        x->top1_interval = of_rate(&drawn[S_TOP1 * brands + b], &x->top1);
+        x->top3_interval = of_rate(&drawn[S_TOP3 * brands + b], &x->top3);
+        x->recommended_interval =
+            of_rate(&drawn[S_RECOMMENDED * brands + b], &x->recommended);
+    }
+}
+
+/* numbers has room for every question. */
+static int draw_all(struct bd_figures *f, const struct bd_record *rec, size_t *numbers,
+                    struct bd_interval *drawn)
+{
+    const struct bd_inquiry *q = &rec->inquiry;
+    const size_t questions = f->question_count - (size_t)f->branded_questions;
+    const size_t answers = questions * q->model_count * (size_t)q->samples;
+    struct work w = {
+        .f = f, .rec = rec, .brands = q->brand_count, .models = q->model_count};
+    const bool by_question = questions > 1, by_answer = questions < BD_BOOTSTRAP_FEW;
+
+    w.replicates = draws(rec, by_answer ? answers : 0);
+    for (size_t k = 0, n = 0; k < f->question_count; k++)
+        numbers[k] = f->branded[k] ? 0 : n++;
+    if (by_question && draw_from(w, questions, numbers, drawn) < 0)
+        return -1;
+    w.answers = true;
+    if (by_answer && draw_from(w, answers, numbers, drawn) < 0)
+        return -1;
+    f->sure = (struct bd_sureness){
+        .replicates = w.replicates,
+        .clusters = (int)(by_question ? questions : answers),
+        .answers = by_answer ? (int)answers : 0,
+        .seed = BD_BOOTSTRAP_SEED,
+        .by_question = by_question,
+    };
+    return 0;
+}
+
+int bd_bootstrap(struct bd_figures *f, const struct bd_record *rec, struct bd_error *err)
+{
+    const size_t intervals = STATS * f->brand_count;
+    struct bd_interval *drawn = calloc(intervals + 1, sizeof(*drawn));
+    size_t *numbers = calloc(f->question_count + 1, sizeof(*numbers));
+    int rc = -1;
+
+    for (size_t i = 0; drawn && i < intervals; i++)
+        drawn[i] = (struct bd_interval){NAN, NAN};
+    if (drawn && numbers)
+        rc = draw_all(f, rec, numbers, drawn);
+    if (rc == 0)
+        finish(f, drawn);
+    free(drawn);
+    free(numbers);
+    return rc == 0 ? 0 : bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory");
 }

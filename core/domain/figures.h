@@ -106,6 +106,7 @@ struct bd_versus {
 
 struct bd_sureness { /* how the intervals were made; replicates 0: they were not */
     int replicates, clusters;
+    int answers; /* how many answers were drawn from; 0: only questions were */
     unsigned seed;
     bool by_question; /* questions were drawn; else the answers of the only one */
 };

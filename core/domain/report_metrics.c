@@ -37,17 +37,23 @@ static json_t *versus_json(const struct bd_record *rec, const struct bd_figures 
     return list;
 }
 
+static const char *method_of(const struct bd_figures *f)
+{
+    if (!bd_figures_drawn(f))
+        return "wilson";
+    if (!f->sure.by_question)
+        return "bootstrap_answers";
+    return f->sure.answers > 0 ? "bootstrap_both" : "bootstrap_questions";
+}
+
 static json_t *sample_json(const struct bd_figures *f)
 {
     const struct bd_sureness *s = &f->sure;
 
-    return json_pack("{s:i, s:o, s:s, s:i, s:i, s:i}", "questions", f->questions, "size",
-                     bd__json_text(bd_figures_size(f)), "method",
-                     !bd_figures_drawn(f) ? "wilson"
-                     : s->by_question     ? "bootstrap_questions"
-                                          : "bootstrap_answers",
-                     "replicates", s->replicates, "clusters", s->clusters, "seed",
-                     (int)s->seed);
+    return json_pack("{s:i, s:o, s:s, s:i, s:i, s:i, s:i}", "questions", f->questions,
+                     "size", bd__json_text(bd_figures_size(f)), "method", method_of(f),
+                     "replicates", s->replicates, "clusters", s->clusters, "answers",
+                     s->answers, "seed", (int)s->seed);
 }
 
 /* Questions that name a brand, apart from all else. */

@@ -140,6 +140,42 @@ static void the_same_answers_give_the_same_bytes_and_say_how(void **state)
     bd_record_free(&rec);
 }
 
+/* Two questions that agree, 6 of 12 each: that they do is no proof of a narrow interval.
+ * Of 24 answers: 0.5 -+ 1.96 sqrt(0.25 / 24) = 0.30 to 0.70. */
+static void few_questions_that_agree_are_not_sure_of_it(void **state)
+{
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    asked(&rec, 2, 12, 0);
+    for (size_t i = 0; i < rec.cell_count; i += 2)
+        mention(rec.cells[i].geo, 0, 0, NAN);
+    f = drawn(&rec);
+    assert_true(f.sure.by_question);
+    assert_int_equal(f.sure.clusters, 2);
+    assert_int_equal(f.sure.answers, 24);
+    about(f.brands[0].mention_interval.low, 0.30, 0.045); /* steps of 1/24 */
+    about(f.brands[0].mention_interval.high, 0.70, 0.045);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
+/* All of one and none of the other: the answers alone would say 0.30 to 0.70. */
+static void few_questions_that_differ_are_as_wide_as_they_differ(void **state)
+{
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    asked(&rec, 2, 12, 1);
+    f = drawn(&rec);
+    about(f.brands[0].mention_interval.low, 0, 1e-9);
+    about(f.brands[0].mention_interval.high, 1, 1e-9);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
 /* One question: its answers are drawn. 4 of 8: sqrt(0.25 / 8) x 1.96 = 0.346. */
 static void of_one_question_the_answers_are_drawn(void **state)
 {
@@ -183,6 +219,8 @@ int main(void)
         cmocka_unit_test(the_same_answer_again_makes_nobody_surer),
         cmocka_unit_test(where_all_draws_are_alike_wilson_speaks),
         cmocka_unit_test(the_same_answers_give_the_same_bytes_and_say_how),
+        cmocka_unit_test(few_questions_that_agree_are_not_sure_of_it),
+        cmocka_unit_test(few_questions_that_differ_are_as_wide_as_they_differ),
         cmocka_unit_test(of_one_question_the_answers_are_drawn),
         cmocka_unit_test(without_an_answer_there_is_no_interval),
     };
