@@ -6,10 +6,11 @@
  * answers are drawn as well (a model's k-th of both probes is one), and an interval is as
  * wide as the wider of the two says on either side. With one question only its answers
  * are. Questions that name a brand are not drawn: how they portray it is part of every
- * draw. 2,000 draws, fewer where there are very many answers, always with the same seed: the same answers give the same interval on every
- * machine. The interval is what lies between the 2.5th and the 97.5th percentile. Where
- * all draws are alike (a brand that is never named, or always), there is none, and the
- * rate has Wilson's. docs/report.md tells it exactly enough to be done again. */
+ * draw. 2,000 draws, fewer where there are very many answers, always with the same seed:
+ * the same answers give the same interval on every machine. The interval is what lies
+ * between the 2.5th and the 97.5th percentile. Where all draws are alike (a brand that is
+ * never named, or always), there is none, and the rate has Wilson's. docs/report.md tells
+ * it exactly enough to be done again. */
 #ifndef BD_DOMAIN_BOOTSTRAP_H
 #define BD_DOMAIN_BOOTSTRAP_H
 
