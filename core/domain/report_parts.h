@@ -21,7 +21,7 @@ struct bd_short bd_show_percent(double v);
 struct bd_short bd_show_number(double v, int digits);
 struct bd_short bd_show_count(int64_t n);
 struct bd_short bd_show_time(int64_t ms);
-struct bd_short bd_show_tone(double v);        /* "+0.4" */
+struct bd_short bd_show_tone(double v); /* "+0.4" */
 /* "B", or "C–A" where the interval of the score has more grades than one. */
 struct bd_short bd_show_grade(const struct bd_brand_figures *b);
 struct bd_short bd_show_p(double p);           /* "= 0.031", "< 0.001" */

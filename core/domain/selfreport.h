@@ -5,8 +5,8 @@
 #ifndef BD_DOMAIN_SELFREPORT_H
 #define BD_DOMAIN_SELFREPORT_H
 
-#include "domain/legacy.h"
 #include "domain/alias.h"
+#include "domain/legacy.h"
 
 /* brands: of bd_alias_new(); text: the answer as stored; ordered: the text has lists or
  * ranks of its own. -1 when memory is short. */
