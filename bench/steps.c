@@ -137,7 +137,8 @@ static void read_all(struct bd_record *rec)
     must(bd_reader_new(&reader, &rec->inquiry, &err), &err);
     for (size_t i = 0; i < rec->cell_count; i++) {
         struct bd_cell *c = &rec->cells[i];
-        const struct bd_answer_text a = {c->text, c->text_bytes, false, -1};
+        const struct bd_answer_text a = {
+            .text = c->text, .bytes = c->text_bytes, .echo = -1};
 
         must(bd_reader_read(reader, &a, &c->geo, &err), &err);
     }
@@ -206,8 +207,10 @@ static void read_long(size_t bytes)
     make_inquiry(&q, 1);
     must(bd_reader_new(&reader, &q, &err), &err);
     begin();
-    must(bd_reader_read(reader, &(struct bd_answer_text){text, bytes, true, -1}, &geo,
-                        &err),
+    must(bd_reader_read(reader,
+                        &(struct bd_answer_text){
+                            .text = text, .bytes = bytes, .cut = true, .echo = -1},
+                        &geo, &err),
          &err);
     told("long");
     bd_observation_free(geo);

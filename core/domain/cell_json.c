@@ -35,22 +35,6 @@ static json_t *index_json(const struct bd_cell *c)
                      c->question, "model", c->model);
 }
 
-/* Sources that the model itself names; nobody has looked whether they exist. */
-static json_t *citations_json(const struct bd_observation *geo)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; geo && i < geo->claims.source_count; i++) {
-        const struct bd_source *s = &geo->claims.sources[i];
-
-        json_array_append_new(
-            list, json_pack("{s:o, s:o, s:o, s:s}", "url", text_or_null(s->url),
-                            "site_name", text_or_null(s->site), "attitude",
-                            text_or_null(s->attitude), "origin", "model_claimed"));
-    }
-    return list;
-}
-
 /* What the report and the storage have both. */
 static json_t *plain_json(const struct bd_cell *c, const struct bd_inquiry *r)
 {
@@ -99,7 +83,8 @@ json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r)
     json_t *o = plain_json(c, r);
 
     json_object_set_new(o, "geo", c->geo ? bd_observation_json(c->geo, r) : json_null());
-    json_object_set_new(o, "citations", citations_json(c->geo));
+    json_object_set_new(o, "citations",
+                        c->geo ? bd_citations_json(c->geo, r) : json_array());
     return o;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/citation.h"
 #include "domain/legacy.h"
 
 const char *bd_mention_name(enum bd_mention m)
@@ -46,6 +47,7 @@ void bd_observation_free(struct bd_observation *o)
     free(o->intercepted_by);
     free(o->warnings);
     bd_claims_free(&o->claims);
+    bd__citations_free(o);
     free(o);
 }
 

@@ -75,6 +75,38 @@ struct bd_source { /* a source the answer names itself; never a verified one */
     char *url, *site, *attitude; /* "" if not told */
 };
 
+enum bd_origin {
+    BD_ORIGIN_PROVIDER, /* returned beside the answer by the provider's search */
+    BD_ORIGIN_TEXT,     /* a link, note or address in the prose */
+    BD_ORIGIN_CLAIMED   /* in JSON that the answer holds about itself */
+};
+
+enum bd_category { /* of a site (site.h) */
+                   BD_CATEGORY_UNKNOWN = 0,
+                   BD_CATEGORY_OWNED,      /* the main brand's */
+                   BD_CATEGORY_COMPETITOR, /* a tracked competitor's */
+                   BD_CATEGORY_MEDIA,
+                   BD_CATEGORY_UGC,      /* written by anybody */
+                   BD_CATEGORY_REFERENCE /* encyclopedias and the like */
+};
+
+enum { BD_CITATIONS = 100, BD_CITATION_NEAR = 8, BD_CITATION_SPANS = 8 };
+
+struct bd_citation {    /* one page, once for each origin (citation.h) */
+    char *url, *domain; /* as link.h spells it; the registered part of its host */
+    char *title, *site; /* of the page; what the site is called; "" if not told */
+    char *attitude;     /* CLAIMED: towards the main brand; "" if not told */
+    char *marker;       /* "1" "^3" "ref_2"; "" if none */
+    enum bd_origin origin;
+    enum bd_category category;
+    int brand;                  /* OWNED, COMPETITOR: whose; -1 = none */
+    int near[BD_CITATION_NEAR]; /* brands that it stands behind: index, or brand_count +
+                                   index into found */
+    int near_count;
+    struct bd_span spans[BD_CITATION_SPANS]; /* its marks and links, in order */
+    int span_count;
+};
+
 struct bd_claims { /* the legacy GEO JSON, if the answer holds one */
     bool found;
     enum bd_known mentioned;
@@ -103,6 +135,8 @@ struct bd_observation {
     int words;       /* of the answer: without thinking, JSON and addresses */
     int first_brand; /* index of the first visible, not negative; -1 none */
     struct bd_claims claims;
+    struct bd_citation *citations; /* by origin, then in order of the text */
+    size_t citation_count;
     char **warnings; /* short words: "conflict:json_mentioned_text_absent" */
     size_t warning_count;
 };
@@ -117,6 +151,11 @@ int bd_observation_place(const struct bd_observation *o, size_t offset);
  * the main brand: rank -1 when none, interception = the first name. */
 json_t *bd_observation_json(const struct bd_observation *o, const struct bd_inquiry *r);
 
+/* The "citations" of a cell (docs/report.md). */
+json_t *bd_citations_json(const struct bd_observation *o, const struct bd_inquiry *r);
+
+const char *bd_origin_name(enum bd_origin o);
+const char *bd_category_name(enum bd_category c);
 const char *bd_mention_name(enum bd_mention m);
 const char *bd_rank_source_name(enum bd_rank_source s);
 

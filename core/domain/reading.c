@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "domain/alias.h"
 #include "domain/attribution.h"
+#include "domain/citation.h"
 #include "domain/discovery.h"
 #include "domain/legacy.h"
 #include "domain/lexicon.h"
@@ -239,13 +240,22 @@ static void compare_claims(struct work *w)
 }
 
 /* What needs to be known of all brands before. */
-static int read_parts(struct work *w)
+static int read_parts(struct work *w, const struct bd_answer_text *t)
 {
     struct bd_attribution a;
+    const struct bd_citing citing = {.inquiry = w->reader->inquiry,
+                                     .p = &w->p,
+                                     .a = &a,
+                                     .text = t->text,
+                                     .cut = w->cut,
+                                     .returned = t->returned,
+                                     .returned_count = t->returned_count};
     int rc = bd_attribution_make(&a, &w->p, w->o);
 
     if (rc == 0)
         rc = bd_share_read(w->o, &w->p, &a);
+    if (rc == 0)
+        rc = bd_citation_read(w->o, &citing);
     bd_attribution_free(&a);
     return rc;
 }
@@ -269,7 +279,7 @@ static int read_text(struct work *w, const struct bd_answer_text *a)
     settle_absence(w);
     number_them(w->o);
     find_interception(w->o);
-    return read_parts(w);
+    return read_parts(w, a);
 }
 
 static int read_all(struct work *w, const struct bd_answer_text *a)
@@ -282,6 +292,9 @@ static int read_all(struct work *w, const struct bd_answer_text *a)
         if (read_text(w, a) < 0)
             return -1;
     compare_claims(w);
+    if (!w->legacy.quoted &&
+        bd_citation_claim(w->o, w->reader->inquiry, a->text, w->legacy.taken) < 0)
+        return -1;
     return w->failed ? -1 : 0;
 }
 

@@ -121,6 +121,7 @@ static int print_one(const struct bd_inquiry *q, const struct question *in,
         json_object_set_new(o, "question", text_or_null(in->text));
         json_object_set_new(o, "state", json_string(state_of(geo)));
         json_object_set_new(o, "recommended", recommended(geo, q));
+        json_object_set_new(o, "citations", bd_citations_json(geo, q));
         rc = bd_json_write(&line, o, false) < 0 || bd_buf_add(&line, "\n") < 0 ||
                      fwrite(line.data, 1, line.n, stdout) != line.n
                  ? bd_fail(err, BD_ERR_INTERNAL, 0, "read", "cannot write")
@@ -310,5 +311,6 @@ const struct bd_command bd_command_read = {
     "\"geo\"\n"
     "object of docs/report.md, with \"state\" (of the brand: mentioned, disclaimed, "
     "echo,\n"
-    "absent, unknown) and \"recommended\" (the names put forward, in their order).\n",
+    "absent, unknown), \"recommended\" (the names put forward, in their order) and\n"
+    "\"citations\" (the sources it names).\n",
 };

@@ -46,7 +46,7 @@ static inline void drop_inquiry(struct bd_inquiry *r)
 static inline struct bd_observation *read_with(const struct bd_inquiry *r,
                                                const char *text, size_t n, bool cut)
 {
-    struct bd_answer_text a = {text, n, cut, -1};
+    struct bd_answer_text a = {.text = text, .bytes = n, .cut = cut, .echo = -1};
     struct bd_observation *o = NULL;
     struct bd_reader *reader = NULL;
     struct bd_error err;

@@ -240,28 +240,46 @@ static void damaged_cells_are_refused(void **state)
     bd_inquiry_free(&r);
 }
 
-static void claimed_sources_are_marked_as_claimed(void **state)
+static void sources_say_where_they_come_from(void **state)
 {
-    (void)state;
+    static char url[] = "https://a.example/1", domain[] = "a.example", none[] = "";
+    struct bd_citation claimed = {.url = url,
+                                  .domain = domain,
+                                  .title = none,
+                                  .site = none,
+                                  .attitude = none,
+                                  .marker = none,
+                                  .origin = BD_ORIGIN_CLAIMED,
+                                  .near = {1},
+                                  .near_count = 1,
+                                  .spans = {{3, 22}},
+                                  .span_count = 1};
     struct bd_inquiry r;
     struct bd_cell c;
-    struct bd_observation *o;
     json_t *j, *first;
+    char *seen;
 
+    (void)state;
     reference(&r);
     bd_cell_init(&c);
-    o = answer(&c, "x", 4, BD_NO);
-    o->claims.sources = calloc(1, sizeof(*o->claims.sources));
-    assert_non_null(o->claims.sources);
-    o->claims.source_count = 1;
-    o->claims.sources[0] =
-        (struct bd_source){strdup("https://a.example/1"), strdup(""), strdup("positive")};
+    answer(&c, "x", 4, BD_NO)->citations = &claimed;
+    c.geo->citation_count = 1;
     j = bd_cell_to_json(&c, &r);
     first = json_array_get(json_object_get(j, "citations"), 0);
-    assert_string_equal(bd_json_text(first, "url", ""), "https://a.example/1");
-    assert_string_equal(bd_json_text(first, "origin", ""), "model_claimed");
-    assert_true(json_is_null(json_object_get(first, "site_name")));
+    assert_string_equal(
+        json_string_value(json_array_get(json_object_get(first, "near"), 0)),
+        r.brands[1].name);
+    json_object_del(first, "near");
+    seen = json_dumps(first, JSON_COMPACT);
+    assert_string_equal(seen, "{\"url\":\"https://a.example/1\",\"domain\":\"a.example\","
+                              "\"title\":null,\"site_name\":null,\"attitude\":null,"
+                              "\"origin\":\"model_claimed\",\"marker\":null,"
+                              "\"category\":\"unknown\",\"resolves\":null,"
+                              "\"evidence\":[{\"start\":3,\"end\":22}]}");
+    free(seen);
     json_decref(j);
+    c.geo->citations = NULL;
+    c.geo->citation_count = 0;
     bd_cell_free(&c);
     bd_inquiry_free(&r);
 }
@@ -275,7 +293,7 @@ int main(void)
         cmocka_unit_test(invalid_utf8_does_not_lose_the_cell),
         cmocka_unit_test(unknown_is_null_never_zero),
         cmocka_unit_test(damaged_cells_are_refused),
-        cmocka_unit_test(claimed_sources_are_marked_as_claimed),
+        cmocka_unit_test(sources_say_where_they_come_from),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

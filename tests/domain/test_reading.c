@@ -9,6 +9,8 @@
 #include <stdio.h>
 
 #include "domain/answers.h"
+#include "domain/citation.h"
+#include "domain/site.h"
 
 /* What is expected there and not read yet, by case and field; a line here whose field
  * begins to agree fails the test, so the table can only shrink. */
@@ -179,6 +181,37 @@ static void check_claims(struct run *t)
         note_int(t, 1, (long)c->source_count, "sources", "whole ones");
 }
 
+/* The fixtures have some hosts whole; what counts is the registered part of them. */
+static void check_citation(struct run *t, const json_t *e, const struct bd_citation *c)
+{
+    const char *domain = bd_site_domain(bd_json_text(e, "domain", "?"));
+    const char *near = bd_json_text(e, "near", NULL),
+               *kind = bd_json_text(e, "category", NULL);
+
+    note(t, !strcmp(domain, c->domain), "citation domain", c->domain);
+    note(t, !strcmp(bd_json_text(e, "origin", "?"), bd_origin_name(c->origin)),
+         "citation origin", bd_origin_name(c->origin));
+    note(t, !strcmp(bd_json_text(e, "url", c->url), c->url), "citation url", c->url);
+    if (near)
+        note(t, c->near_count == 1 && c->near[0] == brand_index(t, near), "citation near",
+             c->url);
+    if (kind)
+        note(t, !strcmp(kind, bd_category_name(c->category)), "citation category",
+             bd_category_name(c->category));
+}
+
+static void check_citations(struct run *t)
+{
+    const json_t *list = json_object_get(t->expect, "citations");
+    size_t count = json_array_size(list);
+
+    if (!list)
+        return;
+    note_int(t, (long)count, (long)t->o->citation_count, "citations", "");
+    for (size_t i = 0; i < count && i < t->o->citation_count; i++)
+        check_citation(t, json_array_get(list, i), &t->o->citations[i]);
+}
+
 static bool warned(const struct run *t, const char *what)
 {
     for (size_t i = 0; i < t->o->warning_count; i++)
@@ -204,6 +237,33 @@ static void check_whole(struct run *t)
     }
 }
 
+/* With what the provider returned beside the text. */
+static struct bd_observation *read_fixture(const struct bd_inquiry *r,
+                                           const json_t *fixture, const char *text,
+                                           bool cut)
+{
+    const json_t *list = json_object_get(fixture, "provider_citations"), *e;
+    struct bd_answer_text a = {
+        .text = text, .bytes = strlen(text), .cut = cut, .echo = -1};
+    struct bd_returned returned[8];
+    struct bd_observation *o = NULL;
+    struct bd_reader *reader = NULL;
+    struct bd_error err;
+
+    json_array_foreach(list, a.returned_count, e)
+    {
+        assert_true(a.returned_count < 8);
+        returned[a.returned_count] = (struct bd_returned){
+            bd_json_text(e, "refer", NULL), bd_json_text(e, "link", NULL),
+            bd_json_text(e, "title", NULL), bd_json_text(e, "media", NULL)};
+    }
+    a.returned = returned;
+    assert_int_equal(bd_reader_new(&reader, r, &err), 0);
+    assert_int_equal(bd_reader_read(reader, &a, &o, &err), 0);
+    bd_reader_free(reader);
+    return o;
+}
+
 static void check_case(struct run *t)
 {
     const char *text = json_string_value(json_object_get(t->fixture, "text"));
@@ -212,11 +272,12 @@ static void check_case(struct run *t)
     t->id = bd_json_text(t->fixture, "id", "?");
     t->expect = json_object_get(t->fixture, "expect");
     t->r = inquiry_of(t->fixture);
-    t->o = read_with(&t->r, text, strlen(text), cut);
+    t->o = read_fixture(&t->r, t->fixture, text, cut);
     check_brands(t);
     check_firsts(t);
     check_ties(t);
     check_claims(t);
+    check_citations(t);
     check_whole(t);
     bd_observation_free(t->o);
     drop_inquiry(&t->r);

@@ -40,7 +40,7 @@ static struct bd_observation *read_exact(const struct bd_reader *reader, const c
                                          size_t n, bool cut)
 {
     char *copy = malloc(n ? n : 1);
-    struct bd_answer_text a = {copy, n, cut, -1};
+    struct bd_answer_text a = {.text = copy, .bytes = n, .cut = cut, .echo = -1};
     struct bd_observation *o = NULL;
     struct bd_error err;
 

@@ -121,8 +121,10 @@ static struct bd_cell *add_cell(int question, int model, int brand, int sample,
 
 static void read_cell(struct bd_cell *c)
 {
-    const struct bd_answer_text answer = {c->text, c->text_bytes,
-                                          c->status == BD_STATUS_TRUNCATED, c->brand};
+    const struct bd_answer_text answer = {.text = c->text,
+                                          .bytes = c->text_bytes,
+                                          .cut = c->status == BD_STATUS_TRUNCATED,
+                                          .echo = c->brand};
     struct bd_reader *reader;
 
     assert_int_equal(bd_reader_new(&reader, &d.record.inquiry, &err), 0);

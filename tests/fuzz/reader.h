@@ -96,7 +96,8 @@ static inline void check_reading(const struct bd_observation *o, size_t n, bool 
 static inline struct bd_observation *read_checked(const char *s, size_t n, bool cut,
                                                   int echo)
 {
-    const struct bd_answer_text answer = {s, n, cut, echo};
+    const struct bd_answer_text answer = {
+        .text = s, .bytes = n, .cut = cut, .echo = echo};
     struct bd_observation *o = NULL;
     struct bd_error err;
 
