@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/compare_parts.h"
 #include "domain/grid.h"
 #include "domain/reading.h"
 #include "domain/report_parts.h"
@@ -173,6 +174,39 @@ static int put_changes(struct bd_page *page, const struct bd_record *rec)
     return rc;
 }
 
+static void add_figure(void *arg, const struct bd_replay_figure *f)
+{
+    struct paper *p = arg;
+
+    bd_grid_row(&p->grid, BD_PLAIN);
+    bd_grid_add(&p->grid, p->rec->inquiry.brands[f->brand].name);
+    bd_grid_add(&p->grid,
+                bd_word((enum bd_word)(BD_WORD_M_MENTION + (int)f->what), p->zh));
+    bd_grid_add(&p->grid, bd_show_measure(f->what, f->was).s);
+    bd_grid_add(&p->grid, bd_show_measure(f->what, f->is).s);
+}
+
+static int put_figures(struct bd_page *page, const struct bd_record *rec)
+{
+    static const enum bd_word head[] = {BD_WORD_C_BRAND, BD_WORD_P_C_FIGURE,
+                                        BD_WORD_R_WAS, BD_WORD_R_IS};
+    struct paper p = {.rec = rec, .zh = page->zh};
+    int rc;
+
+    bd_grid_init(&p.grid, sizeof(head) / sizeof(head[0]));
+    bd_grid_row(&p.grid, BD_DIM);
+    for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
+        bd_grid_add(&p.grid, bd_word(head[i], page->zh));
+    rc = bd_replay_figures(rec, add_figure, &p);
+    bd_page_blank(page);
+    if (p.grid.rows > 1)
+        bd_grid_print(&p.grid, page);
+    else
+        bd_page_say(page, BD_PLAIN, BD_WORD_R_NO_FIGURE, BD_ARGS(""));
+    bd_grid_free(&p.grid);
+    return rc;
+}
+
 int bd_replay_terminal(struct bd_buf *out, const struct bd_record *rec,
                        const struct bd_report_style *style)
 {
@@ -194,7 +228,7 @@ int bd_replay_terminal(struct bd_buf *out, const struct bd_record *rec,
         (void)say(&line, BD_WORD_R_OLD, &r, rec->id, page.zh);
     bd_page_text(&page, (struct bd_fold){.ink = BD_BOLD}, line.data);
     bd_buf_free(&line);
-    if (r.changed)
+    if (r.changed && (rc = put_figures(&page, rec)) == 0)
         rc = put_changes(&page, rec);
     return rc < 0 || out->failed ? -1 : 0;
 }
@@ -264,16 +298,36 @@ static void list_cell(void *arg, const struct bd_cell *c, const struct bd_gist *
                   c->sample, "rules", c->kept->rules, "changes", l->changes));
 }
 
+struct figures {
+    const struct bd_inquiry *q;
+    json_t *list;
+};
+
+static void list_figure(void *arg, const struct bd_replay_figure *f)
+{
+    const struct figures *l = arg;
+    const char *brand = l->q->brands[f->brand].name;
+
+    json_array_append_new(l->list,
+                          json_pack("{s:o, s:s, s:o, s:o}", "brand",
+                                    bd_json_string(brand, strlen(brand)), "figure",
+                                    bd_measure_name(f->what), "was",
+                                    bd_json_number(f->was), "is", bd_json_number(f->is)));
+}
+
 int bd_replay_json(struct bd_buf *out, const struct bd_record *rec)
 {
     const struct bd_replay r = bd_replay_count(rec);
     struct listing l = {.rec = rec, .cells = json_array()};
-    int rc = walk(rec, list_cell, &l);
-    json_t *o = json_pack(
-        "{s:s, s:s, s:i, s:o, s:i, s:i, s:i, s:o}", "schema", "brandiag.replay/1", "id",
-        rec->id, "rules", BD_READING_RULES, "rules_then",
-        r.kept ? json_pack("[i, i]", r.low, r.high) : json_null(), "answers", r.answers,
-        "compared", r.kept, "changed", r.changed, "cells", l.cells);
+    struct figures figures = {&rec->inquiry, json_array()};
+    int rc =
+        bd_replay_figures(rec, list_figure, &figures) < 0 ? -1 : walk(rec, list_cell, &l);
+    json_t *o =
+        json_pack("{s:s, s:s, s:i, s:o, s:i, s:i, s:i, s:o, s:o}", "schema",
+                  "brandiag.replay/1", "id", rec->id, "rules", BD_READING_RULES,
+                  "rules_then", r.kept ? json_pack("[i, i]", r.low, r.high) : json_null(),
+                  "answers", r.answers, "compared", r.kept, "changed", r.changed,
+                  "figures", figures.list, "cells", l.cells);
 
     if (rc == 0)
         rc = o ? bd_json_write(out, o, true) : -1;

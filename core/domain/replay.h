@@ -6,6 +6,7 @@
 #ifndef BD_DOMAIN_REPLAY_H
 #define BD_DOMAIN_REPLAY_H
 
+#include "domain/measure.h"
 #include "domain/report.h"
 
 struct bd_replay {
@@ -24,6 +25,16 @@ int bd_replay_exit_code(const struct bd_replay *r);
 
 /* Appends a sentence for the report; nothing where nothing changed. -1: out is full. */
 int bd_replay_note(struct bd_buf *out, const struct bd_record *rec, bool zh);
+
+struct bd_replay_figure { /* of one brand, that is otherwise today */
+    enum bd_measure what;
+    size_t brand;
+    double was, is; /* NaN = none */
+};
+typedef void bd_replay_figure_fn(void *arg, const struct bd_replay_figure *f);
+
+/* Calls fn for each figure that comes out otherwise, brand by brand. -1: memory. */
+int bd_replay_figures(const struct bd_record *rec, bd_replay_figure_fn *fn, void *arg);
 
 /* The changes, a line each. -1: out is full, or memory short. */
 int bd_replay_terminal(struct bd_buf *out, const struct bd_record *rec,

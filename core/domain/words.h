@@ -265,6 +265,7 @@ X(R_OLD,         "另有 {4} 个回答存储时还没有保存读法，无法比
                  " {4} more were stored before readings were kept: nothing can be said of them.") \
 X(R_NONE,        "{5}：{4} 个回答存储时还没有保存读法，无法比较。", \
                  "{5}: {4} answers, all stored before readings were kept: nothing can be said of them.") \
+X(R_NO_FIGURE,   "各项指标不变。", "No figure changes for that.") \
 X(R_CELL,        "回答", "answer") \
 X(R_WHAT,        "什么", "what") \
 X(R_WAS,         "当时", "was") \

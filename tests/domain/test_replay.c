@@ -95,6 +95,7 @@ static void what_changed_is_shown_by_cell_brand_and_kind(void **state)
     assert_int_equal(bd_replay_exit_code(&r), 5);
     text = terminal(&rec, "zh");
     has(text, "10 个回答中有 1 个");
+    has(text, "比亚迪  平均排名      2.50  1.00"); /* (1 + 4) / 2 */
     has(text, "neutral-q000-m01-s0000  比亚迪  名次      4     1");
     has(text, "neutral-q000-m01-s0000  特斯拉  是否提到  提到  未提");
     free(text);

@@ -4,6 +4,7 @@ import sqlite3
 
 import pytest
 from brandiag import house  # noqa: F401
+from serve import Daemon
 
 
 def damage(place, **changes):
@@ -41,6 +42,14 @@ def test_what_other_rules_read_is_shown_and_the_report_says_so(house):
     assert got.code == 5 and got.report["changed"] == 1, got
     changes = got.report["cells"][0]["changes"]
     assert {"brand": "从前的牌子", "what": "found", "was": True, "is": False} in changes
+    assert got.report["figures"] == [], "names that nobody tracks are under no figure"
+    damage(place, brands=[[True, "recommended", 1, 1, 1.0], *kept["brands"][1:]])
+    figures = {(f["brand"], f["figure"]): f for f in place.run("replay", one, "--format", "json").report["figures"]}
+    report = place.run("report", one, "--format", "json").report
+    for score in report["scores"]:
+        if (score["brand"], "score") in figures:
+            assert figures[score["brand"], "score"]["is"] == pytest.approx(score["score"])
+    assert figures["华为", "score"]["was"] > figures["华为", "score"]["is"], figures
     table = place.run("replay", one, "--lang", "en")
     assert table.code == 5 and "从前的牌子" in table.text and "1 of 4 answers" in table.text, table
     report = place.run("report", one, "--format", "json").report
@@ -76,3 +85,23 @@ def test_one_diagnosis_gives_the_same_bytes_each_time(house, storage):
         assert place.run("report", one, "--format", "json").out == first.out
     terminal = [place.run("report", one, "--answers").out for _ in range(2)]
     assert terminal[0] == terminal[1]
+
+
+def test_a_daemon_gives_those_bytes_too_before_and_after_a_reload(house):
+    place = house()
+    one = run_once(place)
+    alone = place.run("report", one, "--format", "json").out
+    with Daemon(place) as d:
+        first = d.get(f"/v1/diagnoses/{one}/report").body
+        assert d.post("/v1/reload").status == 200
+        assert d.get(f"/v1/diagnoses/{one}/report").body == first
+    assert first.rstrip() == alone.rstrip()
+
+
+def test_a_daemon_says_in_a_note_what_is_read_otherwise(house):
+    place = house()
+    one = run_once(place)
+    damage(place, found=["从前的牌子"])
+    with Daemon(place) as d:
+        notes = d.get(f"/v1/diagnoses/{one}/report").json["notes"]
+    assert any(f"brandiag replay {one}" in note for note in notes), notes
