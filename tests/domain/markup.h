@@ -13,7 +13,7 @@ struct markup_name {
 
 static inline bool markup_one_of(const char *name, const char *list)
 {
-    char word[20];
+    char word[40];
 
     snprintf(word, sizeof(word), " %s ", name);
     return strstr(list, word) != NULL;
