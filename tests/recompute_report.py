@@ -29,6 +29,7 @@ class Cell:
         self.geo = cell["geo"]
         self.bytes = len((cell["text"] or "").encode())
         self.latency, self.cached = cell["latency_ms"], cell["cached"]
+        self.citations = cell["citations"]
         self.answered = self.status in ("ok", "truncated") and self.bytes > 0
         self.reads = self.answered and self.geo is not None and not self.geo["refused"]
         seen = self.geo["brands"] if self.geo else []
@@ -404,6 +405,30 @@ class Recomputed:
         return {"jaccard": mean(map(mean, sets)), "groups": len(sets), "pairs": sum(map(len, sets)),
                 "rank_overlap": mean(map(mean, lists)), "ranked_groups": len(lists), "ranked_pairs": sum(map(len, lists))}
 
+    def sources(self):
+        reads = [c for c in self.cells if c.reads]
+        origins, sites = {}, {}
+        for origin in ("provider", "text", "model_claimed"):
+            cited = [[s for s in c.citations if s["origin"] == origin] for c in reads]
+            cited = [c for c in cited if c]
+            pages = [s for c in cited for s in c]
+            origins[origin] = {"citations": len(pages), "answers": len(cited), "brands": [
+                {"brand": name, "citation_share": rate(sum(s["brand"] == name for s in pages), len(pages)),
+                 "citation_rate": rate(sum(any(s["brand"] == name for s in c) for c in cited), len(cited))}
+                for name in self.brands]}
+        for i, c in enumerate(reads):
+            for s in c.citations:
+                sites.setdefault(s["domain"], []).append((i, c.model, s))
+        strength = ["owned", "competitor", "media", "ugc", "reference", "unknown"]
+        rows = []
+        for domain, cites in sites.items():
+            best = min(cites, key=lambda c: (strength.index(c[2]["category"]), c[0], list(origins).index(c[2]["origin"])))[2]
+            rows.append({"domain": domain, "answers": len({c[0] for c in cites}), "models": len({c[1] for c in cites}),
+                         "citations": len(cites), "category": best["category"], "brand": best["brand"],
+                         "origins": {o: len({c[0] for c in cites if c[2]["origin"] == o}) for o in origins}})
+        rows.sort(key=lambda r: (-r["answers"], -r["models"], -r["citations"], r["domain"].encode()))
+        return {"answers": len(reads), "origins": origins, "domains": len(rows), "sites": rows[:100]}
+
     # intervals
 
     def draw(self):
@@ -509,6 +534,7 @@ class Recomputed:
             "models": [{"provider": p["provider"], "model": p["model"], "brands": [self.field(m, b) for b in range(self.B)]}
                        for m, p in enumerate(self.report["providers"])],
             "discovered": {"answers": len(self.looked), "names": len(rivals), "brands": rivals[:100]},
+            "sources": self.sources(),
             "stability": self.stability(),
         }
 

@@ -23,6 +23,14 @@ static json_t *text_or_null(const char *s)
     return *s ? bd_json_string(s, strlen(s)) : json_null();
 }
 
+static const char *owner(const struct bd_citation *c, const struct bd_inquiry *r)
+{
+    bool owned =
+        c->category == BD_CATEGORY_OWNED || c->category == BD_CATEGORY_COMPETITOR;
+
+    return owned && c->brand >= 0 ? r->brands[c->brand].name : "";
+}
+
 static json_t *near_json(const struct bd_citation *c, const struct bd_observation *o,
                          const struct bd_inquiry *r)
 {
@@ -66,6 +74,7 @@ json_t *bd_citations_json(const struct bd_observation *o, const struct bd_inquir
         json_object_set_new(v, "marker", text_or_null(c->marker));
         json_object_set_new(v, "near", near_json(c, o, r));
         json_object_set_new(v, "category", json_string(bd_category_name(c->category)));
+        json_object_set_new(v, "brand", text_or_null(owner(c, r)));
         json_object_set_new(v, "resolves", json_null()); /* nobody has looked */
         json_object_set_new(v, "evidence", spans_json(c));
         json_array_append_new(list, v);

@@ -184,6 +184,8 @@ static int fill(struct bd_figures *f, const struct bd_record *rec,
     if (bd__figures_models(f, rec, tallies) < 0)
         return -1;
     close_all(f, tallies);
+    if (bd__figures_sources(f, rec) < 0)
+        return -1;
     if (bd__frame_make(&frame, f, rec) == 0)
         rc = bd__figures_stability(f, rec, &frame);
     bd__frame_free(&frame);
@@ -218,6 +220,9 @@ void bd_figures_free(struct bd_figures *f)
     }
     for (size_t i = 0; i < f->rival_count; i++)
         free(f->rivals[i].name);
+    for (size_t i = 0; i < f->site_count; i++)
+        free(f->sites[i].domain);
+    free(f->sites);
     free(f->brands);
     free(f->interceptions);
     free(f->versus);

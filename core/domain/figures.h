@@ -12,7 +12,11 @@
 #include "domain/interval.h"
 #include "domain/record.h"
 
-enum { BD_MENTION_TYPES = BD_MENTION_ECHO + 1, BD_RANK_STEPS = 5 };
+enum {
+    BD_MENTION_TYPES = BD_MENTION_ECHO + 1,
+    BD_RANK_STEPS = 5,
+    BD_ORIGINS = BD_ORIGIN_CLAIMED + 1
+};
 
 struct bd_rate { /* hits of n; value NaN when n = 0 */
     double value;
@@ -71,11 +75,15 @@ struct bd_brand_figures {
     struct bd_mean rank;            /* explicit ranks only */
     struct bd_mean reciprocal_rank; /* no explicit rank = 0 */
     struct bd_places places;
-    int types[BD_MENTION_TYPES];   /* the mention.n answers; [NONE] = absent */
-    struct bd_mean sentiment;      /* over both probes */
-    struct bd_rate negative;       /* mentions that advise against */
-    struct bd_tones tones;         /* its mentions = negative.n */
-    struct bd_spread spread;       /* over models, of mention */
+    int types[BD_MENTION_TYPES];            /* the mention.n answers; [NONE] = absent */
+    struct bd_mean sentiment;               /* over both probes */
+    struct bd_rate negative;                /* mentions that advise against */
+    struct bd_tones tones;                  /* its mentions = negative.n */
+    struct bd_rate cited_share[BD_ORIGINS]; /* its sites' citations, of all citations of
+                                               that origin; both probes */
+    struct bd_rate cited_rate[BD_ORIGINS]; /* answers that cite one of its sites, of those
+                                              with a citation of that origin */
+    struct bd_spread spread;               /* over models, of mention */
     struct bd_rate branded;        /* mentions in neutral answers to questions that name a
                                       brand, of those that tell: no figure of visibility */
     int excluded[BD_STATUS_COUNT]; /* cells that count but do not tell whether it is
@@ -146,6 +154,18 @@ struct bd_rival { /* a brand that nobody tracks, found in answers that count */
     int first;     /* answers that name it before all others, tracked ones included */
 };
 
+struct bd_cited {           /* of one origin, in every answer of both probes */
+    int citations, answers; /* pages, once for each answer; answers with any */
+};
+
+struct bd_source_site { /* one site that answers cite */
+    char *domain;
+    enum bd_category category; /* the strongest of its citations */
+    int brand;                 /* OWNED, COMPETITOR: whose; -1 = none */
+    int answers, models, citations;
+    int origins[BD_ORIGINS]; /* answers in which it has that origin */
+};
+
 /* How alike the answers of one model to the same question are: means over groups (a
  * question and a model with two whole answers or more), of means over pairs of them.
  * Pairs that lie more than BD_STABILITY_REACH samples apart are left out. */
@@ -178,6 +198,11 @@ struct bd_figures {
                         */
     int voices, voices_of_all; /* answers times tracked brands in them; and found ones */
     struct bd_stability stability;
+    struct bd_cited cited[BD_ORIGINS];
+    struct bd_source_site *sites; /* by answers, models, citations, domain; all of them */
+    size_t site_count;
+    int source_answers; /* of both probes, none refused: what citations were looked for in
+                         */
     int neutral_cells, neutral_known; /* known: the main brand's presence is certain */
     int branded_cells;                /* neutral cells that do not count, answered or not;
                                          neutral_cells = known + branded + excluded */

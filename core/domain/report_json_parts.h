@@ -22,6 +22,8 @@ json_t *bd__json_brand_metrics(const struct bd_record *rec, const struct bd_figu
                                size_t brand);
 json_t *bd__json_model_metrics(const struct bd_record *rec, const struct bd_figures *f,
                                size_t model);
+/* What answers cite (report_metrics_sources.c). */
+json_t *bd__json_sources(const struct bd_record *rec, const struct bd_figures *f);
 /* Cells that a figure leaves out, by cause. */
 json_t *bd__json_excluded(const int excluded[BD_STATUS_COUNT], int branded);
 

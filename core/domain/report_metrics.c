@@ -128,6 +128,7 @@ json_t *bd__json_metrics(const struct bd_record *rec, const struct bd_figures *f
     json_object_set_new(o, "versus", versus_json(rec, f));
     json_object_set_new(o, "models", models);
     json_object_set_new(o, "discovered", discovered_json(f));
+    json_object_set_new(o, "sources", bd__json_sources(rec, f));
     json_object_set_new(o, "stability", stability_json(&f->stability));
     json_object_set_new(o, "tokens",
                         json_pack("{s:o, s:o}", "input", bd__json_count(f->tokens_in),

@@ -106,6 +106,49 @@ static inline void sample_find(struct bd_observation *o, const char *name, int r
                                         .order = 9};
 }
 
+/* The answer cites a page of that site. */
+static inline void sample_cite(struct bd_observation *o, enum bd_origin origin,
+                               const char *domain, enum bd_category category, int brand)
+{
+    size_t n = o->citation_count++;
+    struct bd_citation *c;
+    char url[96];
+
+    o->citations = realloc(o->citations, o->citation_count * sizeof(*o->citations));
+    if (!o->citations)
+        abort();
+    c = &o->citations[n];
+    snprintf(url, sizeof(url), "https://%s/%zu", domain, n);
+    *c = (struct bd_citation){.origin = origin, .category = category, .brand = brand};
+    c->url = strdup(url);
+    c->domain = strdup(domain);
+    c->title = strdup("");
+    c->site = strdup("");
+    c->attitude = strdup("");
+    c->marker = strdup("");
+    if (!c->url || !c->domain || !c->title || !c->site || !c->attitude || !c->marker)
+        abort();
+}
+
+static inline void sample_cite_some(struct bd_observation *o, struct bd_random *random)
+{
+    static const struct {
+        const char *domain;
+        enum bd_category category;
+        int brand;
+    } sites[] = {{"huawei.com", BD_CATEGORY_OWNED, 0},
+                 {"tesla.com", BD_CATEGORY_COMPETITOR, 2},
+                 {"zhihu.com", BD_CATEGORY_UGC, -1},
+                 {"a.com.cn", BD_CATEGORY_UNKNOWN, -1}};
+
+    for (unsigned n = bd_random_below(random, 4); n > 0; n--) {
+        size_t i = bd_random_below(random, 4);
+
+        sample_cite(o, (enum bd_origin)bd_random_below(random, 3), sites[i].domain,
+                    sites[i].category, sites[i].brand);
+    }
+}
+
 /* Any mixture of mentions, types, ranks, tones and open ends in one answer. */
 static inline void sample_mix(struct bd_observation *o, struct bd_random *random)
 {
@@ -163,6 +206,7 @@ static inline void sample_rich(struct bd_record *rec)
             &random);
         c->status = cut ? BD_STATUS_TRUNCATED : BD_STATUS_OK;
         c->geo->refused = bd_random_below(&random, 20) == 0;
+        sample_cite_some(c->geo, &random);
         c->cached = bd_random_below(&random, 9) == 0;
         c->latency_ms = 900 + (int64_t)bd_random_below(&random, 3000);
     }

@@ -274,7 +274,7 @@ static void sources_say_where_they_come_from(void **state)
     assert_string_equal(seen, "{\"url\":\"https://a.example/1\",\"domain\":\"a.example\","
                               "\"title\":null,\"site_name\":null,\"attitude\":null,"
                               "\"origin\":\"model_claimed\",\"marker\":null,"
-                              "\"category\":\"unknown\",\"resolves\":null,"
+                              "\"category\":\"unknown\",\"brand\":null,\"resolves\":null,"
                               "\"evidence\":[{\"start\":3,\"end\":22}]}");
     free(seen);
     json_decref(j);
