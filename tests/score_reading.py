@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """How well are answers read? Compares `brandiag read` with labels that people gave by reading.
 
-    tests/score_reading.py [--answers FILE] [--brandiag PROGRAM] [--misses]
+    tests/score_reading.py [--answers FILE] [--brandiag PROGRAM] [--misses] [--set tuned|held]
 
 Labels: tests/data/answer_labels.jsonl; tests/data/README.md says how they were given. The answers are not here;
 --answers names a file of objects with id, brand, competitors, question, answer (default: ../shared/answers/answers.jsonl).
@@ -41,9 +41,9 @@ def same(a, b):
     return len(a) == len(b) and all(fold(x).startswith(fold(y)) or fold(y).startswith(fold(x)) for x, y in zip(a, b))
 
 
-def scores(program, answers_file=ANSWERS, misses=None):
-    """name -> (right, of)."""
-    labels = {label["id"]: label for label in lines(LABELS)}
+def scores(program, answers_file=ANSWERS, misses=None, only=None):
+    """name -> (right, of). only: the set of labels, "tuned" or "held"; None: all."""
+    labels = {label["id"]: label for label in lines(LABELS) if only in (None, label.get("set", "tuned"))}
     answers = {a["id"]: a for a in lines(answers_file) if a["id"] in labels}
     got = read(program, answers.values())
     total = {name: [0, 0] for name in ("state", "rank", "recommended", "no other name")}
@@ -74,11 +74,12 @@ def main():
     p.add_argument("--answers", type=pathlib.Path, default=ANSWERS)
     p.add_argument("--brandiag", default=ROOT / "build" / "release" / "bin" / "brandiag")
     p.add_argument("--misses", action="store_true", help="print each that was read otherwise")
+    p.add_argument("--set", choices=("tuned", "held"), help="these labels alone (README.md there)")
     args = p.parse_args()
     if not args.answers.exists():
         sys.exit(f"{args.answers} is not there: name the answers with --answers FILE")
     misses = []
-    for name, (right, of) in scores(args.brandiag, args.answers, misses).items():
+    for name, (right, of) in scores(args.brandiag, args.answers, misses, args.set).items():
         print(f"{name:<14} {right:>4} of {of:<4} {100 * right / of:5.1f} %")
     for name, id, found, wanted in misses if args.misses else ():
         print(f"\n{name} {id}\n  read   {json.dumps(found, ensure_ascii=False)}\n  label  {json.dumps(wanted, ensure_ascii=False)}")
