@@ -4,51 +4,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool known_already(const struct bd_passage *p, const struct bd_found *all,
-                          size_t n)
+struct ranked { /* the names that the ranking found, in order of the text */
+    const struct bd_found *at;
+    size_t count, next;
+};
+
+/* Both go through the text once. */
+static void take_rank(struct bd_discovery *d, struct ranked *r,
+                      const struct bd_passage *p)
 {
-    const char *s = p->fold.bytes.data;
-    size_t bytes = all[n].name.end - all[n].name.start;
-
-    for (size_t i = 0; i < n; i++)
-        if (all[i].name.end - all[i].name.start == bytes &&
-            memcmp(s + all[i].name.start, s + all[n].name.start, bytes) == 0)
-            return true;
-    return false;
-}
-
-static int add(struct bd_observation *o, const struct bd_passage *p,
-               const struct bd_found *f)
-{
-    struct bd_discovery *d = &o->found[o->found_count];
-    size_t start = bd_fold_origin(&p->fold, f->name.start);
-    size_t end = bd_fold_origin(&p->fold, f->name.end);
-
-    *d = (struct bd_discovery){
-        .where = {start, end}, .rank = f->rank, .section_rank = f->section_rank};
-    d->name = strndup(p->s + start, end - start);
-    if (!d->name)
-        return -1;
-    o->found_count++;
-    return 0;
+    while (r->next < r->count &&
+           bd_fold_origin(&p->fold, r->at[r->next].name.end) <= d->where.start)
+        r->next++;
+    if (r->next < r->count &&
+        bd_fold_origin(&p->fold, r->at[r->next].name.start) < d->where.end) {
+        d->rank = r->at[r->next].rank;
+        d->section_rank = r->at[r->next].section_rank;
+    }
 }
 
 int bd_discovery_read(struct bd_observation *o, const struct bd_passage *p,
                       const struct bd_ranking *ranking)
 {
-    const struct bd_found *all =
-        (const struct bd_found *)(const void *)ranking->found.data;
-    size_t n = ranking->found.n / sizeof(*all);
+    struct ranked r = {.at = (const struct bd_found *)(const void *)ranking->found.data,
+                       .count = ranking->found.n / sizeof(struct bd_found)};
 
-    if (n > BD_DISCOVERIES)
-        n = BD_DISCOVERIES;
-    if (n == 0)
-        return 0;
-    o->found = calloc(n, sizeof(*o->found));
+    o->found = calloc(o->offer_count + 1, sizeof(*o->found));
     if (!o->found)
         return -1;
-    for (size_t i = 0; i < n; i++)
-        if (!known_already(p, all, i) && add(o, p, &all[i]) < 0)
+    for (size_t i = 0; i < o->offer_count; i++) {
+        struct bd_discovery *d = &o->found[o->found_count];
+
+        if (o->offers[i].brand >= 0)
+            continue;
+        *d = (struct bd_discovery){.where = o->offers[i].where};
+        take_rank(d, &r, p);
+        d->name = strdup(o->offers[i].name);
+        if (!d->name)
             return -1;
+        o->found_count++;
+    }
     return 0;
 }

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "domain/lexicon.h"
 
-enum { BRACKET_BYTES = 120, JOINT_BYTES = 24 };
+enum { BRACKET_BYTES = 120, JOINT_BYTES = 24, PEOPLE_BYTES = 18 };
 
 /* Bytes of the bracket at s, with both ends; 0 if it does not close in time. */
 static size_t bracket(const char *s, size_t n)
@@ -92,6 +92,21 @@ bool bd_head_joined(const char *s, size_t from, size_t to)
     return false;
 }
 
+/* "Users of X", "fans of X": of people, not of the brand. */
+static bool of_people(const char *s, size_t from, size_t to)
+{
+    static const char *const people[] = {"用户",   "粉丝",   "人群",
+                                         "爱好者", " users", " fans"};
+
+    to = to - from < PEOPLE_BYTES ? to : from + PEOPLE_BYTES;
+    for (size_t i = from; i < to && s[i] != '*'; i++)
+        for (size_t k = 0; k < sizeof(people) / sizeof(people[0]); k++)
+            if (strlen(people[k]) <= to - i &&
+                memcmp(s + i, people[k], strlen(people[k])) == 0)
+                return true;
+    return false;
+}
+
 static bool fit_before(const struct bd_passage *p, const struct bd_head *h, size_t at)
 {
     const char *open = memchr(p->fold.bytes.data + at, '(', h->end - at);
@@ -105,7 +120,8 @@ static bool fit_before(const struct bd_passage *p, const struct bd_head *h, size
     for (size_t i = 0; i < sizeof(against) / sizeof(against[0]); i++)
         if (bd_passage_says(p, h->start, at, against[i]))
             return false;
-    return !bd_passage_says(p, at, end, BD_WORD_COMPARED) &&
+    return !of_people(p->fold.bytes.data, at, end) &&
+           !bd_passage_says(p, at, end, BD_WORD_COMPARED) &&
            !bd_passage_says(p, at, end, BD_WORD_HOWTO) &&
            !bd_passage_says(p, at, end, BD_WORD_ANALYSIS);
 }

@@ -13,7 +13,8 @@ struct work {
     struct bd_items *out;
     int last_group[BD_ITEM_FORMS]; /* index, -1 = none that can go on */
     int last_item[BD_ITEM_LEVELS]; /* the way down to the current line */
-    bool howto_intro, analysis_intro;
+    bool howto_intro, analysis_intro, under_title;
+    int lists;
 };
 
 static struct bd_item *items(const struct work *w)
@@ -49,7 +50,7 @@ static int level_of(const struct bd_line *l, const struct bd_marker *m)
         return 0;
     if (m->kind == BD_MARKER_CHAPTER && l->depth == 0)
         return 14;
-    return 17 + depth + (m->kind == BD_MARKER_BULLET ? 2 : 0);
+    return BD_ITEM_PLAIN_NUMBER + depth + (m->kind == BD_MARKER_BULLET ? 2 : 0);
 }
 
 static enum bd_list_kind kind_of(const struct bd_line *l, int number)
@@ -85,11 +86,15 @@ static int join_group(struct work *w, const struct bd_item *it)
     return g;
 }
 
-static int parent_of(const struct work *w, int level)
+/* A paragraph ends a list: what stands behind it is under none of its items. */
+static int parent_of(const struct work *w, int level, int list)
 {
-    for (int i = level - 1; i > 0; i--)
-        if (w->last_item[i] >= 0)
-            return w->last_item[i];
+    for (int i = level - 1; i > 0; i--) {
+        int k = w->last_item[i];
+
+        if (k >= 0 && (items(w)[k].list == 0 || items(w)[k].list == list))
+            return k;
+    }
     return -1;
 }
 
@@ -111,9 +116,11 @@ static int add_item(struct work *w, const struct bd_line *l, const struct bd_mar
     it.kind = kind_of(l, it.number);
     it.form = 2 * it.level + (it.number > 0);
     it.head = bd_head_read(w->p, start, end);
-    it.parent = parent_of(w, it.level);
+    it.list = l->kind == BD_LINE_ITEM ? w->lists : 0;
+    it.parent = parent_of(w, it.level, it.list);
     it.howto_intro = w->howto_intro;
     it.analysis_intro = w->analysis_intro;
+    it.under_title = w->under_title;
     it.group = join_group(w, &it);
     if (it.group < 0)
         return -1;
@@ -122,14 +129,71 @@ static int add_item(struct work *w, const struct bd_line *l, const struct bd_mar
     return bd_buf_append(&w->out->items, &it, sizeof(it));
 }
 
-static void read_intro(struct work *w, size_t start, size_t end)
+/* What announces a list is the last sentence before it. */
+static size_t last_sentence(const char *s, size_t start, size_t end)
 {
-    bool offers;
+    size_t low = end - start > INTRO_BYTES ? end - INTRO_BYTES : start;
 
-    start = end - start > INTRO_BYTES ? end - INTRO_BYTES : start;
-    offers = bd_passage_says(w->p, start, end, BD_WORD_FOR);
+    for (size_t i = end; i > low + 6; i--) {
+        const char *c = s + i - 6; /* a full stop with something behind it */
 
-    w->howto_intro = !offers && bd_passage_says(w->p, start, end, BD_WORD_HOWTO);
+        if (memcmp(c, "。", 3) == 0 || c[2] == '!' || c[2] == '?')
+            return i - 3;
+    }
+    return low;
+}
+
+/* "Below are some firms:" */
+static bool announces_names(const char *s, size_t start, size_t end)
+{
+    static const char *const below[] = {"以下", "下面", "下列", "the following",
+                                        "here are"};
+    static const char *const nouns[] = {
+        "品牌", "公司",   "机构",   "门店",   "店铺",  "企业",      "平台",
+        "厂商", "服务商", "供应商", "brands", "shops", "companies", "providers"};
+    bool from = false;
+
+    for (size_t i = start; i < end; i++) {
+        for (size_t k = 0; !from && k < sizeof(below) / sizeof(below[0]); k++)
+            from = strlen(below[k]) <= end - i &&
+                   memcmp(s + i, below[k], strlen(below[k])) == 0;
+        for (size_t k = 0; from && k < sizeof(nouns) / sizeof(nouns[0]); k++)
+            if (strlen(nouns[k]) <= end - i &&
+                memcmp(s + i, nouns[k], strlen(nouns[k])) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* A heading, a line in bold or one that ends with a colon; other text is no title. */
+static bool is_title(const struct work *w, const struct bd_line *l, size_t start,
+                     size_t end)
+{
+    const char *s = w->p->fold.bytes.data;
+
+    while (end > start && (s[end - 1] == '*' || s[end - 1] == ' '))
+        end--;
+    return l->kind == BD_LINE_HEADING || (start > 0 && s[start - 1] == '*') ||
+           (end > start && s[end - 1] == ':');
+}
+
+static void read_intro(struct work *w, const struct bd_line *l, size_t start, size_t end)
+{
+    bool offers, announces = is_title(w, l, start, end);
+
+    w->under_title = l->kind == BD_LINE_HEADING ||
+                     (start > 0 && w->p->fold.bytes.data[start - 1] == '*');
+    if (l->kind == BD_LINE_HEADING) {
+        const char *open = memchr(w->p->fold.bytes.data + start, '(', end - start);
+
+        end = open ? (size_t)(open - w->p->fold.bytes.data) : end;
+    }
+    start = last_sentence(w->p->fold.bytes.data, start, end);
+    offers = bd_passage_says(w->p, start, end, BD_WORD_FOR) ||
+             announces_names(w->p->fold.bytes.data, start, end);
+
+    w->howto_intro =
+        announces && !offers && bd_passage_says(w->p, start, end, BD_WORD_HOWTO);
     w->analysis_intro = !offers && (bd_passage_says(w->p, start, end, BD_WORD_ANALYSIS) ||
                                     bd_passage_says(w->p, start, end, BD_WORD_COMPARED));
 }
@@ -158,15 +222,17 @@ static int collect(struct work *w)
             items(w)[item_count(w) - 1].block_end = end;
         }
         if (l[i].kind == BD_LINE_HEADING ||
-            (l[i].kind == BD_LINE_TEXT && l[i].depth == 0))
-            read_intro(w, start, end);
+            (l[i].kind == BD_LINE_TEXT && l[i].depth == 0)) {
+            read_intro(w, &l[i], start, end);
+            w->lists++;
+        }
     }
     return 0;
 }
 
 int bd_items_collect(struct bd_items *out, const struct bd_passage *p)
 {
-    struct work w = {.p = p, .out = out};
+    struct work w = {.p = p, .out = out, .lists = 1};
 
     bd_buf_init(&out->items, BD_ITEMS * sizeof(struct bd_item));
     bd_buf_init(&out->groups, BD_ITEMS * sizeof(struct bd_group));

@@ -13,6 +13,7 @@
 enum {
     BD_ITEMS = 20000, /* later ones are not looked at */
     BD_ITEM_LEVELS = 96,
+    BD_ITEM_PLAIN_NUMBER = 17, /* level of a line of text with a number, in no list */
     BD_ITEM_FORMS = 2 * BD_ITEM_LEVELS
 };
 
@@ -20,11 +21,13 @@ struct bd_item {
     struct bd_head head;
     enum bd_list_kind kind;
     int level, form, number, group;
+    int list;         /* which of Markdown's own lists: paragraphs part them; 0 = none */
     int parent;       /* item of the next lower level before it, -1 = none */
     size_t line_end;  /* in the fold */
     size_t block_end; /* with the lines of text under it, other items excluded */
     /* the latest heading or paragraph announces advice, or an analysis */
     bool howto_intro, analysis_intro;
+    bool under_title; /* it was a heading or stood in bold */
 };
 
 struct bd_group {

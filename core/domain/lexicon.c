@@ -14,7 +14,8 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "没有查询到", "未查询到", "未能查询到", "暂无", "尚无", "并无", "不了解", "不熟悉", "没有听说过", "并不存在",
     "没有关于", "没有足够", "缺乏", "无法找到", "无法查到", "无法查询到", "无法获取", "无法核实", "没有相关", "无相关",
     "没有具体", "没有明确", "没有直接", "没有详细", "没有公开", "未有公开", "无公开", "没有收录", "未收录", "无法确认",
-    "未提及", "没有提及", "未被提及", "非常有限", "信息有限", "较为有限", "信息不足",
+    "未提及", "没有提及", "未被提及", "非常有限", "信息有限", "较为有限", "信息不足", "占位符", "未指明", "未提供", "没有提供具体",
+    "placeholder",
     "no information", "no specific information", "no public information", "not familiar",
     "can't find", "cannot find", "can not find", "couldn't find", "could not find",
     "unable to find", "did not find", "didn't find", "don't have information",
@@ -34,7 +35,7 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "don't recommend", "do not recommend", "can't recommend", "cannot recommend",
     "not recommend", "not recommended", "wouldn't pick", "steer clear"},
 [BD_WORD_FIRST] = {
-    "首推", "首选", "第一推荐", "最推荐", "最优选择", "第一选择", "i'd pick", "i would pick",
+    "首推", "首选", "会优先推荐", "第一推荐", "最推荐", "最优选择", "第一选择", "i'd pick", "i would pick",
     "i would still pick", "i'd still pick", "i'd go with", "i would go with", "best overall",
     "top pick", "first choice", "number one", "my pick", "top choice", "best choice"},
 [BD_WORD_BEFORE] = {
@@ -42,8 +43,8 @@ static const char *const words[BD_WORD_COUNT][96] = {
 [BD_WORD_NEXT] = {
     "其次", "再次", "次选", "第二选择", "second choice", "runner-up", "runner up", "followed by"},
 [BD_WORD_FOR] = {
-    "推荐", "值得买", "值得考虑", "值得选", "值得信赖", "值得关注", "值得一试", "可以考虑", "可考虑", "可以看", "可以选", "建议选",
-    "优选", "之选", "不错的选择", "好选择", "较好的有", "可靠的是", "recommend", "recommended", "recommends",
+    "推荐", "值得买", "值得考虑", "值得选", "值得信赖", "值得关注", "值得一试", "可以考虑", "可以关注", "可重点关注", "可关注", "可考虑", "可以看", "可以选", "建议选",
+    "优选", "之选", "不错的选择", "好选择", "较好的有", "可靠的是", "更好的选择", "合适的选择", "稳妥的选择", "适配的选择", "recommend", "recommended", "recommends",
     "recommendation", "recommendations", "worth considering", "worth buying", "worth a look",
     "consider", "safe choice", "safe bet", "good choice", "great choice", "solid choice",
     "options", "wins", "pick", "picks", "go with", "best"},
@@ -55,13 +56,13 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "vs", "versus", "in comparison"},
 [BD_WORD_GOOD] = {
     "不错", "优秀", "出色", "领先", "可靠", "靠谱", "稳定", "更稳", "稳健", "成熟", "口碑好", "口碑较好", "良好", "较好",
-    "好评", "优势", "强大", "实力强", "实力", "专业", "知名", "著名", "高品质", "高质量", "性价比高", "性价比更高", "性价比突出",
+    "好评", "优势", "强大", "实力强", "实力", "专业", "知名", "著名", "闻名", "高品质", "高质量", "性价比高", "性价比更高", "性价比突出",
     "性价比", "最全", "最常见", "适合年轻人", "环保", "透明", "完善", "丰富", "创新", "突出", "亮点", "更好", "更温和", "满意",
     "信赖", "声誉", "龙头", "标杆", "热门", "excellent", "great", "reliable", "better", "good",
     "comfortable", "leading", "strong", "popular", "trusted", "durable", "generous",
     "impressive", "love", "well-known", "affordable", "cheapest"},
 [BD_WORD_BAD] = {
-    "偏高", "偏贵", "较差", "很差", "太差", "差评", "投诉", "缺点", "不足", "劣势", "问题", "烂脸", "翻车", "故障", "逊色",
+    "偏高", "偏贵", "较差", "很差", "太差", "列表中未被提及", "列表中未提及", "推荐中未被提及", "名单中未被提及", "差评", "投诉", "缺点", "不足", "劣势", "问题", "烂脸", "翻车", "故障", "逊色",
     "较弱", "偏弱", "落后", "昂贵", "噪音大", "虚假", "纠纷", "负面", "争议", "失望", "糟糕", "质量差", "隐患", "风险", "慢于",
     "溢价", "欠缺", "complain", "complaints", "poor", "bad", "worse", "worst", "expensive",
     "overpriced", "issues", "problems", "disappointing", "unreliable", "weak", "flawed",
@@ -77,13 +78,16 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "assist", "provide", "discuss", "help", "comply"},
 [BD_WORD_HOWTO] = {
     "建议", "注意", "如何", "怎么", "怎样", "选购", "标准", "要点", "因素", "维度", "技巧", "指南", "方法", "步骤", "提示",
-    "贴士", "避坑", "考虑", "关注", "看重", "主要看", "误区", "常见问题", "结语", "总结", "说明", "how to", "tips",
+    "贴士", "避坑", "提醒", "须知", "事项", "准则", "红线", "渠道", "途径", "禁止", "风险", "前提", "误解", "原因如下", "理由如下", "关键点", "考虑", "关注", "看重", "主要看", "误区", "常见问题", "结语", "总结", "说明", "how to", "tips",
     "factors", "criteria", "considerations", "things to", "what to", "checklist", "faq",
     "steps", "advice"},
 [BD_WORD_ANALYSIS] = {
     "分析", "现状", "策略", "评估", "竞品", "竞争对手", "竞争格局", "竞品对比", "对比分析", "概况", "概述", "analysis",
     "overview", "assessment", "competitors"},
 [BD_WORD_ECHO] = {
+    "您提到的", "您提及的", "您所提到的", "您询问的", "您问的", "您提供的", "您列出的", "你提到的", "你询问的",
+    "请您提供", "请提供", "为您介绍", "为您分析", "为您客观分析", "为您进行", "进行客观分析", "进行分析", "客观分析",
+    "you asked about", "you mentioned", "you are asking about", "i will look at", "i'll look at",
     "虽然您提到", "虽然您提及", "虽然您所提到", "虽然你提到", "尽管您提到", "尽管你提到", "尽管您提及",
     "although you mentioned", "while you mentioned", "though you mentioned"},
 [BD_WORD_MANY] = {

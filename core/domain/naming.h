@@ -16,15 +16,22 @@ struct bd_names {
         uint32_t start, end; /* in the fold, trimmed */
     } at[BD_NAMES];
     int count;
-    bool marked; /* the head is set off from what follows: a colon, bracket, dash, or it
-                    is the whole line */
+    bool marked;  /* the head is set off from what follows: a colon, bracket, dash, or it
+                     is the whole line */
+    bool set_off; /* not by the end of the line alone */
 };
 
 /* The names in the folded bytes [start, end), a line behind its mark. */
 struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end);
 
+/* Is it the head of a criterion, a step, a part of a description ("price", "service")? */
+bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name);
+
 /* Does it look like the name of a brand, company or product? */
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name);
+
+/* Bytes of the town that s begins with, 0 if with none. */
+size_t bd_names_place(const char *s, size_t n);
 
 /* Does the head in the folded bytes name a kind of brands ("brands with tradition")? */
 bool bd_names_kind(const struct bd_passage *p, size_t start, size_t end);

@@ -43,6 +43,9 @@ void bd_observation_free(struct bd_observation *o)
     for (size_t i = 0; i < o->found_count; i++)
         free(o->found[i].name);
     free(o->found);
+    for (size_t i = 0; i < o->offer_count; i++)
+        free(o->offers[i].name);
+    free(o->offers);
     free(o->brands);
     free(o->intercepted_by);
     free(o->warnings);
@@ -131,10 +134,10 @@ static json_t *found_json(const struct bd_discovery *d, enum bd_rank_source sour
                      "mentioned", 1, "type", "recommended", "count", 1, "first_offset",
                      (json_int_t)d->where.start, "order", count_json(d->order), "rank",
                      count_json(d->rank), "section_rank", count_json(d->section_rank),
-                     "rank_source", bd_rank_source_name(source), "sentiment", "words",
-                     rounded_json(d->words), "pos_share", rounded_json(d->pos_share),
-                     "first_part", "evidence", "start", (json_int_t)d->where.start, "end",
-                     (json_int_t)d->where.end);
+                     "rank_source", d->rank ? bd_rank_source_name(source) : "order",
+                     "sentiment", "words", rounded_json(d->words), "pos_share",
+                     rounded_json(d->pos_share), "first_part", "evidence", "start",
+                     (json_int_t)d->where.start, "end", (json_int_t)d->where.end);
 }
 
 static json_t *sources_json(const struct bd_claims *c)

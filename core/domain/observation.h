@@ -55,10 +55,16 @@ struct bd_sighting { /* one brand in one answer, by index into the request's bra
     size_t evidence_count;
 };
 
-struct bd_discovery { /* a brand that nobody tracks, in the head of a list or table */
+struct bd_choice { /* somebody whom the answer puts forward (domain/offer.h) */
+    char *name;    /* as the answer writes it there */
+    struct bd_span where;
+    int brand; /* index of a tracked brand, -1 = nobody tracks it */
+};
+
+struct bd_discovery { /* a brand that nobody tracks and that is put forward */
     char *name;       /* as written there */
     struct bd_span where;
-    int rank, section_rank;
+    int rank, section_rank;  /* 0 = no list gives it one */
     int order;               /* among all that are visible, tracked ones included */
     double words, pos_share; /* as of a tracked one */
 };
@@ -124,6 +130,8 @@ struct bd_observation {
     size_t brand_count;
     struct bd_discovery *found; /* each name once, in order of the text */
     size_t found_count;
+    struct bd_choice *offers; /* each brand and name once, in order of the text */
+    size_t offer_count;
     enum bd_list_kind list;
     int list_items;            /* brand items seen */
     int list_promised;         /* "five brands": 5; 0 = not said */

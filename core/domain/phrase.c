@@ -7,7 +7,12 @@
 #include "domain/head.h"
 #include "domain/lexicon.h"
 
-enum { REFUSAL_BYTES = 1200, REACH = 90 /* bytes between a cue and its brand */ };
+enum {
+    REFUSAL_BYTES = 1200,
+    REACH = 90,
+    BEHIND = 12,
+    BEHIND_FIRST = 24 /* bytes to a cue's brand, and back to it */
+};
 
 static size_t clause_of(const struct bd_passage *p, size_t at)
 {
@@ -56,6 +61,15 @@ static bool disclaimed(const struct bd_passage *p, size_t clause)
         return false;
     return clause_says(p, clause, BD_WORD_ABOUT) ||
            clause_says(p, next, BD_WORD_INFORMATION);
+}
+
+/* "You asked about X", "here is an analysis of X": nothing is said of it yet. */
+static bool echoed(const struct bd_passage *p, size_t clause)
+{
+    return clause_says(p, clause, BD_WORD_ECHO) &&
+           !clause_says(p, clause, BD_WORD_GOOD) &&
+           !clause_says(p, clause, BD_WORD_BAD) && !clause_says(p, clause, BD_WORD_FOR) &&
+           !clause_says(p, clause, BD_WORD_FIRST);
 }
 
 /* Is the word advising against this mention? One before it reaches up to a word in
@@ -163,8 +177,10 @@ enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
     size_t clause = clause_of(p, h->start);
     int good = 0, bad = 0;
 
-    if (disclaimed(p, clause) || clause_says(p, clause, BD_WORD_ECHO))
+    if (disclaimed(p, clause))
         return BD_STANCE_DISCLAIMED;
+    if (echoed(p, clause))
+        return BD_STANCE_ECHO;
     if (against(p, h, clause))
         return BD_STANCE_AGAINST;
     if (clause_says(p, clause, BD_WORD_COMPARED))
@@ -198,7 +214,8 @@ static size_t object_of(const struct bd_passage *p, const struct bd_hit *cue)
     if (i < count && hits[i].start < c->end && hits[i].start - cue->end <= REACH)
         return i;
     if (i > 0 && hits[i - 1].start >= c->start && cue->start >= hits[i - 1].end &&
-        cue->start - hits[i - 1].end <= 12)
+        cue->start - hits[i - 1].end <=
+            (cue->tag == BD_WORD_FIRST ? BEHIND_FIRST : BEHIND))
         return i - 1;
     return count;
 }
@@ -240,6 +257,32 @@ void bd_phrase_ranks(const struct bd_passage *p, int *ranks, size_t brand_count)
             first = brand;
         if (ranks[brand] == 0)
             ranks[brand] = ++given;
+    }
+}
+
+/* "X's brand Y": the word is about Y. */
+static bool owner(const struct bd_passage *p, size_t hit)
+{
+    static const char of[] = "旗下";
+    size_t end = bd_passage_hits(p)[hit].end;
+
+    return p->fold.bytes.n - end >= sizeof(of) - 1 &&
+           memcmp(p->fold.bytes.data + end, of, sizeof(of) - 1) == 0;
+}
+
+void bd_phrase_chosen(const struct bd_passage *p, bool *chosen)
+{
+    const struct bd_hit *cues = bd_passage_cues(p);
+
+    for (size_t i = 0; i < bd_passage_cue_count(p); i++) {
+        size_t hit;
+
+        if (cues[i].tag != BD_WORD_FIRST && cues[i].tag != BD_WORD_FOR &&
+            cues[i].tag != BD_WORD_BEFORE)
+            continue;
+        hit = object_of(p, &cues[i]);
+        if (hit < bd_passage_hit_count(p) && !turned(p, i) && !owner(p, hit))
+            chosen[bd_passage_hits(p)[hit].tag] = true;
     }
 }
 

@@ -7,6 +7,7 @@
 
 /* From weak to strong: of a brand's mentions the strongest stance is the brand's. */
 enum bd_stance {
+    BD_STANCE_ECHO,       /* only the question, or what will be told, is repeated */
     BD_STANCE_DISCLAIMED, /* "nothing found about X" */
     BD_STANCE_NONE,
     BD_STANCE_PRAISED, /* kind words */
@@ -27,6 +28,10 @@ void bd_phrase_mood(const struct bd_passage *p, size_t hit, size_t behind, int *
 /* "First choice X, then Y" -> ranks[brand], which the caller zeroed; conditions ("if ...,
  * X first") rank nobody, and neither do two different first choices. */
 void bd_phrase_ranks(const struct bd_passage *p, int *ranks, size_t brand_count);
+
+/* Sets chosen[brand] for those of whom a word of choice is said ("X is the first choice",
+ * "consider X"), if only under a condition. */
+void bd_phrase_chosen(const struct bd_passage *p, bool *chosen);
 
 /* The whole text declines to answer. */
 bool bd_phrase_refuses(const struct bd_passage *p);

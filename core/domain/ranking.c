@@ -28,11 +28,27 @@ static int item_count(const struct work *w)
     return (int)(w->in.items.n / sizeof(struct bd_item));
 }
 
+static bool named(const struct work *w, const struct bd_item *it)
+{
+    struct bd_names names = bd_names_read(w->p, it->head.start, it->line_end);
+
+    return names.count > 0 && names.marked && bd_names_plausible(w->p, &names.at[0]);
+}
+
+static bool several(uint32_t brands)
+{
+    return (brands & (brands - 1)) != 0;
+}
+
 static bool under_a_brand(const struct work *w, int item)
 {
+    if (items(w)[item].number > 0 && several(groups(w)[items(w)[item].group].brands))
+        return false; /* no detail of one brand puts several in an order */
     for (int i = items(w)[item].parent, steps = 0; i >= 0 && steps < BD_ITEM_LEVELS;
          steps++) {
-        if (groups(w)[items(w)[i].group].counts)
+        const struct bd_item *it = &items(w)[i];
+
+        if (groups(w)[it->group].counts && (it->head.count > 0 || named(w, it)))
             return true;
         i = items(w)[i].parent;
     }
@@ -69,8 +85,8 @@ static void find_comparisons(struct work *w, bool *compares)
         const struct bd_group *g = &groups(w)[i];
         uint32_t both = g->brands & seen[g->form];
 
-        if (both & (both - 1)) /* two bits at least */
-            again[g->form]++;
+        if (several(both))
+            again[g->form] += both == g->brands && items(w)[g->first].number == 0 ? 2 : 1;
         seen[g->form] |= g->brands;
         compares[g->form] = again[g->form] >= 2;
     }
@@ -88,13 +104,6 @@ static void prefer_numbers(struct work *w)
     for (size_t i = 0; numbered && i < count; i++)
         if (items(w)[groups(w)[i].first].number == 0)
             groups(w)[i].counts = false;
-}
-
-static bool named(const struct work *w, const struct bd_item *it)
-{
-    struct bd_names names = bd_names_read(w->p, it->head.start, it->line_end);
-
-    return names.count > 0 && names.marked && bd_names_plausible(w->p, &names.at[0]);
 }
 
 /* Heads that name kinds, with lists of names under them, order kinds. */
@@ -220,12 +229,12 @@ static bool is_tracked(const struct bd_passage *p, const struct bd_span_u32 *nam
 }
 
 int bd__ranking_names(struct bd_ranking *r, const struct bd_passage *p, size_t start,
-                      size_t end, int section_rank)
+                      size_t end, int rank, int section_rank)
 {
     struct bd_names names = bd_names_read(p, start, end);
 
     for (int i = 0; i < names.count; i++) {
-        const struct bd_found f = {names.at[i], r->items, section_rank};
+        const struct bd_found f = {names.at[i], rank, section_rank};
 
         if (is_tracked(p, &f.name) || !bd_names_plausible(p, &f.name))
             continue;
@@ -235,20 +244,35 @@ int bd__ranking_names(struct bd_ranking *r, const struct bd_passage *p, size_t s
     return 0;
 }
 
+/* Has the item, or one that it stands under, a number? */
+static bool numbered(const struct work *w, int i)
+{
+    for (int steps = 0; i >= 0 && steps < BD_ITEM_LEVELS; steps++) {
+        if (items(w)[i].number > 0)
+            return true;
+        i = items(w)[i].parent;
+    }
+    return false;
+}
+
 static int place_item(struct bd_ranking *r, const struct work *w, int i, int base)
 {
     const struct bd_item *it = &items(w)[i];
+    int rank = numbered(w, i) ? r->items : 0;
 
+    base = rank ? base : 0;
+    if (rank)
+        r->source = BD_RANK_LIST;
     for (int b = 0; b < it->head.count; b++) {
         struct bd_place place = {.hit = it->head.hits[b], .section_rank = base};
 
         place.brand = bd_passage_hits(w->p)[place.hit].tag;
-        place.rank = r->items;
+        place.rank = rank;
         place.behind = behind(w, i);
         if (bd_buf_append(&r->places, &place, sizeof(place)) < 0)
             return -1;
     }
-    return bd__ranking_names(r, w->p, it->head.start, it->line_end, base);
+    return bd__ranking_names(r, w->p, it->head.start, it->line_end, rank, base);
 }
 
 static int place_all(struct bd_ranking *r, const struct work *w)
@@ -285,7 +309,6 @@ int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p)
     if (rc == 0) {
         judge(&w);
         rc = place_all(r, &w);
-        r->source = r->items > 0 ? BD_RANK_LIST : BD_RANK_NONE;
     }
     bd_items_free(&w.in);
     return rc == 0 && r->items == 0 ? bd__ranking_table(r, p) : rc;

@@ -3,7 +3,8 @@
  * Items that name a brand in their head carry rank; what stands under such an item is
  * its detail. A list without one is advice or criteria and counts for nothing, unless it
  * has the shape of the lists that have: then its brands are ones that nobody tracks, and
- * they take their places. The rank goes on from list to list; the place within the own
+ * they take their places. Bullets and headings order nothing, unless they or what they
+ * stand under have numbers. The rank goes on from list to list; the place within the own
  * list is kept beside it. A table counts only where no list does. */
 #ifndef BD_DOMAIN_RANKING_H
 #define BD_DOMAIN_RANKING_H
@@ -13,15 +14,15 @@
 #include "domain/passage.h"
 
 struct bd_place {
-    int brand, rank, section_rank;
-    size_t hit;    /* the mention in the head */
-    size_t behind; /* end of the item with its details, in the fold */
+    int brand, rank, section_rank; /* 0: bullets, without a number above them */
+    size_t hit;                    /* the mention in the head */
+    size_t behind;                 /* end of the item with its details, in the fold */
 };
 
 /* A name in a head that counts, of a brand that nobody tracks. */
 struct bd_found {
     struct bd_span_u32 name; /* in the fold */
-    int rank, section_rank;
+    int rank, section_rank;  /* 0 likewise */
 };
 
 struct bd_ranking {
@@ -39,7 +40,7 @@ void bd_ranking_free(struct bd_ranking *r);
 
 /* Adds the untracked names in the folded bytes [start, end), a head behind its mark. */
 int bd__ranking_names(struct bd_ranking *r, const struct bd_passage *p, size_t start,
-                      size_t end, int section_rank) BD_MUST_CHECK;
+                      size_t end, int rank, int section_rank) BD_MUST_CHECK;
 
 /* Of tables alone (table.c); fills r if it finds one that ranks. */
 int bd__ranking_table(struct bd_ranking *r, const struct bd_passage *p) BD_MUST_CHECK;

@@ -18,6 +18,7 @@
 #include "domain/legacy.h"
 #include "domain/lexicon.h"
 #include "domain/mask.h"
+#include "domain/offer.h"
 #include "domain/phrase.h"
 #include "domain/selfreport.h"
 #include "domain/share.h"
@@ -40,6 +41,7 @@ struct work { /* one reading */
     struct bd_legacy legacy;
     struct bd_passage p;
     struct bd_ranking ranking;
+    struct bd_buf offers;
     bool thinking; /* the text ends inside of it */
     bool cut, failed;
 };
@@ -269,7 +271,9 @@ static int read_text(struct work *w, const struct bd_answer_text *a)
         return -1;
     if (w->p.outline.partial)
         warn(w, "outline_limit");
-    if (bd_discovery_read(w->o, &w->p, &w->ranking) < 0)
+    if (bd_offer_read(&w->offers, &w->p) < 0 ||
+        bd_offer_settle(w->o, &w->offers, &w->p) < 0 ||
+        bd_discovery_read(w->o, &w->p, &w->ranking) < 0)
         return -1;
     w->o->list = w->ranking.kind;
     w->o->list_items = w->ranking.items;
@@ -306,12 +310,14 @@ int bd_reader_read(const struct bd_reader *reader, const struct bd_answer_text *
     int rc = -1;
 
     bd_buf_init(&w.text, 0);
+    bd_buf_init(&w.offers, BD_OFFERS * sizeof(struct bd_offer));
     if (w.o)
         rc = read_all(&w, answer);
     bd_buf_free(&w.text);
     bd_legacy_free(&w.legacy);
     bd_passage_free(&w.p);
     bd_ranking_free(&w.ranking);
+    bd_buf_free(&w.offers);
     if (rc < 0) {
         bd_observation_free(w.o);
         return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE,

@@ -11,8 +11,9 @@
 /* The version of the rules, kept with what was read (domain/gist.h). Raised by whoever
  * changes what is read in any answer, with a line here.
  *
- * Log of the rules:  1 first */
-enum { BD_READING_RULES = 1 };
+ * Log of the rules:  2 who is put forward is read in the shape of the answer (offer.h);
+ *                   bullets without a number above them give no rank   1 first */
+enum { BD_READING_RULES = 2 };
 
 struct bd_reader; /* the brands of one request, ready to be found in texts */
 

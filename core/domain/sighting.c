@@ -40,9 +40,7 @@ static int read_mentions(struct work *w)
         if (stance > w->tones[hits[i].tag].strongest)
             w->tones[hits[i].tag].strongest = stance;
         b->count++;
-        if (stance == BD_STANCE_DISCLAIMED && b->mentioned != BD_YES)
-            b->type = BD_MENTION_DISCLAIMED;
-        if (stance != BD_STANCE_DISCLAIMED && b->mentioned != BD_YES) {
+        if (stance > BD_STANCE_DISCLAIMED && b->mentioned != BD_YES) {
             b->mentioned = BD_YES;
             b->first_offset = start;
         }
@@ -81,7 +79,7 @@ static void read_ranks(struct work *w)
     for (size_t i = 0; i < w->ranking->places.n / sizeof(*place); i++) {
         struct bd_sighting *b = &w->brands[place[i].brand];
 
-        if (b->rank || b->mentioned != BD_YES)
+        if (b->rank || b->mentioned != BD_YES || place[i].rank == 0)
             continue;
         b->rank = place[i].rank;
         b->section_rank = place[i].section_rank;
@@ -101,6 +99,7 @@ static void read_ranks(struct work *w)
 static void take_types(struct work *w)
 {
     static const enum bd_mention types[] = {
+        [BD_STANCE_ECHO] = BD_MENTION_ECHO,
         [BD_STANCE_DISCLAIMED] = BD_MENTION_DISCLAIMED,
         [BD_STANCE_NONE] = BD_MENTION_LISTED,
         [BD_STANCE_PRAISED] = BD_MENTION_RECOMMENDED,

@@ -79,7 +79,8 @@ static int place_cell(struct bd_ranking *r, const struct bd_passage *p,
             return -1;
     }
     r->list_end = end;
-    return bd__ranking_names(r, p, start, end, t->rank > 0 ? t->rank : t->rows);
+    return bd__ranking_names(r, p, start, end, t->rank > 0 ? t->rank : t->rows,
+                             t->rank > 0 ? t->rank : t->rows);
 }
 
 static int read_cell(struct bd_ranking *r, const struct bd_passage *p, struct frame *t,

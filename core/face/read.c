@@ -60,39 +60,14 @@ static const char *state_of(const struct bd_observation *geo)
     return b->mentioned == BD_NO ? "absent" : "unknown";
 }
 
-struct entry {
-    const char *name;
-    int order;
-};
-
-static int by_order(const void *a, const void *b)
-{
-    const struct entry *x = a, *y = b;
-
-    return (x->order > y->order) - (x->order < y->order);
-}
-
 /* The names that are put forward, in the order of the text. */
-static json_t *recommended(const struct bd_observation *geo, const struct bd_inquiry *q)
+static json_t *recommended(const struct bd_observation *geo)
 {
-    size_t n = geo->brand_count + geo->found_count, count = 0;
-    struct entry *all = calloc(n ? n : 1, sizeof(*all));
     json_t *list = json_array();
 
-    for (size_t i = 0; all && i < geo->brand_count; i++)
-        if (geo->brands[i].mentioned == BD_YES &&
-            (geo->brands[i].type == BD_MENTION_RECOMMENDED ||
-             geo->brands[i].type == BD_MENTION_LISTED))
-            all[count++] =
-                (struct entry){q->brands[i].name,
-                               bd_observation_place(geo, geo->brands[i].first_offset)};
-    for (size_t i = 0; all && i < geo->found_count; i++)
-        all[count++] = (struct entry){geo->found[i].name, geo->found[i].order};
-    if (all)
-        qsort(all, count, sizeof(*all), by_order);
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, bd_json_string(all[i].name, strlen(all[i].name)));
-    free(all);
+    for (size_t i = 0; i < geo->offer_count; i++)
+        json_array_append_new(
+            list, bd_json_string(geo->offers[i].name, strlen(geo->offers[i].name)));
     return list;
 }
 
@@ -120,7 +95,7 @@ static int print_one(const struct bd_inquiry *q, const struct question *in,
         json_object_set_new(o, "id", text_or_null(in->id));
         json_object_set_new(o, "question", text_or_null(in->text));
         json_object_set_new(o, "state", json_string(state_of(geo)));
-        json_object_set_new(o, "recommended", recommended(geo, q));
+        json_object_set_new(o, "recommended", recommended(geo));
         json_object_set_new(o, "citations", bd_citations_json(geo, q));
         rc = bd_json_write(&line, o, false) < 0 || bd_buf_add(&line, "\n") < 0 ||
                      fwrite(line.data, 1, line.n, stdout) != line.n

@@ -54,9 +54,12 @@ static void they_take_their_places_beside_those_that_are_tracked(void **state)
 {
     (void)state;
     discovers("1. 蔚来：换电\n2. 华为：智驾\n3. 理想：增程\n", "蔚来@1 理想@3");
+    discovers("### 1. 高端\n- **蔚来**：换电\n- **华为**：智驾\n### 2. 入门\n- **零跑**："
+              "便宜\n",
+              "蔚来@1 零跑@3");
     discovers(
         "### 高端\n- **蔚来**：换电\n- **华为**：智驾\n### 入门\n- **零跑**：便宜\n",
-        "蔚来@1 零跑@3");
+        "蔚来@0 零跑@0");
 }
 
 static void a_table_with_ranks_is_read_like_a_list(void **state)

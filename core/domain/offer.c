@@ -1,0 +1,321 @@
+/* domain/offer.c - see offer.h. */
+#include "domain/offer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/lexicon.h"
+#include "domain/look.h"
+#include "domain/offer_parts.h"
+#include "domain/series.h"
+
+/* What to do with what stands in and under an item. */
+enum role { SKIP, NAMES, OPEN };
+
+struct node {
+    enum bd_look look;
+    enum role role;
+    int run;          /* first item of the list: of its level, under the same paragraph */
+    int names, parts; /* items right under it that look like it */
+};
+
+struct work {
+    const struct bd_passage *p;
+    struct bd_items in;
+    struct node *nodes;
+    struct tally {
+        int names, others; /* of what is not skipped */
+        int count, looks, kinds;
+    } * runs;                                        /* by first item */
+    int names[BD_ITEM_FORMS], others[BD_ITEM_FORMS]; /* by form, of what is not skipped */
+    struct bd__offers *out;
+};
+
+static struct bd_item *items(const struct work *w)
+{
+    return bd_items_list(&w->in);
+}
+
+static int item_count(const struct work *w)
+{
+    return (int)(w->in.items.n / sizeof(struct bd_item));
+}
+
+static bool is_heading(const struct work *w, int i)
+{
+    return items(w)[i].level < 16;
+}
+
+static void find_runs(struct work *w)
+{
+    int last[BD_ITEM_LEVELS];
+
+    for (int i = 0; i < BD_ITEM_LEVELS; i++)
+        last[i] = -1;
+    for (int i = 0; i < item_count(w); i++) {
+        const struct bd_item *it = &items(w)[i];
+        int before = last[it->level];
+
+        w->nodes[i].run = before >= 0 && items(w)[before].group == it->group &&
+                                  items(w)[before].list == it->list
+                              ? w->nodes[before].run
+                              : i;
+        last[it->level] = i;
+    }
+}
+
+static void look_at_all(struct work *w)
+{
+    find_runs(w);
+    for (int i = 0; i < item_count(w); i++) {
+        struct node *n = &w->nodes[i];
+        int up = items(w)[i].parent;
+
+        n->look = bd_look_at(w->p, &items(w)[i]);
+        w->runs[w->nodes[i].run].count++;
+        w->runs[w->nodes[i].run].looks += n->look == BD_LOOK_NAME;
+        w->runs[w->nodes[i].run].kinds += n->look == BD_LOOK_KIND;
+        if (up < 0)
+            continue;
+        w->nodes[up].names +=
+            n->look == BD_LOOK_NAME && bd_look_marked(w->p, &items(w)[i]);
+        w->nodes[up].parts += n->look == BD_LOOK_PART || n->look == BD_LOOK_LABEL ||
+                              n->look == BD_LOOK_ADVICE;
+    }
+    for (int i = 0; i < item_count(w);
+         i++) { /* a head with names under it names a kind */
+        struct node *n = &w->nodes[i];
+
+        if (n->look == BD_LOOK_NAME && items(w)[i].head.count == 0 &&
+            n->names > n->parts + (is_heading(w, i) ? 0 : 1))
+            n->look = BD_LOOK_KIND;
+    }
+}
+
+static bool title(const struct work *w, int i)
+{
+    const struct bd_item *it = &items(w)[i];
+
+    return it->kind == BD_LIST_HEADINGS && it->number == 0 &&
+           bd_items_groups(&w->in)[it->group].count == 1;
+}
+
+/* A list of three names at least, and nothing else, under whatever words. */
+static bool all_names(const struct work *w, int i)
+{
+    const struct bd_group *g = &bd_items_groups(&w->in)[items(w)[i].group];
+
+    return g->count > 2 && !items(w)[i].under_title &&
+           w->runs[w->nodes[i].run].looks == g->count;
+}
+
+/* Most headings beside it name kinds. */
+static bool among_kinds(const struct work *w, int i)
+{
+    const struct tally *g = &w->runs[w->nodes[i].run];
+
+    return items(w)[i].head.count == 0 && g->kinds > g->looks;
+}
+
+/* A number and a title in bold, in a line of its own: a heading in all but form. */
+static bool is_section(const struct work *w, int i)
+{
+    return items(w)[i].level == BD_ITEM_PLAIN_NUMBER && bd_look_bold(w->p, &items(w)[i]);
+}
+
+/* What describes a kind may name some of it. */
+static bool of_a_kind(const struct work *w, int i)
+{
+    return i >= 0 && !is_heading(w, i) && w->nodes[i].look == BD_LOOK_KIND &&
+           w->nodes[i].names == 0;
+}
+
+static enum role role_of(const struct work *w, int i)
+{
+    const struct bd_item *it = &items(w)[i];
+    const struct node *n = &w->nodes[i];
+
+    if (it->parent >= 0 && w->nodes[it->parent].role != OPEN)
+        return SKIP;
+    if (n->look == BD_LOOK_ADVICE ||
+        (!is_heading(w, i) && it->howto_intro && !all_names(w, i)))
+        return SKIP;
+    switch (n->look) {
+    case BD_LOOK_NAME:
+        return title(w, i) || (is_heading(w, i) && among_kinds(w, i)) ? OPEN : NAMES;
+    case BD_LOOK_KIND:
+    case BD_LOOK_LABEL:
+        return OPEN;
+    default:
+        return is_heading(w, i) || is_section(w, i) || n->names > 0 ||
+                       of_a_kind(w, it->parent)
+                   ? OPEN
+                   : SKIP;
+    }
+}
+
+static void count_forms(struct work *w)
+{
+    for (int i = 0; i < item_count(w); i++) {
+        struct node *n = &w->nodes[i];
+        int up = items(w)[i].parent;
+
+        n->role = role_of(w, i);
+        if (up >= 0 && w->nodes[up].role != OPEN)
+            continue;
+        w->runs[w->nodes[i].run].names += n->role == NAMES;
+        w->runs[w->nodes[i].run].others +=
+            n->look == BD_LOOK_OTHER || n->look == BD_LOOK_PART;
+        w->names[items(w)[i].form] += n->role == NAMES;
+        w->others[items(w)[i].form] +=
+            n->look == BD_LOOK_OTHER || n->look == BD_LOOK_PART;
+    }
+}
+
+/* Of a form in which most items are no names, those that look like some are none. */
+static bool trusted(const struct work *w, int i)
+{
+    const struct bd_item *it = &items(w)[i];
+
+    if (it->head.count > 0)
+        return true;
+    if (w->runs[w->nodes[i].run].names > 1 &&
+        w->runs[w->nodes[i].run].names >= w->runs[w->nodes[i].run].others)
+        return true;
+    return w->names[it->form] >= w->others[it->form] &&
+           (w->names[it->form] > 1 || it->parent >= 0 ||
+            w->runs[w->nodes[i].run].kinds > 0);
+}
+
+static void offer_heads(struct work *w, int i)
+{
+    const struct bd_item *it = &items(w)[i];
+    struct bd_names n = bd_names_read(w->p, it->head.start, it->line_end);
+
+    bd__offers_head(w->out, w->p, &n, &it->head);
+}
+
+/* Names within the line of an item that names a kind. */
+static void offer_inside(struct work *w, int i)
+{
+    const struct bd_item *it = &items(w)[i];
+    const char *s = w->p->fold.bytes.data;
+    size_t at = it->head.start, end = it->line_end, head;
+    enum bd_look look = w->nodes[i].look;
+
+    head = it->head.end < end ? it->head.end : end;
+    if (look == BD_LOOK_LABEL || look == BD_LOOK_KIND) {
+        const char *open = memchr(s + at, '(', head - at);
+        const char *colon = memchr(s + at, ':', end - at);
+
+        if (open && look == BD_LOOK_KIND)
+            bd__offers_bracket(w->out, w->p, (size_t)(open - s), end, is_heading(w, i));
+        if (is_heading(w, i))
+            return;
+        if (colon && bd__offers_row(w->out, w->p, (size_t)(colon - s) + 1, end,
+                                    look == BD_LOOK_KIND))
+            return;
+    }
+    if (!is_heading(w, i))
+        bd__offers_cues(w->out, w->p, at, end);
+}
+
+static void walk(struct work *w)
+{
+    for (int i = 0; i < item_count(w); i++) {
+        struct node *n = &w->nodes[i];
+
+        n->role = role_of(w, i);
+        if (n->role == NAMES && !trusted(w, i))
+            n->role = is_heading(w, i) ? OPEN : SKIP;
+        if (n->role == NAMES)
+            offer_heads(w, i);
+        else if (n->role == OPEN)
+            offer_inside(w, i);
+    }
+}
+
+/* The last item that begins at or before the folded offset, -1 = none. */
+static int item_at(const struct work *w, size_t at)
+{
+    int low = -1, high = item_count(w);
+
+    while (high - low > 1) {
+        int mid = low + (high - low) / 2;
+
+        if (items(w)[mid].head.start <= at)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* May a line that is no item put somebody forward, or is it under advice? */
+static bool in_the_open(const struct work *w, size_t at, bool own_paragraph)
+{
+    int i = item_at(w, at);
+
+    while (i >= 0 && own_paragraph && !is_heading(w, i))
+        i = items(w)[i].parent;
+    return i < 0 || w->nodes[i].role == OPEN;
+}
+
+static void read_lines(struct work *w, bool tables)
+{
+    const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
+    size_t count = w->p->outline.lines.n / sizeof(*l);
+    struct bd__offer_table t = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        size_t start = bd_fold_index(&w->p->fold, l[i].start);
+        size_t end = bd_fold_index(&w->p->fold, l[i].end);
+        int at = item_at(w, end);
+
+        if (l[i].kind == BD_LINE_CELL && tables) {
+            if (in_the_open(w, start, true))
+                bd__offers_cell(w->out, w->p, &t, &l[i]);
+        } else if (l[i].kind == BD_LINE_TEXT && !tables) {
+            if ((at < 0 || items(w)[at].head.start < start) &&
+                in_the_open(w, start, l[i].depth == 0))
+                bd__offers_prose(w->out, w->p, start, end);
+        }
+    }
+}
+
+static int read_all(struct work *w)
+{
+    look_at_all(w);
+    count_forms(w);
+    walk(w);
+    read_lines(w, true);
+    if (w->out->list.n / sizeof(struct bd_offer) < 2)
+        read_lines(w, false);
+    bd__offers_sort(w->out);
+    return w->out->list.failed ? -1 : 0;
+}
+
+int bd_offer_read(struct bd_buf *out, const struct bd_passage *p)
+{
+    struct bd__offers offers = {.list = *out, .text = p->fold.bytes.data};
+    struct work *w = calloc(1, sizeof(*w));
+    int rc = -1;
+
+    if (!w)
+        return -1;
+    w->p = p;
+    w->out = &offers;
+    rc = bd_items_collect(&w->in, p);
+    if (rc == 0) {
+        w->nodes = calloc((size_t)item_count(w) + 1, sizeof(*w->nodes));
+        w->runs = calloc((size_t)item_count(w) + 1, sizeof(*w->runs));
+        rc = w->nodes && w->runs ? read_all(w) : -1;
+    }
+    *out = offers.list;
+    bd_items_free(&w->in);
+    free(w->nodes);
+    free(w->runs);
+    free(w);
+    return rc;
+}

@@ -1,0 +1,237 @@
+/* domain/offer_gather.c - see offer_parts.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/lexicon.h"
+#include "domain/offer_parts.h"
+#include "domain/series.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { CUES = 8 }; /* of one line; later ones are let go */
+
+static void add(struct bd__offers *o, const struct bd_span_u32 *name, int brand,
+                size_t head)
+{
+    struct bd_offer offer = {*name, brand, (uint32_t)head};
+
+    if (o->list.n / sizeof(offer) < BD_OFFERS)
+        (void)bd_buf_append(&o->list, &offer, sizeof(offer)); /* o->list.failed says it */
+}
+
+/* The tracked brand in a name, -1 = none. */
+static int tracked(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const struct bd_hit *hits = bd_passage_hits(p);
+    size_t count = bd_passage_hit_count(p);
+    size_t i = bd_passage_from(hits, count, name->start);
+
+    return i < count && hits[i].end <= name->end ? hits[i].tag : -1;
+}
+
+void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
+                     const struct bd_names *names, const struct bd_head *head)
+{
+    for (int i = 0; i < names->count; i++)
+        if (tracked(p, &names->at[i]) < 0 && bd_names_plausible(p, &names->at[i]))
+            add(o, &names->at[i], -1, head->start);
+    for (int i = 0; i < head->count; i++) {
+        const struct bd_hit *h = &bd_passage_hits(p)[head->hits[i]];
+        struct bd_span_u32 name = {h->start, h->end};
+
+        for (int k = 0; k < names->count; k++) {
+            const struct bd_span_u32 *n = &names->at[k];
+
+            if (n->start <= h->start && h->end <= n->end &&
+                bd_text_points(p->fold.bytes.data + n->start, n->end - n->start) <=
+                    BD_NAME_POINTS)
+                name = *n;
+        }
+        add(o, &name, h->tag, head->start);
+    }
+}
+
+bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
+                    size_t end, bool cue)
+{
+    struct bd_series row = bd_series_read(p, bd_series_begin(p, from, end), end);
+
+    if (row.count == 0 || (row.count == 1 && !row.marked && !row.open))
+        return false;
+    if (cue && !row.marked && !row.open && !row.latin)
+        return false;
+    for (int i = 0; i < row.count; i++)
+        add(o, &row.at[i], tracked(p, &row.at[i]), row.at[i].start);
+    return true;
+}
+
+void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t open,
+                        size_t end, bool cued)
+{
+    const char *s = p->fold.bytes.data;
+    const char *close = memchr(s + open, ')', end - open);
+    size_t at = open + 1, cue;
+    struct bd_series row;
+
+    if (!close)
+        return;
+    end = (size_t)(close - s);
+    cue = bd_series_cue(p, at, end);
+    if (cued && cue >= end)
+        return;
+    row = bd_series_read(p, cue < end ? cue : at, end);
+    for (int i = 0; i < row.count && (row.count > 1 || row.marked); i++)
+        add(o, &row.at[i], tracked(p, &row.at[i]), row.at[i].start);
+}
+
+static bool cell_says(const struct bd_passage *p, const struct bd_line *l,
+                      const char *const *words, size_t count)
+{
+    for (size_t i = l->start; i < l->end && i < l->start + 60; i++)
+        for (size_t k = 0; k < count; k++)
+            if (strlen(words[k]) <= l->end - i &&
+                memcmp(p->s + i, words[k], strlen(words[k])) == 0)
+                return true;
+    return false;
+}
+
+void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
+                     struct bd__offer_table *t, const struct bd_line *l)
+{
+    static const char *const ranks[] = {"排名", "名次", "序号", "排行",
+                                        "Rank", "#",    "No."};
+    static const char *const heads[] = {
+        "品牌", "公司", "车型",  "机型",  "机构",    "企业",     "店",   "服务商", "平台",
+        "厂商", "商家", "Brand", "brand", "Company", "Provider", "Shop", "Store"};
+    static const char *const things[] = {"产品",    "名称",    "型号", "Name",
+                                         "Product", "product", "Model"};
+    size_t start = bd_fold_index(&p->fold, l->start);
+    size_t end = bd_fold_index(&p->fold, l->end);
+    struct bd_names names;
+    struct bd_head head;
+
+    if (l->table != t->table)
+        *t = (struct bd__offer_table){.table = l->table, .column = -1};
+    if (l->row == 0) {
+        bool rank = l->column == 0 && cell_says(p, l, ranks, COUNT(ranks));
+
+        if (rank)
+            t->column = 1;
+        else if (l->column == 0 && cell_says(p, l, heads, COUNT(heads)))
+            t->column = 0;
+        else if (l->column == 0 && cell_says(p, l, things, COUNT(things)) &&
+                 o->list.n / sizeof(struct bd_offer) < 2)
+            t->column = 0; /* else they are theirs who were put forward */
+        return;
+    }
+    if (l->column != t->column)
+        return;
+    names = bd_names_read(p, start, end);
+    head = bd_head_read(p, start, end);
+    bd__offers_head(o, p, &names, &head);
+}
+
+/* Is there a word before `at`, in its sentence, that says what is named: brands, firms?
+ */
+static bool nouns_before(const struct bd_passage *p, size_t start, size_t at)
+{
+    static const char *const nouns[] = {
+        "品牌", "企业", "公司",   "机构",  "服务商",  "厂商",      "平台",      "门店",
+        "商家", "店铺", "选择",   "选项",  "机型",    "车型",      "关注",      "考虑",
+        "常见", "知名", "brands", "shops", "options", "providers", "companies", "stores"};
+    const char *s = p->fold.bytes.data;
+    size_t low = at > start + 120 ? at - 120 : start;
+
+    for (size_t i = at; i > low; i--) {
+        if (s[i - 1] == '\n' || s[i - 1] == ';')
+            return false;
+        for (size_t k = 0; k < COUNT(nouns); k++)
+            if (strlen(nouns[k]) <= at - i + 1 &&
+                memcmp(s + i - 1, nouns[k], strlen(nouns[k])) == 0)
+                return true;
+    }
+    return false;
+}
+
+void bd__offers_cues(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                     size_t end)
+{
+    size_t at = start;
+
+    for (int i = 0; i < CUES && (at = bd_series_cue(p, at, end)) < end; i++)
+        bd__offers_row(o, p, at, end, true);
+}
+
+static void rows_by_cue(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                        size_t end)
+{
+    size_t at = start;
+
+    for (int i = 0; i < CUES && (at = bd_series_cue(p, at, end)) < end; i++)
+        if (nouns_before(p, start, at))
+            bd__offers_row(o, p, at, end, true);
+}
+
+void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                      size_t end)
+{
+    const struct bd_hit *c = bd_passage_cues(p);
+    size_t count = bd_passage_cue_count(p);
+    int rows = 0;
+
+    rows_by_cue(o, p, start, end);
+    for (size_t i = bd_passage_from(c, count, start);
+         i < count && c[i].start < end && rows < CUES; i++)
+        if (c[i].tag == BD_WORD_FOR || c[i].tag == BD_WORD_FIRST ||
+            c[i].tag == BD_WORD_BEFORE)
+            rows += bd__offers_row(o, p, c[i].end, end, true);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct bd_offer *x = a, *y = b;
+
+    return (x->name.start > y->name.start) - (x->name.start < y->name.start);
+}
+
+static bool within(const char *s, size_t n, const char *in, size_t m)
+{
+    for (size_t i = 0; i + n <= m; i++)
+        if (memcmp(s, in + i, n) == 0)
+            return i == 0 || bd_text_points(s, n) > 2;
+    return false;
+}
+
+/* The same name, or one of them with more around it: "A" and "A Home". */
+static bool same(const char *s, const struct bd_offer *a, const struct bd_offer *b)
+{
+    size_t n = a->name.end - a->name.start, m = b->name.end - b->name.start;
+
+    if (a->head == b->head && (a->brand != b->brand || n != m ||
+                               memcmp(s + a->name.start, s + b->name.start, n) != 0))
+        return false;
+    if (a->brand >= 0 || b->brand >= 0)
+        return a->brand == b->brand;
+    return n < m ? within(s + a->name.start, n, s + b->name.start, m)
+                 : within(s + b->name.start, m, s + a->name.start, n);
+}
+
+void bd__offers_sort(struct bd__offers *o)
+{
+    struct bd_offer *all = (struct bd_offer *)(void *)o->list.data;
+    size_t count = o->list.n / sizeof(*all), kept = 0;
+
+    if (count == 0)
+        return;
+    qsort(all, count, sizeof(*all), by_place);
+    for (size_t i = 0; i < count; i++) {
+        bool known = false;
+
+        for (size_t k = 0; k < kept && !known; k++)
+            known = same(o->text, &all[k], &all[i]);
+        if (!known)
+            all[kept++] = all[i];
+    }
+    o->list.n = kept * sizeof(*all);
+}

@@ -1,0 +1,207 @@
+/* tests/domain/test_offer.c - who is put forward, in the shapes that answers have. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "domain/answers.h"
+#include "domain/make.h"
+
+/* The names put forward in an answer to somebody who tracks 华为 and 小米, parted by "|".
+ */
+static int offers(const char *name, const char *text, const char *wanted)
+{
+    struct bd_observation *o;
+    struct bd_inquiry q;
+    char got[1024] = "";
+    size_t n = 0;
+    int wrong;
+
+    bd_inquiry_init(&q);
+    brand(&q, "华为=HUAWEI");
+    brand(&q, "小米");
+    o = read_with(&q, text, strlen(text), false);
+    for (size_t i = 0; i < o->offer_count; i++) {
+        const struct bd_choice *c = &o->offers[i];
+
+        n += (size_t)snprintf(got + n, sizeof(got) - n, "%s%s", n ? "|" : "", c->name);
+        assert_memory_equal(text + c->where.start, c->name, strlen(c->name));
+    }
+    wrong = strcmp(got, wanted) != 0;
+    if (wrong)
+        print_error("%s: \"%s\" instead of \"%s\"\n", name, got, wanted);
+    bd_observation_free(o);
+    bd_inquiry_free(&q);
+    return wrong;
+}
+
+struct shape {
+    const char *name, *text, *wanted;
+};
+
+static int all_of(const struct shape *cases, size_t count)
+{
+    int wrong = 0;
+
+    for (size_t i = 0; i < count; i++)
+        wrong += offers(cases[i].name, cases[i].text, cases[i].wanted);
+    return wrong;
+}
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void lists_put_forward_what_their_heads_name(void **state)
+{
+    static const struct shape cases[] = {
+        {"as the head writes it", "1. **华为云（HUAWEI Cloud）**：稳\n2. **蔚来**：快\n",
+         "华为云|蔚来"},
+        {"names of one head", "1. **蔚来** & **零跑**：快\n2. **小米/红米**：省\n",
+         "蔚来|零跑|小米|红米"},
+        {"what stands behind the bracket is no name",
+         "1. **车享家（CXJ）某区旗舰店**\n2. **途虎**\n", "车享家|途虎"},
+        {"a town before the name",
+         "### 各地门店\n- **北京：迪克改装**\n  老店\n- **上海：车殿改装**\n  新店\n",
+         "迪克改装|车殿改装"},
+        {"soft words end names as well",
+         "1. **高图开放平台**：全\n2. **腾讯位置服务**：快\n3. **超图软件**：专\n",
+         "高图开放平台|腾讯位置服务|超图软件"},
+        {"details of a name are none",
+         "1. **蔚来**\n   - **优势**：换电\n   - **车型**：甲一、乙二\n2. **零跑**\n   - "
+         "**优势**：省\n",
+         "蔚来|零跑"},
+        {"each once, however it is written later",
+         "1. **蔚来汽车**：快\n2. **零跑**：省\n\n总结推荐：\n- **蔚来**：选它\n- "
+         "**小鹏**：也行\n",
+         "蔚来汽车|零跑|小鹏"},
+        {"English",
+         "1. **Acme Tools** - sturdy\n2. **Bolt & Nut**: cheap\n3. HUAWEI: smart\n",
+         "Acme Tools|Bolt & Nut|HUAWEI"},
+    };
+
+    (void)state;
+    assert_int_equal(all_of(cases, COUNT(cases)), 0);
+}
+
+static void kinds_are_looked_into(void **state)
+{
+    static const struct shape cases[] = {
+        {"bullets under kinds",
+         "**1. 高端品牌**\n* **特点**：贵\n* **代表品牌**：\n    * **威图**：稳\n    * "
+         "**柏林**：贵\n\n"
+         "**2. 大众品牌**\n* **代表品牌**：\n    * **华为**：全\n",
+         "威图|柏林|华为"},
+        {"a label with a row",
+         "1. **蔚来**：快\n2. **零跑**：省\n3. "
+         "**其他推荐品牌**：小鹏、极氪、岚图等，各有特色\n",
+         "蔚来|零跑|小鹏|极氪|岚图"},
+        {"names in the bracket of a kind",
+         "1. **蔚来**：快\n2. **四大会计师事务所**（德勤/普华/毕马/安永）\n",
+         "蔚来|德勤|普华|毕马|安永"},
+        {"for example",
+         "1. **区域性强势品牌**：例如**玛歌**（西南影响大）、**百德**等，口碑好\n"
+         "2. **高端进口品牌**：如**柏林**、**威图**等\n",
+         "玛歌|百德|柏林|威图"},
+        {"in quotation marks",
+         "1. **垂直平台**：「找教练」「爱教练」，可筛选\n2. "
+         "**本地工作室**：如「静瑜伽」「梵音馆」\n",
+         "找教练|爱教练|静瑜伽|梵音馆"},
+        {"other heads of sections",
+         "### 一、按方向推荐门店\n#### 1. 动力与三电（续航升级）\n- **卡妙思科技**\n  "
+         "老店\n"
+         "- **电装中心**\n  新店\n#### 2. 内饰与座舱\n- **车蚂蚁连锁**\n  大店\n",
+         "卡妙思科技|电装中心|车蚂蚁连锁"},
+        {"English",
+         "1. **Local brands** such as **Acme**, **Bolt** and **Cord**\n2. **Other "
+         "brands**: Dyn, Elko and Fenn\n",
+         "Acme|Bolt|Cord|Dyn|Elko|Fenn"},
+    };
+
+    (void)state;
+    assert_int_equal(all_of(cases, COUNT(cases)), 0);
+}
+
+static void advice_and_criteria_put_nobody_forward(void **state)
+{
+    static const struct shape cases[] = {
+        {"how to choose",
+         "### 一、如何选择\n1. **资质优先**：看证\n2. "
+         "**看板材**：如**万华**、**大亚**等\n"
+         "### 二、推荐\n1. **蔚来**：快\n2. **零跑**：省\n",
+         "蔚来|零跑"},
+        {"where to look things up",
+         "1. **蔚来**：快\n2. **零跑**：省\n\n### 推荐渠道\n| 平台 | 用处 "
+         "|\n|---|---|\n| 某车网 | 查 |\n",
+         "蔚来|零跑"},
+        {"a bracket does not make a heading advice",
+         "### 一、一线品牌（看重综合实力）\n1. **蔚来**：快\n2. **零跑**：省\n",
+         "蔚来|零跑"},
+        {"nor does praise before a list",
+         "### 一、品牌\n这些品牌用料标准高，价格高于主流。\n1. **蔚来**：快\n2. "
+         "**零跑**：省\n",
+         "蔚来|零跑"},
+        {"sorts of a service", "## 常见类型\n1. **瑜伽**\n2. **拳击**\n3. **舞蹈**\n",
+         ""},
+        {"warned against", "1. **蔚来**：快\n2. **零跑**：省\n\n不推荐华为。\n",
+         "蔚来|零跑"},
+        {"English",
+         "## How to choose\n1. **Fit first**: try it\n2. **Ask around**: many know\n",
+         ""},
+    };
+
+    (void)state;
+    assert_int_equal(all_of(cases, COUNT(cases)), 0);
+}
+
+static void tables_put_forward_their_first_column(void **state)
+{
+    static const struct shape cases[] = {
+        {"brands", "| 品牌 | 特点 |\n|---|---|\n| **蔚来** | 快 |\n| 华为 | 稳 |\n",
+         "蔚来|华为"},
+        {"behind a place", "| 排名 | 谁 |\n|---|---|\n| 1 | 蔚来 |\n| 2 | 小鹏 |\n",
+         "蔚来|小鹏"},
+        {"of other things they are none",
+         "1. **蔚来**：快\n2. **零跑**：省\n\n| 产品 | 价 |\n|---|---|\n| 甲一 | 9 |\n",
+         "蔚来|零跑"},
+    };
+
+    (void)state;
+    assert_int_equal(all_of(cases, COUNT(cases)), 0);
+}
+
+static void prose_counts_where_no_list_does(void **state)
+{
+    static const struct shape cases[] = {
+        {"firms such as", "市场上有几家知名企业，如阿云、腾云等，可以了解。\n",
+         "阿云|腾云"},
+        {"recommended", "预算够的话推荐**蔚来**、**零跑**和小米。\n", "蔚来|零跑|小米"},
+        {"tracked ones in prose", "华为和小米都不错。\n", "华为|小米"},
+        {"beside a list nobody is",
+         "1. **蔚来**：快\n2. **零跑**：省\n\n几家供应商如**万华**、**大亚**等也知名。\n",
+         "蔚来|零跑"},
+        {"a tracked one that is chosen is",
+         "华为很全面。\n\n**对比**：\n- 蔚来：快\n- "
+         "零跑：省\n\n若看重体验，华为是首选。\n",
+         "华为|蔚来|零跑"},
+        {"English", "Known brands such as Acme, Bolt and Cord are fine.\n",
+         "Acme|Bolt|Cord"},
+    };
+
+    (void)state;
+    assert_int_equal(all_of(cases, COUNT(cases)), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_put_forward_what_their_heads_name),
+        cmocka_unit_test(kinds_are_looked_into),
+        cmocka_unit_test(advice_and_criteria_put_nobody_forward),
+        cmocka_unit_test(tables_put_forward_their_first_column),
+        cmocka_unit_test(prose_counts_where_no_list_does),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
