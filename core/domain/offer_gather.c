@@ -96,8 +96,9 @@ static bool cell_says(const struct bd_passage *p, const struct bd_line *l,
     return false;
 }
 
-void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
-                     struct bd__offer_table *t, const struct bd_line *l)
+/* By the header of the first column. Products are theirs who were put forward already. */
+static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
+                           bool after_others)
 {
     static const char *const ranks[] = {"排名", "名次", "序号", "排行",
                                         "Rank", "#",    "No."};
@@ -106,6 +107,17 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
         "厂商", "商家", "Brand", "brand", "Company", "Provider", "Shop", "Store"};
     static const char *const things[] = {"产品",    "名称",    "型号", "Name",
                                          "Product", "product", "Model"};
+
+    if (cell_says(p, l, ranks, COUNT(ranks)))
+        return 1;
+    if (cell_says(p, l, heads, COUNT(heads)))
+        return 0;
+    return !after_others && cell_says(p, l, things, COUNT(things)) ? 0 : -1;
+}
+
+void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
+                     struct bd__offer_table *t, const struct bd_line *l)
+{
     size_t start = bd_fold_index(&p->fold, l->start);
     size_t end = bd_fold_index(&p->fold, l->end);
     struct bd_names names;
@@ -114,15 +126,8 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
     if (l->table != t->table)
         *t = (struct bd__offer_table){.table = l->table, .column = -1};
     if (l->row == 0) {
-        bool rank = l->column == 0 && cell_says(p, l, ranks, COUNT(ranks));
-
-        if (rank)
-            t->column = 1;
-        else if (l->column == 0 && cell_says(p, l, heads, COUNT(heads)))
-            t->column = 0;
-        else if (l->column == 0 && cell_says(p, l, things, COUNT(things)) &&
-                 o->list.n / sizeof(struct bd_offer) < 2)
-            t->column = 0; /* else they are theirs who were put forward */
+        if (l->column == 0)
+            t->column = column_of_names(p, l, o->list.n / sizeof(struct bd_offer) > 1);
         return;
     }
     if (l->column != t->column)

@@ -115,7 +115,9 @@ static bool adjacent(const struct cursor *c)
 {
     struct cursor at = *c;
 
-    return take(&at, quotes, COUNT(quotes)) && take(&at, quotes, COUNT(quotes));
+    size_t closing = take(&at, quotes, COUNT(quotes));
+
+    return closing > 0 && take(&at, quotes, COUNT(quotes)) > 0;
 }
 
 /* Names in Latin have capitals; where they end, the sentence goes on. */
@@ -153,38 +155,47 @@ static bool joined(struct cursor *c, bool was_latin)
     return more;
 }
 
+/* The name at the cursor; empty if there is none. */
+static struct bd_span_u32 read_name(const struct bd_passage *p, const struct cursor *c,
+                                    bool marked)
+{
+    struct bd_span_u32 name = {(uint32_t)c->at, (uint32_t)name_end(c, marked)};
+
+    while (name.end > name.start && c->s[name.end - 1] == ' ')
+        name.end--;
+    if (!marked && latin(c->s + name.start, name.end - name.start))
+        name.end = capital_end(p, &name);
+    if (name.end > name.start &&
+        (!bd_names_plausible(p, &name) ||
+         (!marked && tells(c->s + name.start, name.end - name.start))))
+        name.end = name.start;
+    return name;
+}
+
 struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t end)
 {
     struct cursor c = {p->fold.bytes.data, from, end};
     struct bd_series out = {.end = from, .latin = true};
+    bool more = true;
 
-    while (out.count < BD_SERIES && c.at < c.end) {
-        bool marked = skip_marks(&c), more, row;
-        struct bd_span_u32 name = {(uint32_t)c.at, (uint32_t)name_end(&c, marked)};
+    while (more && out.count < BD_SERIES && c.at < c.end) {
+        bool marked = skip_marks(&c), next_quote, in_latin;
+        struct bd_span_u32 name = read_name(p, &c, marked);
 
-        while (name.end > name.start && c.s[name.end - 1] == ' ')
-            name.end--;
-        if (!marked && latin(c.s + name.start, name.end - name.start))
-            name.end = capital_end(p, &name);
-        out.latin = out.latin && latin(c.s + name.start, name.end - name.start);
-        if (name.end == name.start || !bd_names_plausible(p, &name) ||
-            (!marked && tells(c.s + name.start, name.end - name.start)))
+        if (name.end == name.start)
             break;
+        in_latin = latin(c.s + name.start, name.end - name.start);
+        out.latin &= in_latin;
         out.at[out.count++] = name;
         out.marked |= marked && out.count == 1;
         c.at = name.end;
-        row = marked && adjacent(&c);
-        more = latin(c.s + name.start, name.end - name.start);
-        if (!(more && c.at < c.end && c.s[c.at] == ','))
-            marked = skip_marks(&c);
+        next_quote = marked && adjacent(&c);
+        if (!in_latin || c.at >= c.end || c.s[c.at] != ',')
+            (void)skip_marks(&c);
         skip_brackets(&c);
         out.end = c.at;
-        if (take(&c, others, COUNT(others))) {
-            out.open = true;
-            break;
-        }
-        if (!row && !joined(&c, more))
-            break;
+        out.open = take(&c, others, COUNT(others)) > 0;
+        more = !out.open && (next_quote || joined(&c, in_latin));
     }
     return out;
 }

@@ -7,14 +7,18 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import score_reading  # noqa: E402
 
-# What is aimed at: 0.98, 0.93, 0.85, and no name that is none.
-LEAST = {"state": 0.96, "rank": 0.95, "recommended": 0.56, "no other name": 0.94}
+# What is aimed at: 0.98, 0.93, 0.85, and no name that is none. `held` are labels that no rule was made with.
+LEAST = {
+    "tuned": {"state": 0.98, "rank": 0.98, "recommended": 0.77, "no other name": 0.90},
+    "held": {"state": 0.97, "rank": 0.97, "recommended": 0.76, "no other name": 0.84},
+}
 
 
-def test_answers_are_read_no_worse_than_they_were(bin_dir):
+@pytest.mark.parametrize("labels", LEAST)
+def test_answers_are_read_no_worse_than_they_were(bin_dir, labels):
     if not score_reading.ANSWERS.exists():
         pytest.skip("the answers are not here")
-    got = score_reading.scores(bin_dir / "brandiag")
-    assert all(of >= 100 for _, of in got.values()), got
-    worse = {name: f"{right} of {of}" for name, (right, of) in got.items() if right < LEAST[name] * of}
+    got = score_reading.scores(bin_dir / "brandiag", only=labels)
+    assert all(of >= 39 for _, of in got.values()), got
+    worse = {name: f"{right} of {of}" for name, (right, of) in got.items() if right < LEAST[labels][name] * of}
     assert not worse, worse
