@@ -1,83 +1,62 @@
-/* domain/report_html_sources.c - the sources that answers name. */
-#include <stdlib.h>
-#include <string.h>
-
+/* domain/report_html_sources.c - the sites that answers cite. */
 #include "domain/html.h"
 #include "domain/report_html_parts.h"
 
 enum { SHOWN = 100 };
 
-struct cited { /* one site or address */
-    const char *name;
-    int answers;
-    size_t last; /* the cell that counted last: an answer counts once */
-};
-
-static const char *name_of(const struct bd_source *s)
+/* Whose the site is, or of what kind. */
+static void put_kind(struct bd_leaf *l, const struct bd_source_site *s)
 {
-    return *s->site ? s->site : s->url;
+    static const enum bd_word kinds[] = {[BD_CATEGORY_UNKNOWN] = BD_WORD_W_SITE_UNKNOWN,
+                                         [BD_CATEGORY_OWNED] = BD_WORD_W_SITE_OWN,
+                                         [BD_CATEGORY_COMPETITOR] = BD_WORD_W_SITE_OWN,
+                                         [BD_CATEGORY_MEDIA] = BD_WORD_W_SITE_MEDIA,
+                                         [BD_CATEGORY_UGC] = BD_WORD_W_SITE_UGC,
+                                         [BD_CATEGORY_REFERENCE] =
+                                             BD_WORD_W_SITE_REFERENCE};
+    const char *owner = s->brand < 0 ? "" : l->rec->inquiry.brands[s->brand].name;
+
+    bd_leaf_word(l, kinds[s->category], BD_ARGS(owner));
 }
 
-static int by_count(const void *a, const void *b)
+static void put_site(struct bd_leaf *l, const struct bd_source_site *s)
 {
-    const struct cited *x = a, *y = b;
-
-    if (x->answers != y->answers)
-        return y->answers - x->answers;
-    return strcmp(x->name, y->name);
+    bd_buf_add(l->out, "<tr><th scope=\"row\">");
+    bd_html_add(l->out, s->domain);
+    bd_buf_add(l->out, "</th><td>");
+    put_kind(l, s);
+    bd_buf_addf(l->out, "</td><td>%d</td><td>%d</td>", s->answers, s->models);
+    for (int i = 0; i < BD_ORIGINS; i++)
+        bd_buf_addf(l->out, "<td>%d</td>", s->origins[i]);
+    bd_buf_add(l->out, "</tr>\n");
 }
 
-static size_t count_source(struct cited *all, size_t n, const struct bd_source *s,
-                           size_t cell)
+static void put_line(struct bd_leaf *l, enum bd_word word, const char *const *args)
 {
-    size_t i = 0;
-
-    if (!*name_of(s))
-        return n;
-    while (i < n && strcmp(all[i].name, name_of(s)) != 0)
-        i++;
-    if (i == n && n < SHOWN)
-        all[n++] = (struct cited){name_of(s), 1, cell};
-    else if (i < n && all[i].last != cell) {
-        all[i].answers++;
-        all[i].last = cell;
-    }
-    return n;
-}
-
-static size_t collect(const struct bd_record *rec, struct cited all[SHOWN])
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < rec->cell_count; i++) {
-        const struct bd_cell *c = &rec->cells[i];
-
-        for (size_t k = 0; c->geo && k < c->geo->claims.source_count; k++)
-            n = count_source(all, n, &c->geo->claims.sources[k], i);
-    }
-    qsort(all, n, sizeof(*all), by_count);
-    return n;
+    bd_buf_add(l->out, "<p>");
+    bd_leaf_word(l, word, args);
+    bd_buf_add(l->out, "</p>\n");
 }
 
 void bd_html_sources(struct bd_leaf *l)
 {
-    static const enum bd_word head[] = {BD_WORD_W_SITE, BD_WORD_W_TIMES};
-    struct cited all[SHOWN];
-    size_t n = collect(l->rec, all);
+    static const enum bd_word head[] = {
+        BD_WORD_W_SITE,      BD_WORD_W_KIND,    BD_WORD_W_TIMES,   BD_WORD_W_MODELS,
+        BD_WORD_W_BY_SEARCH, BD_WORD_W_BY_LINK, BD_WORD_W_BY_CLAIM};
+    const struct bd_figures *f = l->f;
 
     bd_leaf_section(l, "sources", BD_WORD_W_SOURCES);
-    if (n == 0) {
-        bd_buf_add(l->out, "<p>");
-        bd_leaf_word(l, BD_WORD_W_NO_SOURCES, NULL);
-        bd_buf_add(l->out, "</p>\n");
-    } else {
-        bd_leaf_table(l, BD_WORD_W_SOURCES_NOTE, NULL, head, 2);
-        for (size_t i = 0; i < n; i++) {
-            bd_buf_add(l->out, "<tr><th scope=\"row\">");
-            bd_html_add(l->out, all[i].name);
-            bd_buf_addf(l->out, "</th><td>%d</td></tr>\n", all[i].answers);
-        }
+    if (f->site_count == 0)
+        put_line(l, BD_WORD_W_NO_SOURCES, NULL);
+    else {
+        bd_leaf_table(l, BD_WORD_W_SOURCES_NOTE, NULL, head,
+                      sizeof(head) / sizeof(head[0]));
+        for (size_t i = 0; i < f->site_count && i < SHOWN; i++)
+            put_site(l, &f->sites[i]);
         bd_leaf_table_end(l);
     }
+    if (f->site_count > SHOWN)
+        put_line(l, BD_WORD_W_MORE,
+                 BD_ARGS(bd_show_count((int64_t)f->site_count - SHOWN).s));
     bd_leaf_end(l);
 }

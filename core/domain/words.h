@@ -206,6 +206,14 @@ X(W_COLUMN,      "名称", "name") \
 X(W_KIND,        "种类", "kind") \
 X(W_EVIDENCE,    "原文", "words") \
 X(W_SITE,        "网站或网址", "site or address") \
+X(W_SITE_OWN,    "{0}自己的网站", "{0}'s own site") \
+X(W_SITE_MEDIA,  "媒体", "media") \
+X(W_SITE_UGC,    "用户内容", "written by users") \
+X(W_SITE_REFERENCE, "百科资料", "reference") \
+X(W_SITE_UNKNOWN,"未知", "unknown") \
+X(W_BY_SEARCH,   "搜索返回", "by search") \
+X(W_BY_LINK,     "正文链接", "linked") \
+X(W_BY_CLAIM,    "模型自称", "claimed") \
 X(W_TIMES,       "回答数", "answers") \
 X(W_MADE,        "由 brandiag 生成，诊断编号 {0}。", "Made by brandiag, diagnosis {0}.") \
 X(W_METHOD,      "怎样读这些数字", "How to read the figures") \

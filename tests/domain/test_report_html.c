@@ -135,6 +135,32 @@ static void names_are_escaped_everywhere(void **state)
     bd_record_free(&rec);
 }
 
+static void sites_say_whose_they_are_and_who_named_them(void **state)
+{
+    struct bd_record rec;
+    struct bd_buf out;
+
+    (void)state;
+    sample_good(&rec);
+    sample_cite(rec.cells[0].geo, BD_ORIGIN_TEXT, "huawei.com", BD_CATEGORY_OWNED,
+                HUAWEI);
+    sample_cite(rec.cells[1].geo, BD_ORIGIN_CLAIMED, "huawei.com", BD_CATEGORY_OWNED,
+                HUAWEI);
+    sample_cite(rec.cells[1].geo, BD_ORIGIN_TEXT, "<b>.example", BD_CATEGORY_UGC, -1);
+    out = page(&rec, false);
+    has(&out, "<tr><th scope=\"row\">huawei.com</th><td>华为&#39;s own site</td>"
+              "<td>2</td><td>2</td><td>0</td><td>1</td><td>1</td></tr>");
+    has(&out, "&lt;b&gt;.example</th><td>written by users</td>");
+    bd_buf_free(&out);
+    bd_record_free(&rec);
+    sample_rich(&rec);
+    out = page(&rec, true);
+    has(&out, "特斯拉自己的网站");
+    keep(&out, "rich");
+    bd_buf_free(&out);
+    bd_record_free(&rec);
+}
+
 static void same_input_gives_the_same_bytes(void **state)
 {
     struct bd_record rec;
@@ -189,6 +215,7 @@ int main(void)
         cmocka_unit_test(every_failure_and_hostile_answer_is_shown_safely),
         cmocka_unit_test(evidence_is_marked_and_linked),
         cmocka_unit_test(names_are_escaped_everywhere),
+        cmocka_unit_test(sites_say_whose_they_are_and_who_named_them),
         cmocka_unit_test(same_input_gives_the_same_bytes),
         cmocka_unit_test(nothing_at_all_is_a_page_too),
         cmocka_unit_test(full_buffer_is_an_error),
