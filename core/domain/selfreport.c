@@ -39,15 +39,18 @@ static int add_mention(struct work *w, struct bd_sighting *b, const char *name)
 
     while (at + n < end && memcmp(w->text + at, name, n) != 0)
         at++;
-    if (at + n >= end) /* written with escapes: the object as a whole is the evidence */
-        at = w->l->taken.start;
-    else
-        w->at = at;
     b->mentioned = BD_YES;
     b->type = BD_MENTION_RECOMMENDED;
-    b->first_offset = at;
     b->count++;
-    return bd__sighting_evidence(b, at, at + n < end ? at + n : end);
+    if (at + n < end) {
+        b->first_offset = w->at = at;
+        return bd__sighting_evidence(b, at, at + n);
+    }
+    /* Written with escapes: the object as a whole is the evidence; it stands behind the
+     * name before it, wherever that is. */
+    w->at += w->at + 1 < end;
+    b->first_offset = w->at;
+    return bd__sighting_evidence(b, w->l->taken.start, end);
 }
 
 static int apply_ranked(struct work *w, const struct bd_alias *brands, bool ordered)

@@ -94,8 +94,7 @@ static const char *const hostile[] = {
     "<!-- x --> <![CDATA[ <b> ]]> <?php ?> <!doctype x>",
     "| <td> | `</code></td></table>` |\n|---|---|\n| </div> | **<b>** |\n",
     "```html\n</code></pre><script>\n```\n",
-    "a\033[31mb\033]0;title\ac\xC2\x9B"
-    "31m\xE2\x80\xAE txt",
+    "a\033[31mb\033]0;title\ac\xC2\x9B\x33\x31m\xE2\x80\xAE txt",
     "\xFF\xFE bad \xC3( utf8 \xED\xA0\x80",
     "\" onclick=\"x\" ' onclick='x'",
     "&#0; &#x1b; &lt;script&gt; &notin; &;",

@@ -362,10 +362,34 @@ static void a_disclaimed_brand_has_no_rank(void **state)
     bd_observation_free(o);
 }
 
+/* They stand in the order of the list, however they are written. */
+static void names_written_with_escapes_keep_their_order(void **state)
+{
+    static const char text[] =
+        "{\"top3_brands\":[{\"name\":\"\\u5c0f\\u7c73\"},{\"name\":\"\\u77f3\\u5934\"},"
+        "{\"name\":\"Tesla\"}]}";
+    static char *none[1];
+    static struct bd_brand brands[] = {{.name = (char *)"石头", .aliases = none},
+                                       {.name = (char *)"小米", .aliases = none},
+                                       {.name = (char *)"Tesla", .aliases = none}};
+    const struct bd_inquiry r = {.brands = brands, .brand_count = 3};
+    struct bd_observation *o = read_with(&r, text, strlen(text), false);
+
+    (void)state;
+    assert_int_equal(o->brands[1].order, 1);
+    assert_int_equal(o->brands[0].order, 2);
+    assert_int_equal(o->brands[2].order, 3);
+    assert_int_equal(o->first_brand, 1);
+    assert_int_equal(o->brands[0].evidence[0].start, 0);
+    assert_int_equal(o->brands[0].evidence[0].end, strlen(text));
+    bd_observation_free(o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_disclaimed_brand_has_no_rank),
+        cmocka_unit_test(names_written_with_escapes_keep_their_order),
         cmocka_unit_test(every_fixture_is_read_as_expected),
         cmocka_unit_test(names_in_real_answers_are_seen),
     };
