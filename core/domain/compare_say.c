@@ -122,20 +122,28 @@ static void say_left_out(struct bd_statements *s, const struct bd_comparison *c,
     bd_buf_free(&text);
 }
 
-static bool has_alias(const struct bd_brand *b, const char *alias)
+static bool has_word(char *const *words, size_t n, const char *word)
 {
-    for (size_t i = 0; i < b->alias_count; i++)
-        if (strcmp(b->aliases[i], alias) == 0)
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(words[i], word) == 0)
             return true;
     return false;
 }
 
-static bool same_aliases(const struct bd_brand *a, const struct bd_brand *b)
+static bool same_words(char *const *a, size_t a_count, char *const *b, size_t b_count)
 {
-    for (size_t i = 0; i < a->alias_count; i++)
-        if (!has_alias(b, a->aliases[i]))
+    for (size_t i = 0; i < a_count; i++)
+        if (!has_word(b, b_count, a[i]))
             return false;
-    return a->alias_count == b->alias_count;
+    return a_count == b_count;
+}
+
+/* What it is recognised by. */
+static bool same_spelling(const struct bd_brand *a, const struct bd_brand *b)
+{
+    return same_words(a->aliases, a->alias_count, b->aliases, b->alias_count) &&
+           same_words(a->deny.at, a->deny.count, b->deny.at, b->deny.count) &&
+           same_words(a->require.at, a->require.count, b->require.at, b->require.count);
 }
 
 static void say_brands(struct bd_statements *s, const struct bd_comparison *c,
@@ -150,8 +158,8 @@ static void say_brands(struct bd_statements *s, const struct bd_comparison *c,
         bd_state(s, BD_TONE_CAUTION, BD_WORD_P_OTHER_MAIN, NULL);
     bd_buf_init(&list, TEXT);
     for (size_t i = 0; i < x->brand_count; i++)
-        if (!same_aliases(&before->brands[x->brands[i].before],
-                          &after->brands[x->brands[i].after]))
+        if (!same_spelling(&before->brands[x->brands[i].before],
+                           &after->brands[x->brands[i].after]))
             add_item(&list, s->zh, after->brands[x->brands[i].after].name);
     if (list.n)
         bd_state(s, BD_TONE_CAUTION, BD_WORD_P_ALIASES, BD_ARGS(list.data));

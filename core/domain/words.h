@@ -315,8 +315,8 @@ X(P_OTHER_BRANDS,"品牌不同，因此声量份额、得分不能比较。", \
                  "The brands differ: share of voice and score cannot be compared.") \
 X(P_OTHER_MAIN,  "主品牌不同，因此拦截不能比较。", \
                  "The main brand differs: interception cannot be compared.") \
-X(P_ALIASES,     "{0}的别名不同：变化可能只是多认或少认了一种写法。", \
-                 "The aliases of {0} differ: a change may only be a spelling that is known or not.") \
+X(P_ALIASES,     "{0}的别名或排除词、必需词不同：变化可能只是多认或少认了一种写法。", \
+                 "Aliases, deny or require words of {0} differ: a change may only be a spelling that is taken or not.") \
 X(P_SAMPLES,     "每个问题的采样次数：之前 {0}，之后 {1}。", \
                  "Samples of each question: {0} before, {1} after.") \
 X(P_PROBES,      "提问方式不同：情感可能因此不同。", \

@@ -356,6 +356,15 @@ static void has(const char *lang, const char *what)
     free(text);
 }
 
+static void lacks(const char *lang, const char *what)
+{
+    char *text = page(lang);
+
+    if (strstr(text, what))
+        fail_msg("'%s' in:\n%s", what, text);
+    free(text);
+}
+
 static void leave(const char *name)
 {
     char path[512];
@@ -388,6 +397,29 @@ static void the_page_says_what_changed_and_what_was_compared(void **state)
     has("zh", "提及率");
     has("zh", "超出噪声");
     leave("changed");
+}
+
+static void other_spellings_of_a_brand_are_told(void **state)
+{
+    struct bd_error err = {0};
+
+    (void)state;
+    asked(&before, 0, 2, 1);
+    asked(&after, 0, 2, 1);
+    compare();
+    lacks("en", "Aliases, deny");
+    bd_comparison_free(&c);
+    bd_inquiry_free(&after.inquiry); /* the same but for an alias */
+    bd_inquiry_init(&after.inquiry);
+    brand(&after.inquiry, "华为=HUAWEI");
+    brand(&after.inquiry, "小米");
+    question(&after.inquiry, "问题0？");
+    question(&after.inquiry, "问题1？");
+    model(&after.inquiry, "qwen/qwen-plus");
+    model(&after.inquiry, "doubao/lite");
+    after.inquiry.probes = BD_PROBE_NEUTRAL;
+    must(bd_compare(&c, &before, &after, &err), &err);
+    has("en", "Aliases, deny or require words of 华为 differ");
 }
 
 static void too_few_answers_are_told_as_such(void **state)
@@ -423,6 +455,7 @@ int main(void)
         CASE(what_is_not_known_is_left_out),
         CASE(what_has_nothing_in_common_is_refused),
         CASE(the_page_says_what_changed_and_what_was_compared),
+        CASE(other_spellings_of_a_brand_are_told),
         CASE(too_few_answers_are_told_as_such),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
