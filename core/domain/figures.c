@@ -27,15 +27,23 @@ static void count_spending(struct bd_figures *f, const struct bd_cell *c)
         f->cost = (isnan(f->cost) ? 0 : f->cost) + c->cost;
 }
 
+void bd_figures_count(struct bd_figures *f, const struct bd_record *rec)
+{
+    *f = (struct bd_figures){.cost = NAN, .tokens_in = -1, .tokens_out = -1};
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        f->total++;
+        f->by_status[rec->cells[i].status]++;
+        f->answered += bd_cell_answered(&rec->cells[i]);
+        count_spending(f, &rec->cells[i]);
+    }
+}
+
 static void count_outcome(struct bd_figures *f, const struct bd_cell *c)
 {
     struct bd_model_figures *m = &f->models[c->model];
     bool answered = bd_cell_answered(c), counts = bd_figures_counts(f, c);
     bool certain = bd_cell_knows(c, 0) != BD_UNKNOWN;
 
-    f->total++;
-    f->by_status[c->status]++;
-    f->answered += answered;
     m->cells++;
     m->answered += answered;
     m->refused += c->status == BD_STATUS_REFUSED;
@@ -54,7 +62,6 @@ static void count_cell(struct bd_figures *f, const struct bd_cell *c,
     const bool counts = bd_figures_counts(f, c);
 
     count_outcome(f, c);
-    count_spending(f, c);
     for (size_t b = 0; b < f->brand_count; b++)
         bd__tally_cell(&tallies[(size_t)c->model * f->brand_count + b], c, b, counts);
     if (counts)
@@ -196,11 +203,12 @@ int bd_figures_make(struct bd_figures *out, const struct bd_record *rec,
                     struct bd_error *err)
 {
     const struct bd_inquiry *r = &rec->inquiry;
-    struct bd_figures f = {.cost = NAN, .tokens_in = -1, .tokens_out = -1};
+    struct bd_figures f;
     struct bd__tally *tallies =
         calloc(r->brand_count * r->model_count + 1, sizeof(*tallies));
     int rc = -1;
 
+    bd_figures_count(&f, rec);
     if (tallies && make_room(&f, r) == 0)
         rc = fill(&f, rec, tallies);
     free(tallies);

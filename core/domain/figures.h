@@ -220,6 +220,9 @@ struct bd_figures {
 int bd_figures_make(struct bd_figures *f, const struct bd_record *rec,
                     struct bd_error *err) BD_MUST_CHECK;
 void bd_figures_free(struct bd_figures *f);
+/* What became of the cells and what they cost, nothing else: total, answered, by_status,
+ * calls, tokens, cost. Takes no memory; for bd_report_summary(). */
+void bd_figures_count(struct bd_figures *f, const struct bd_record *rec);
 
 /* Does the cell count in figures of visibility: neutral, to a question without a brand?
  */

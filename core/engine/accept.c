@@ -170,13 +170,10 @@ void bd__persist_queued(struct bd_engine *e, const struct bd_session *n)
 static json_t *summary_of(const struct bd_record *rec, const struct bd_error *why)
 {
     struct bd_figures f;
-    struct bd_error err;
     json_t *o;
 
-    if (bd_figures_make(&f, rec, &err) < 0)
-        return NULL;
+    bd_figures_count(&f, rec);
     o = bd_report_summary(rec, &f);
-    bd_figures_free(&f);
     if (o)
         json_object_set_new(o, "error", bd_json_from_error(why));
     return o;

@@ -174,15 +174,13 @@ static int put_diagnosis(struct bd_diagnosis *d, bool done, struct bd_error *err
     rc = to_text(&inquiry,
                  bd__persist_request(&d->record.inquiry, &d->limits, d->client_key), err);
     if (rc == 0 && done) {
-        rc = bd_figures_make(&f, &d->record, err);
-        if (rc == 0) {
-            json_t *o = bd_report_summary(&d->record, &f);
+        json_t *o;
 
-            if (o)
-                add_states(o, &d->record);
-            rc = to_text(&summary, o, err);
-            bd_figures_free(&f);
-        }
+        bd_figures_count(&f, &d->record);
+        o = bd_report_summary(&d->record, &f);
+        if (o)
+            add_states(o, &d->record);
+        rc = to_text(&summary, o, err);
     }
     row.state = done ? BD_DIAGNOSIS_DONE : BD_DIAGNOSIS_RUNNING;
     row.id = d->record.id;

@@ -56,14 +56,11 @@ static json_t *summary_json(struct bd_session *session)
     size_t note_count;
     const struct bd_record *rec = bd_session_record(session, &notes, &note_count);
     struct bd_figures f;
-    struct bd_error err;
-    json_t *o;
 
-    if (!rec || bd_figures_make(&f, rec, &err) < 0)
+    if (!rec)
         return json_null();
-    o = bd_report_summary(rec, &f);
-    bd_figures_free(&f);
-    return o;
+    bd_figures_count(&f, rec);
+    return bd_report_summary(rec, &f);
 }
 
 json_t *bd_api_session(struct bd_session *session)

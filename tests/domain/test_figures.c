@@ -409,6 +409,36 @@ static void every_cell_has_its_place(void **state)
     bd_record_free(&rec);
 }
 
+/* Ranks 1, 3, 4, 5, 9 and none of 华为 in six answers. */
+static void ranks_fall_into_their_places(void **state)
+{
+    static const int ranks[] = {1, 3, 4, 5, 9, 0};
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    bd_record_init(&rec);
+    reference(&rec.inquiry);
+    rec.inquiry.samples = 3;
+    rec.inquiry.probes = BD_PROBE_NEUTRAL;
+    add_cells(&rec);
+    for (int i = 0; i < 6; i++)
+        mention(answer(&rec.cells[i], "x", 4, BD_NO), H, ranks[i], NAN);
+    f = made(&rec);
+    RATE(f.brands[H].top1, 1, 6);
+    RATE(f.brands[H].top3, 2, 6);
+    assert_int_equal(f.brands[H].places.at[0], 1);
+    assert_int_equal(f.brands[H].places.at[1], 0);
+    assert_int_equal(f.brands[H].places.at[2], 1);
+    assert_int_equal(f.brands[H].places.at[3], 1);
+    assert_int_equal(f.brands[H].places.at[4], 2);
+    assert_int_equal(f.brands[H].places.unranked, 1);
+    assert_int_equal(f.brands[H].rank.n, 5);
+    NEAR(f.brands[H].rank.value, 22.0 / 5);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
 static void types_and_tones_are_counted(void **state)
 {
     (void)state;
@@ -556,6 +586,7 @@ int main(void)
         cmocka_unit_test(known_absence_scores_zero),
         cmocka_unit_test(nobody_mentioned_leaves_share_of_voice_open),
         cmocka_unit_test(every_cell_has_its_place),
+        cmocka_unit_test(ranks_fall_into_their_places),
         cmocka_unit_test(types_and_tones_are_counted),
         cmocka_unit_test(tones_near_nothing_are_even),
         cmocka_unit_test(questions_with_a_brand_do_not_count),

@@ -119,6 +119,29 @@ static void cut_answers_are_left_out(void **state)
     bd_record_free(&rec);
 }
 
+/* 01 and 01; a third one that was cut behind 0 is not held against them. */
+static void a_cut_answer_makes_nothing_unstable(void **state)
+{
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    bd_record_init(&rec);
+    reference(&rec.inquiry);
+    rec.inquiry.probes = BD_PROBE_NEUTRAL;
+    rec.inquiry.samples = 3;
+    add_cells(&rec);
+    rank_them(&rec.cells[0], "01");
+    rank_them(&rec.cells[1], "01");
+    rank_them(&rec.cells[2], "0");
+    rec.cells[2].geo->complete = false;
+    f = made(&rec);
+    NEAR(f.stability.jaccard, 1);
+    assert_int_equal(f.stability.pairs, 1);
+    bd_figures_free(&f);
+    bd_record_free(&rec);
+}
+
 /* The same answer a hundred times; each has 32 others behind it, the last ones fewer:
  * 68 x 32 + 32 x 31 / 2. */
 static void far_samples_are_not_compared(void **state)
@@ -143,6 +166,7 @@ int main(void)
         cmocka_unit_test(all_pairs_of_a_group_count_the_same),
         cmocka_unit_test(one_answer_has_no_stability),
         cmocka_unit_test(cut_answers_are_left_out),
+        cmocka_unit_test(a_cut_answer_makes_nothing_unstable),
         cmocka_unit_test(far_samples_are_not_compared),
     };
 
