@@ -82,9 +82,12 @@ json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r)
 {
     json_t *o = plain_json(c, r);
 
-    json_object_set_new(o, "geo", c->geo ? bd_observation_json(c->geo, r) : json_null());
+    json_object_set_new(o, "geo",
+                        c->geo ? bd_observation_json(c->geo, r, c->text, c->text_bytes)
+                               : json_null());
     json_object_set_new(o, "citations",
-                        c->geo ? bd_citations_json(c->geo, r) : json_array());
+                        c->geo ? bd_citations_json(c->geo, r, c->text, c->text_bytes)
+                               : json_array());
     return o;
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "domain/citation.h"
+#include "domain/observation_parts.h"
 
 const char *bd_origin_name(enum bd_origin o)
 {
@@ -46,18 +47,8 @@ static json_t *near_json(const struct bd_citation *c, const struct bd_observatio
     return list;
 }
 
-static json_t *spans_json(const struct bd_citation *c)
-{
-    json_t *list = json_array();
-
-    for (int i = 0; i < c->span_count; i++)
-        json_array_append_new(list, json_pack("{s:I, s:I}", "start",
-                                              (json_int_t)c->spans[i].start, "end",
-                                              (json_int_t)c->spans[i].end));
-    return list;
-}
-
-json_t *bd_citations_json(const struct bd_observation *o, const struct bd_inquiry *r)
+json_t *bd_citations_json(const struct bd_observation *o, const struct bd_inquiry *r,
+                          const char *text, size_t bytes)
 {
     json_t *list = json_array();
 
@@ -76,7 +67,9 @@ json_t *bd_citations_json(const struct bd_observation *o, const struct bd_inquir
         json_object_set_new(v, "category", json_string(bd_category_name(c->category)));
         json_object_set_new(v, "brand", text_or_null(owner(c, r)));
         json_object_set_new(v, "resolves", json_null()); /* nobody has looked */
-        json_object_set_new(v, "evidence", spans_json(c));
+        json_object_set_new(v, "evidence",
+                            bd__spans_json(c->spans, (size_t)c->span_count,
+                                           (struct bd_quoted){text, bytes}));
         json_array_append_new(list, v);
     }
     return list;

@@ -7,6 +7,7 @@
 
 #include "domain/coerce.h"
 #include "domain/loose.h"
+#include "domain/repair.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -49,6 +50,19 @@ static int add_sources(struct bd_claims *c, const json_t *list)
     return 0;
 }
 
+static void coerced(struct bd_claims *c, const json_t *geo)
+{
+    const json_t *by = json_object_get(geo, "interception");
+
+    c->repairs = 0;
+    if (json_is_string(json_object_get(geo, "rank")) && c->rank > 0)
+        c->repairs |= 1U << BD_REPAIR_RANK_COERCED;
+    if (json_is_string(json_object_get(geo, "sentiment")) && !isnan(c->sentiment))
+        c->repairs |= 1U << BD_REPAIR_SENTIMENT_COERCED;
+    if (json_string_length(by) > 0 && c->interception && !*c->interception)
+        c->repairs |= 1U << BD_REPAIR_NONE_WORD;
+}
+
 static int take(struct bd_legacy *l, const json_t *root, struct bd_span span, bool cut)
 {
     static const char *const members[] = {"brand_mentioned", "rank", "sentiment",
@@ -73,6 +87,7 @@ static int take(struct bd_legacy *l, const json_t *root, struct bd_span span, bo
     c->rank = bd_coerce_rank(json_object_get(geo, "rank"));
     c->sentiment = bd_coerce_sentiment(json_object_get(geo, "sentiment"));
     c->interception = bd_coerce_text(json_object_get(geo, "interception"));
+    coerced(c, geo);
     l->missing_count = 0;
     for (size_t i = 0; geo && i < COUNT(members); i++)
         if (!json_object_get(geo, members[i]))
@@ -150,9 +165,11 @@ int bd_legacy_find(struct bd_legacy *l, const char *s, size_t n)
         json_decref(found.value);
         i = found.end; /* never back: the whole search is one pass */
     }
-    if (l->claims.found)
+    if (l->claims.found) {
         l->quoted = in_quotation(s, l->taken.start);
-    else if (rc == 0 && !(l->claims.interception = strdup("")))
+        l->claims.repairs |= bd_repair_find(&(struct bd_written){
+            s, n, l->taken.start, l->taken.end, l->claims.truncated});
+    } else if (rc == 0 && !(l->claims.interception = strdup("")))
         rc = -1;
     return rc;
 }

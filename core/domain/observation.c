@@ -1,12 +1,12 @@
 /* domain/observation.c - see observation.h. */
 #include "domain/observation.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "domain/citation.h"
 #include "domain/legacy.h"
+#include "domain/observation_parts.h"
 
 const char *bd_mention_name(enum bd_mention m)
 {
@@ -22,14 +22,6 @@ const char *bd_rank_source_name(enum bd_rank_source s)
                                         "json"};
 
     return (size_t)s < sizeof(names) / sizeof(names[0]) ? names[s] : "none";
-}
-
-static const char *list_name(enum bd_list_kind k)
-{
-    static const char *const names[] = {"none", "numbered", "bullets", "table",
-                                        "headings"};
-
-    return (size_t)k < sizeof(names) / sizeof(names[0]) ? names[k] : "none";
 }
 
 void bd_observation_free(struct bd_observation *o)
@@ -65,79 +57,9 @@ int bd_observation_place(const struct bd_observation *o, size_t offset)
     return place;
 }
 
-static json_t *known_json(enum bd_known k)
-{
-    return k == BD_UNKNOWN ? json_null() : json_boolean(k == BD_YES);
-}
-
-static json_t *count_json(int n)
-{
-    return n > 0 ? json_integer(n) : json_null();
-}
-
 static json_t *text_json(const char *s)
 {
     return bd_json_string(s ? s : "", s ? strlen(s) : 0);
-}
-
-static json_t *evidence_json(const struct bd_sighting *b)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < b->evidence_count; i++)
-        json_array_append_new(list, json_pack("{s:I,s:I}", "start",
-                                              (json_int_t)b->evidence[i].start, "end",
-                                              (json_int_t)b->evidence[i].end));
-    return list;
-}
-
-/* Parts of words and of shares are told to people: four digits are plenty. */
-static json_t *rounded_json(double v)
-{
-    return bd_json_number(round(v * 1e4) / 1e4);
-}
-
-static json_t *brand_json(const struct bd_sighting *b, const char *name, bool main_brand)
-{
-    const char *source = b->rank    ? bd_rank_source_name(b->rank_source)
-                         : b->order ? "order"
-                                    : "none";
-    json_t *o = json_object();
-
-    json_object_set_new(o, "id", text_json(name));
-    json_object_set_new(o, "tracked", json_true());
-    json_object_set_new(o, "role", json_string(main_brand ? "main" : "competitor"));
-    json_object_set_new(o, "mentioned", known_json(b->mentioned));
-    json_object_set_new(o, "type", json_string(bd_mention_name(b->type)));
-    json_object_set_new(o, "count", json_integer(b->count));
-    json_object_set_new(o, "first_offset",
-                        b->order ? json_integer((json_int_t)b->first_offset)
-                                 : json_null());
-    json_object_set_new(o, "order", count_json(b->order));
-    json_object_set_new(o, "rank", count_json(b->rank));
-    json_object_set_new(o, "section_rank", count_json(b->section_rank));
-    json_object_set_new(o, "rank_source", json_string(source));
-    json_object_set_new(o, "sentiment", bd_json_number(b->sentiment));
-    json_object_set_new(
-        o, "words", b->mentioned == BD_UNKNOWN ? json_null() : rounded_json(b->words));
-    json_object_set_new(o, "pos_share", rounded_json(b->pos_share));
-    json_object_set_new(o, "first_part", rounded_json(b->first_part));
-    json_object_set_new(o, "evidence", evidence_json(b));
-    return o;
-}
-
-static json_t *found_json(const struct bd_discovery *d, enum bd_rank_source source)
-{
-    return json_pack("{s:o, s:b, s:s, s:b, s:s, s:i, s:I, s:o, s:o, s:o, s:s, s:n, "
-                     "s:o, s:o, s:n, s:[{s:I, s:I}]}",
-                     "id", text_json(d->name), "tracked", 0, "role", "discovered",
-                     "mentioned", 1, "type", "recommended", "count", 1, "first_offset",
-                     (json_int_t)d->where.start, "order", count_json(d->order), "rank",
-                     count_json(d->rank), "section_rank", count_json(d->section_rank),
-                     "rank_source", d->rank ? bd_rank_source_name(source) : "order",
-                     "sentiment", "words", rounded_json(d->words), "pos_share",
-                     rounded_json(d->pos_share), "first_part", "evidence", "start",
-                     (json_int_t)d->where.start, "end", (json_int_t)d->where.end);
 }
 
 static json_t *sources_json(const struct bd_claims *c)
@@ -160,8 +82,8 @@ static json_t *claims_json(const struct bd_claims *c)
     json_t *o = json_object();
 
     json_object_set_new(o, "json_found", json_boolean(c->found));
-    json_object_set_new(o, "json_mentioned", known_json(c->mentioned));
-    json_object_set_new(o, "json_rank", count_json(c->rank));
+    json_object_set_new(o, "json_mentioned", bd__known_json(c->mentioned));
+    json_object_set_new(o, "json_rank", bd__count_json(c->rank));
     json_object_set_new(o, "json_sentiment", bd_json_number(c->sentiment));
     json_object_set_new(o, "json_interception", text_json(c->interception));
     json_object_set_new(o, "sources", sources_json(c));
@@ -177,7 +99,8 @@ static json_t *legacy_json(const struct bd_observation *o, const struct bd_inqui
     const char *by = o->intercepted_count > 0 ? r->brands[o->intercepted_by[0]].name : "";
     json_t *v = json_object();
 
-    json_object_set_new(v, "brand_mentioned", b ? known_json(b->mentioned) : json_null());
+    json_object_set_new(v, "brand_mentioned",
+                        b ? bd__known_json(b->mentioned) : json_null());
     json_object_set_new(v, "rank", json_integer(b && b->rank > 0 ? b->rank : -1));
     json_object_set_new(v, "sentiment", b ? bd_json_number(b->sentiment) : json_null());
     json_object_set_new(v, "cited_sources", sources_json(&o->claims));
@@ -192,40 +115,26 @@ static json_t *interception_json(const struct bd_observation *o,
 
     for (size_t i = 0; i < o->intercepted_count; i++)
         json_array_append_new(by, text_json(r->brands[o->intercepted_by[i]].name));
-    json_object_set_new(v, "value", known_json(o->intercepted));
+    json_object_set_new(v, "value", bd__known_json(o->intercepted));
     json_object_set_new(v, "by", by);
     return v;
 }
 
-static json_t *list_json(const struct bd_observation *o)
+json_t *bd_observation_json(const struct bd_observation *o, const struct bd_inquiry *r,
+                            const char *text, size_t bytes)
 {
-    json_t *v = json_object();
+    json_t *v = json_object(), *warnings = json_array();
 
-    json_object_set_new(v, "kind", json_string(list_name(o->list)));
-    json_object_set_new(v, "promised", count_json(o->list_promised));
-    json_object_set_new(v, "seen", json_integer(o->list_items));
-    return v;
-}
-
-json_t *bd_observation_json(const struct bd_observation *o, const struct bd_inquiry *r)
-{
-    json_t *v = json_object(), *brands = json_array(), *warnings = json_array();
-
-    for (size_t i = 0; i < o->brand_count && i < r->brand_count; i++)
-        json_array_append_new(brands,
-                              brand_json(&o->brands[i], r->brands[i].name, i == 0));
-    for (size_t i = 0; i < o->found_count; i++)
-        json_array_append_new(brands, found_json(&o->found[i], o->list == BD_LIST_TABLE
-                                                                   ? BD_RANK_TABLE
-                                                                   : BD_RANK_LIST));
     for (size_t i = 0; i < o->warning_count; i++)
         json_array_append_new(warnings, text_json(o->warnings[i]));
     json_object_set_new(v, "v", json_integer(1));
     json_object_set_new(v, "complete", json_boolean(o->complete));
     json_object_set_new(v, "refused", json_boolean(o->refused));
     json_object_set_new(v, "words", json_integer(o->words));
-    json_object_set_new(v, "list", list_json(o));
-    json_object_set_new(v, "brands", brands);
+    json_object_set_new(v, "parse", bd__parse_json(o));
+    json_object_set_new(v, "list", bd__list_json(o));
+    json_object_set_new(v, "brands",
+                        bd__brands_json(o, r, (struct bd_quoted){text, bytes}));
     json_object_set_new(v, "first_brand",
                         o->first_brand >= 0 ? text_json(r->brands[o->first_brand].name)
                                             : json_null());

@@ -33,6 +33,14 @@ enum bd_rank_source {
     BD_RANK_JSON    /* self-reported, only where the text has no order of its own */
 };
 
+enum bd_tone_source {
+    BD_TONE_NONE = 0,
+    BD_TONE_LEXICON, /* words for and against, counted */
+    BD_TONE_JSON     /* self-reported, only where the text says nothing */
+};
+
+enum { BD_TONE_PROOFS = 6 };
+
 struct bd_span { /* bytes [start, end) of the text */
     size_t start, end;
 };
@@ -46,11 +54,15 @@ struct bd_sighting { /* one brand in one answer, by index into the request's bra
     int rank;            /* 0 = none */
     int section_rank;    /* within its own list, 0 = none */
     enum bd_rank_source rank_source;
-    double sentiment;         /* -1..1, NaN = nothing to tell from */
-    double words;             /* about it, of those of the answer (share.h) */
-    double pos_share;         /* 0..1, of all brands of the answer; NaN = not known */
-    double first_part;        /* 0..1: how much of the answer stands before its first
-                                 visible mention, by words; NaN = not visible */
+    double sentiment;  /* -1..1, NaN = nothing to tell from */
+    double words;      /* about it, of those of the answer (share.h) */
+    double pos_share;  /* 0..1, of all brands of the answer; NaN = not known */
+    double first_part; /* 0..1: how much of the answer stands before its first
+                          visible mention, by words; NaN = not visible */
+    enum bd_tone_source tone_source;
+    struct bd_span rank_proof; /* what gave the rank (proof.h); empty = none */
+    struct bd_span tone_proof[BD_TONE_PROOFS]; /* what gave the sentiment, in order */
+    int tone_count;
     struct bd_span *evidence; /* mentions, at most 20 */
     size_t evidence_count;
 };
@@ -121,8 +133,9 @@ struct bd_claims { /* the legacy GEO JSON, if the answer holds one */
     char *interception; /* "" if none */
     struct bd_source *sources;
     size_t source_count;
-    bool truncated; /* the JSON was cut and closed by us */
-    bool conflict;  /* text and claim disagree about the mention */
+    bool truncated;   /* the JSON was cut and closed by us */
+    unsigned repairs; /* 1 << enum bd_repair (repair.h), or-ed */
+    bool conflict;    /* text and claim disagree about the mention */
 };
 
 struct bd_observation {
@@ -156,11 +169,14 @@ void bd_observation_free(struct bd_observation *o); /* NULL is fine; frees o its
 int bd_observation_place(const struct bd_observation *o, size_t offset);
 
 /* The "geo" object of a cell (docs/report.md), with the legacy view "geo_analysis" for
- * the main brand: rank -1 when none, interception = the first name. */
-json_t *bd_observation_json(const struct bd_observation *o, const struct bd_inquiry *r);
+ * the main brand: rank -1 when none, interception = the first name. text: what was read,
+ * which the evidence quotes. */
+json_t *bd_observation_json(const struct bd_observation *o, const struct bd_inquiry *r,
+                            const char *text, size_t bytes);
 
 /* The "citations" of a cell (docs/report.md). */
-json_t *bd_citations_json(const struct bd_observation *o, const struct bd_inquiry *r);
+json_t *bd_citations_json(const struct bd_observation *o, const struct bd_inquiry *r,
+                          const char *text, size_t bytes);
 
 const char *bd_origin_name(enum bd_origin o);
 const char *bd_category_name(enum bd_category c);

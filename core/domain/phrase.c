@@ -147,27 +147,43 @@ static size_t mood_end(const struct bd_passage *p, size_t hit, size_t behind)
     return behind;
 }
 
-void bd_phrase_mood(const struct bd_passage *p, size_t hit, size_t behind, int *good,
-                    int *bad)
+struct bd_span_u32 bd_phrase_about(const struct bd_passage *p, size_t hit, size_t behind)
 {
-    const struct bd_hit *cues = bd_passage_cues(p), *hits = bd_passage_hits(p);
+    const struct bd_hit *hits = bd_passage_hits(p);
     const struct bd_clause *c = &bd_passage_clauses(p)[clause_of(p, hits[hit].start)];
-    size_t count = bd_passage_cue_count(p), end = mood_end(p, hit, behind);
-    size_t start = c->start;
+    uint32_t start = c->start;
 
     if (hit > 0 && hits[hit - 1].start >= c->start &&
         hits[hit - 1].tag != hits[hit].tag &&
         !bd_head_joined(p->fold.bytes.data, hits[hit - 1].end, hits[hit].start))
         start = hits[hit].start; /* what stands before is about the brand before */
-    for (size_t i = bd_passage_from(cues, count, start); i < count && cues[i].start < end;
-         i++) {
-        int tag = cues[i].tag;
-        bool kind = tag == BD_WORD_GOOD || tag == BD_WORD_FOR || tag == BD_WORD_FIRST ||
-                    tag == BD_WORD_BEFORE;
-        bool harsh = tag == BD_WORD_BAD || tag == BD_WORD_AGAINST;
+    return (struct bd_span_u32){start, (uint32_t)mood_end(p, hit, behind)};
+}
 
-        if (kind || harsh)
-            ++*(kind != turned(p, i) ? good : bad);
+int bd_phrase_tone(const struct bd_passage *p, size_t cue)
+{
+    int tag = bd_passage_cues(p)[cue].tag;
+    bool kind = tag == BD_WORD_GOOD || tag == BD_WORD_FOR || tag == BD_WORD_FIRST ||
+                tag == BD_WORD_BEFORE;
+
+    if (!kind && tag != BD_WORD_BAD && tag != BD_WORD_AGAINST)
+        return 0;
+    return kind != turned(p, cue) ? 1 : -1;
+}
+
+void bd_phrase_mood(const struct bd_passage *p, size_t hit, size_t behind, int *good,
+                    int *bad)
+{
+    const struct bd_hit *cues = bd_passage_cues(p);
+    const struct bd_span_u32 about = bd_phrase_about(p, hit, behind);
+    size_t count = bd_passage_cue_count(p);
+
+    for (size_t i = bd_passage_from(cues, count, about.start);
+         i < count && cues[i].start < about.end; i++) {
+        int tone = bd_phrase_tone(p, i);
+
+        *good += tone > 0;
+        *bad += tone < 0;
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef BD_DOMAIN_PHRASE_H
 #define BD_DOMAIN_PHRASE_H
 
+#include "domain/naming.h"
 #include "domain/observation.h"
 #include "domain/passage.h"
 
@@ -18,6 +19,13 @@ enum bd_stance {
 
 /* How mention `hit` (index into the passage's hits) is spoken of. */
 enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit);
+
+/* Where the words about a mention stand, in the fold; `behind` as in bd_phrase_mood(). */
+struct bd_span_u32 bd_phrase_about(const struct bd_passage *p, size_t hit, size_t behind);
+
+/* Of cue (index into the passage's cues): 1 good, -1 bad, 0 neither; turned round by a
+ * "not" before it. */
+int bd_phrase_tone(const struct bd_passage *p, size_t cue);
 
 /* Good minus bad words about the mention, from its clause to the next brand's or to
  * `behind`, whichever is first; behind = 0 stands for the end of the sentence. Adds to

@@ -20,6 +20,7 @@
 #include "domain/mask.h"
 #include "domain/offer.h"
 #include "domain/phrase.h"
+#include "domain/proof.h"
 #include "domain/selfreport.h"
 #include "domain/share.h"
 #include "domain/sighting.h"
@@ -283,6 +284,7 @@ static int read_text(struct work *w, const struct bd_answer_text *a)
     settle_absence(w);
     number_them(w->o);
     find_interception(w->o);
+    bd_proof_read(w->o, &w->p, &w->ranking, w->legacy.taken);
     return read_parts(w, a);
 }
 

@@ -93,7 +93,9 @@ int bd_selfreport_apply(struct bd_observation *o, const struct bd_legacy *l,
         main_brand->rank = l->claims.rank;
         main_brand->rank_source = BD_RANK_JSON;
     }
-    if (isnan(main_brand->sentiment))
+    if (isnan(main_brand->sentiment) && !isnan(l->claims.sentiment)) {
         main_brand->sentiment = l->claims.sentiment;
+        main_brand->tone_source = BD_TONE_JSON;
+    }
     return 0;
 }

@@ -96,6 +96,12 @@ static void read_ranks(struct work *w)
         }
 }
 
+static void set_tone(struct bd_sighting *b, double sentiment)
+{
+    b->sentiment = sentiment;
+    b->tone_source = BD_TONE_LEXICON;
+}
+
 static void take_types(struct work *w)
 {
     static const enum bd_mention types[] = {
@@ -115,7 +121,7 @@ static void take_types(struct work *w)
         if (b->count > 0)
             b->type = b->rank ? BD_MENTION_RECOMMENDED : types[w->tones[i].strongest];
         if (b->mentioned == BD_YES && sum > 0)
-            b->sentiment = (w->tones[i].good - w->tones[i].bad) / (sum + 0.5);
+            set_tone(b, (w->tones[i].good - w->tones[i].bad) / (sum + 0.5));
     }
 }
 

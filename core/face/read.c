@@ -91,12 +91,13 @@ static int print_one(const struct bd_inquiry *q, const struct question *in,
         return -1;
     if (bd_reader_read(reader, &text, &geo, err) == 0) {
         bd_buf_init(&line, (size_t)64 << 20);
-        o = bd_observation_json(geo, q);
+        o = bd_observation_json(geo, q, in->answer, in->bytes);
         json_object_set_new(o, "id", text_or_null(in->id));
         json_object_set_new(o, "question", text_or_null(in->text));
         json_object_set_new(o, "state", json_string(state_of(geo)));
         json_object_set_new(o, "recommended", recommended(geo));
-        json_object_set_new(o, "citations", bd_citations_json(geo, q));
+        json_object_set_new(o, "citations",
+                            bd_citations_json(geo, q, in->answer, in->bytes));
         rc = bd_json_write(&line, o, false) < 0 || bd_buf_add(&line, "\n") < 0 ||
                      fwrite(line.data, 1, line.n, stdout) != line.n
                  ? bd_fail(err, BD_ERR_INTERNAL, 0, "read", "cannot write")

@@ -271,11 +271,12 @@ static void sources_say_where_they_come_from(void **state)
         r.brands[1].name);
     json_object_del(first, "near");
     seen = json_dumps(first, JSON_COMPACT);
-    assert_string_equal(seen, "{\"url\":\"https://a.example/1\",\"domain\":\"a.example\","
-                              "\"title\":null,\"site_name\":null,\"attitude\":null,"
-                              "\"origin\":\"model_claimed\",\"marker\":null,"
-                              "\"category\":\"unknown\",\"brand\":null,\"resolves\":null,"
-                              "\"evidence\":[{\"start\":3,\"end\":22}]}");
+    assert_string_equal(seen,
+                        "{\"url\":\"https://a.example/1\",\"domain\":\"a.example\","
+                        "\"title\":null,\"site_name\":null,\"attitude\":null,"
+                        "\"origin\":\"model_claimed\",\"marker\":null,"
+                        "\"category\":\"unknown\",\"brand\":null,\"resolves\":null,"
+                        "\"evidence\":[{\"start\":3,\"end\":22,\"matched\":\"\"}]}");
     free(seen);
     json_decref(j);
     c.geo->citations = NULL;

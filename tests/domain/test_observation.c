@@ -16,7 +16,7 @@ static json_t *json_of(const char *text, bool cut)
                                         {.name = (char *)"小米", .aliases = none}};
     struct bd_inquiry r = {.brands = brands, .brand_count = 2};
     struct bd_observation *o = read_with(&r, text, strlen(text), cut);
-    json_t *v = bd_observation_json(o, &r);
+    json_t *v = bd_observation_json(o, &r, text, strlen(text));
 
     assert_non_null(v);
     bd_observation_free(o);
@@ -66,7 +66,8 @@ static void evidence_is_where_the_brand_stands(void **state)
     const json_t *main_brand = json_array_get(json_object_get(v, "brands"), 0);
 
     (void)state;
-    check_text(json_object_get(main_brand, "evidence"), "[{\"start\":6,\"end\":12}]");
+    check_text(json_object_get(main_brand, "evidence"),
+               "[{\"start\":6,\"end\":12,\"matched\":\"华为\"}]");
     check_text(json_object_get(main_brand, "rank_source"), "\"order\"");
     check_text(json_object_get(v, "first_brand"), "\"华为\"");
     json_decref(v);

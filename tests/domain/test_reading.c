@@ -10,6 +10,7 @@
 
 #include "domain/answers.h"
 #include "domain/citation.h"
+#include "domain/repair.h"
 #include "domain/site.h"
 
 /* What is expected there and not read yet, by case and field; a line here whose field
@@ -212,6 +213,21 @@ static void check_citations(struct run *t)
         check_citation(t, json_array_get(list, i), &t->o->citations[i]);
 }
 
+static void check_repairs(struct run *t)
+{
+    const json_t *list = json_object_get(t->expect, "repairs");
+    unsigned wanted = 0;
+
+    if (!list)
+        return;
+    for (size_t i = 0; i < json_array_size(list); i++)
+        for (int r = 0; r < BD_REPAIR_COUNT; r++)
+            if (!strcmp(bd_repair_name((enum bd_repair)r),
+                        json_string_value(json_array_get(list, i))))
+                wanted |= 1U << r;
+    note_int(t, wanted, t->o->claims.repairs, "repairs", "");
+}
+
 static bool warned(const struct run *t, const char *what)
 {
     for (size_t i = 0; i < t->o->warning_count; i++)
@@ -278,6 +294,7 @@ static void check_case(struct run *t)
     check_ties(t);
     check_claims(t);
     check_citations(t);
+    check_repairs(t);
     check_whole(t);
     bd_observation_free(t->o);
     drop_inquiry(&t->r);

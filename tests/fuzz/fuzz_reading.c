@@ -5,9 +5,9 @@
 #include "domain/gist.h"
 #include "reader.h"
 
-static char *json_of(const struct bd_observation *o)
+static char *json_of(const struct bd_observation *o, const char *s, size_t n)
 {
-    json_t *v = bd_observation_json(o, three_brands());
+    json_t *v = bd_observation_json(o, three_brands(), s, n);
     char *text = json_dumps(v, JSON_COMPACT);
 
     must(text);
@@ -20,7 +20,7 @@ static void check_again(const struct bd_observation *o, const char *s, size_t n,
                         int echo)
 {
     struct bd_observation *again = read_checked(s, n, cut, echo);
-    char *a = json_of(o), *b = json_of(again);
+    char *a = json_of(o, s, n), *b = json_of(again, s, n);
     struct bd_gist *g = bd_gist_of(o), *back;
     json_t *kept;
 
