@@ -7,8 +7,6 @@
 #include "domain/grid.h"
 #include "domain/report.h"
 
-enum { NARROWEST = 60, WIDEST = 400 };
-
 /* "25% [8%, 54%]" */
 static struct bd_short side(const struct bd_compared *f, const struct bd_side *s)
 {
@@ -105,13 +103,7 @@ int bd_compare_terminal(struct bd_buf *out, const struct bd_comparison *c,
                         const struct bd_record *before, const struct bd_record *after,
                         const struct bd_report_style *style)
 {
-    const char *lang = *style->lang ? style->lang : after->inquiry.lang;
-    struct bd_page page = {.out = out,
-                           .columns = style->columns < NARROWEST ? NARROWEST
-                                      : style->columns > WIDEST  ? WIDEST
-                                                                 : (size_t)style->columns,
-                           .colour = style->colour,
-                           .zh = strcmp(lang, "en") != 0};
+    struct bd_page page = bd_report_page(out, style, after->inquiry.lang);
     struct bd_statements said;
 
     put_title(&page, before, after);

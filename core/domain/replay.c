@@ -9,14 +9,7 @@
 #include "domain/reading.h"
 #include "domain/report_parts.h"
 
-enum { NARROWEST = 60, WIDEST = 400 };
-
-/* Calls fn for every cell that was read; differs: how many things are otherwise, -1
- * where that is not known. */
-typedef void cell_fn(void *arg, const struct bd_cell *c, const struct bd_gist *is,
-                     int differs);
-
-static int walk(const struct bd_record *rec, cell_fn *fn, void *arg)
+int bd_replay_walk(const struct bd_record *rec, bd_replay_cell_fn *fn, void *arg)
 {
     for (size_t i = 0; i < rec->cell_count; i++) {
         const struct bd_cell *c = &rec->cells[i];
@@ -54,7 +47,7 @@ struct bd_replay bd_replay_count(const struct bd_record *rec)
 {
     struct bd_replay r = {0};
 
-    (void)walk(rec, count, &r); /* memory: what could be counted */
+    (void)bd_replay_walk(rec, count, &r); /* memory: what could be counted */
     return r;
 }
 
@@ -167,7 +160,7 @@ static int put_changes(struct bd_page *page, const struct bd_record *rec)
     bd_grid_row(&p.grid, BD_DIM);
     for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
         bd_grid_add(&p.grid, bd_word(head[i], page->zh));
-    rc = walk(rec, add_cell, &p);
+    rc = bd_replay_walk(rec, add_cell, &p);
     bd_page_blank(page);
     bd_grid_print(&p.grid, page);
     bd_grid_free(&p.grid);
@@ -211,13 +204,7 @@ int bd_replay_terminal(struct bd_buf *out, const struct bd_record *rec,
                        const struct bd_report_style *style)
 {
     const struct bd_replay r = bd_replay_count(rec);
-    const char *lang = *style->lang ? style->lang : rec->inquiry.lang;
-    struct bd_page page = {.out = out,
-                           .columns = style->columns < NARROWEST ? NARROWEST
-                                      : style->columns > WIDEST  ? WIDEST
-                                                                 : (size_t)style->columns,
-                           .colour = style->colour,
-                           .zh = strcmp(lang, "en") != 0};
+    struct bd_page page = bd_report_page(out, style, rec->inquiry.lang);
     enum bd_word verdict = r.changed ? BD_WORD_R_CHANGED : BD_WORD_R_SAME;
     struct bd_buf line;
     int rc = 0;
@@ -231,106 +218,4 @@ int bd_replay_terminal(struct bd_buf *out, const struct bd_record *rec,
     if (r.changed && (rc = put_figures(&page, rec)) == 0)
         rc = put_changes(&page, rec);
     return rc < 0 || out->failed ? -1 : 0;
-}
-
-/* JSON */
-
-static json_t *value(enum bd_gist_what what, double v)
-{
-    switch (what) {
-    case BD_GIST_MENTIONED:
-        return v < 0 ? json_null() : json_boolean(v > 0);
-    case BD_GIST_REFUSED:
-    case BD_GIST_NAME:
-        return json_boolean(v > 0);
-    case BD_GIST_TYPE:
-        return json_string(bd_mention_name((enum bd_mention)(int)v));
-    case BD_GIST_SENTIMENT:
-        return bd_json_number(v);
-    case BD_GIST_RANK:
-    case BD_GIST_ORDER:
-        break;
-    }
-    return v > 0 ? json_integer((json_int_t)v) : json_null();
-}
-
-struct listing {
-    const struct bd_record *rec;
-    json_t *cells, *changes; /* of all; of the cell at hand */
-};
-
-static void list_change(void *arg, const struct bd_gist_change *c)
-{
-    static const char *const names[] = {"refused", "mentioned", "type", "rank",
-                                        "order",   "sentiment", "found"};
-    const struct listing *l = arg;
-    const char *brand = c->name         ? c->name
-                        : c->brand >= 0 ? l->rec->inquiry.brands[c->brand].name
-                                        : NULL;
-
-    json_array_append_new(
-        l->changes, json_pack("{s:o, s:s, s:o, s:o}", "brand",
-                              brand ? bd_json_string(brand, strlen(brand)) : json_null(),
-                              "what", names[c->what], "was", value(c->what, c->was), "is",
-                              value(c->what, c->is)));
-}
-
-static void list_cell(void *arg, const struct bd_cell *c, const struct bd_gist *is,
-                      int differs)
-{
-    struct listing *l = arg;
-    const struct bd_inquiry *q = &l->rec->inquiry;
-    char key[40];
-
-    if (differs <= 0)
-        return;
-    bd_cell_key(c, key);
-    l->changes = json_array();
-    (void)bd_gist_differ(c->kept, is, list_change, l);
-    json_array_append_new(
-        l->cells,
-        json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:i, s:i, s:o}", "key", key, "probe",
-                  bd_probe_name(c->probe), "brand",
-                  c->brand >= 0 ? json_string(q->brands[c->brand].name) : json_null(),
-                  "question", q->questions[c->question], "provider",
-                  q->models[c->model].provider, "model",
-                  c->model_used ? json_string(c->model_used) : json_null(), "sample",
-                  c->sample, "rules", c->kept->rules, "changes", l->changes));
-}
-
-struct figures {
-    const struct bd_inquiry *q;
-    json_t *list;
-};
-
-static void list_figure(void *arg, const struct bd_replay_figure *f)
-{
-    const struct figures *l = arg;
-    const char *brand = l->q->brands[f->brand].name;
-
-    json_array_append_new(l->list,
-                          json_pack("{s:o, s:s, s:o, s:o}", "brand",
-                                    bd_json_string(brand, strlen(brand)), "figure",
-                                    bd_measure_name(f->what), "was",
-                                    bd_json_number(f->was), "is", bd_json_number(f->is)));
-}
-
-int bd_replay_json(struct bd_buf *out, const struct bd_record *rec)
-{
-    const struct bd_replay r = bd_replay_count(rec);
-    struct listing l = {.rec = rec, .cells = json_array()};
-    struct figures figures = {&rec->inquiry, json_array()};
-    int rc =
-        bd_replay_figures(rec, list_figure, &figures) < 0 ? -1 : walk(rec, list_cell, &l);
-    json_t *o =
-        json_pack("{s:s, s:s, s:i, s:o, s:i, s:i, s:i, s:o, s:o}", "schema",
-                  "brandiag.replay/1", "id", rec->id, "rules", BD_READING_RULES,
-                  "rules_then", r.kept ? json_pack("[i, i]", r.low, r.high) : json_null(),
-                  "answers", r.answers, "compared", r.kept, "changed", r.changed,
-                  "figures", figures.list, "cells", l.cells);
-
-    if (rc == 0)
-        rc = o ? bd_json_write(out, o, true) : -1;
-    json_decref(o);
-    return rc == 0 ? bd_buf_add(out, "\n") : -1;
 }

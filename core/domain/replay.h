@@ -26,6 +26,14 @@ int bd_replay_exit_code(const struct bd_replay *r);
 /* Appends a sentence for the report; nothing where nothing changed. -1: out is full. */
 int bd_replay_note(struct bd_buf *out, const struct bd_record *rec, bool zh);
 
+/* A cell that was read, as it is read today; differs: how many things are otherwise than
+ * in c->kept, -1 where that is not there. */
+typedef void bd_replay_cell_fn(void *arg, const struct bd_cell *c,
+                               const struct bd_gist *is, int differs);
+
+/* Calls fn for each. -1: memory. */
+int bd_replay_walk(const struct bd_record *rec, bd_replay_cell_fn *fn, void *arg);
+
 struct bd_replay_figure { /* of one brand, that is otherwise today */
     enum bd_measure what;
     size_t brand;

@@ -5,6 +5,21 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { NARROWEST = 60, WIDEST = 400 };
+
+struct bd_page bd_report_page(struct bd_buf *out, const struct bd_report_style *style,
+                              const char *lang)
+{
+    size_t columns = style->columns < NARROWEST ? NARROWEST
+                     : style->columns > WIDEST  ? WIDEST
+                                                : (size_t)style->columns;
+
+    return (struct bd_page){.out = out,
+                            .columns = columns,
+                            .colour = style->colour,
+                            .zh = strcmp(*style->lang ? style->lang : lang, "en") != 0};
+}
+
 struct bd_short bd_show_number(double v, int digits)
 {
     struct bd_short out = {"-"};

@@ -12,6 +12,10 @@ struct bd_sheet { /* all that a page of the report is made from; lent */
     bool answers;
 };
 
+/* Of 60 to 400 columns, in the style's language or else lang. */
+struct bd_page bd_report_page(struct bd_buf *out, const struct bd_report_style *style,
+                              const char *lang);
+
 struct bd_short { /* a short text by value */
     char s[48];
 };

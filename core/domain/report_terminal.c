@@ -10,7 +10,7 @@
 #include "domain/say.h"
 #include "domain/score.h"
 
-enum { NARROWEST = 60, WIDEST = 400, SHOWN_QUESTIONS = 3 };
+enum { SHOWN_QUESTIONS = 3 };
 
 static void put_competitors(struct bd_sheet *s)
 {
@@ -224,22 +224,11 @@ static void put_notes(struct bd_sheet *s, const struct bd_report_notes *notes)
     put_said(s, &heading, &said);
 }
 
-static size_t columns_of(const struct bd_report_style *style)
-{
-    if (style->columns < NARROWEST)
-        return NARROWEST;
-    return style->columns > WIDEST ? WIDEST : (size_t)style->columns;
-}
-
 int bd_report_terminal(struct bd_buf *out, const struct bd_record *rec,
                        const struct bd_figures *f, const struct bd_report_notes *notes,
                        const struct bd_report_style *style)
 {
-    const char *lang = *style->lang ? style->lang : rec->inquiry.lang;
-    struct bd_sheet s = {.page = {.out = out,
-                                  .columns = columns_of(style),
-                                  .colour = style->colour,
-                                  .zh = strcmp(lang, "en") != 0},
+    struct bd_sheet s = {.page = bd_report_page(out, style, rec->inquiry.lang),
                          .rec = rec,
                          .f = f,
                          .answers = style->answers};

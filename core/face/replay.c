@@ -39,8 +39,9 @@ static int take(void *arg, const char *name, const char *value)
     return 0;
 }
 
-static int print(const struct bd_record *rec, const struct options *o)
+static int print(void *arg, struct bd_engine *e, struct bd_record *rec)
 {
+    const struct options *o = arg;
     const struct bd_replay r = bd_replay_count(rec);
     bool to_stdout = !o->output || strcmp(o->output, "-") == 0;
     struct bd_report_style style = {
@@ -50,6 +51,7 @@ static int print(const struct bd_record *rec, const struct options *o)
     struct bd_buf out;
     int rc;
 
+    (void)e;
     snprintf(style.lang, sizeof(style.lang), "%s", o->lang ? o->lang : "");
     bd_buf_init(&out, LIMIT);
     rc = o->json ? bd_replay_json(&out, rec) : bd_replay_terminal(&out, rec, &style);
@@ -65,25 +67,9 @@ static int replay(int argc, char **argv)
 {
     struct options o = {0};
     struct bd_operands operands;
-    struct bd_record rec;
-    struct bd_error err;
-    struct bd_engine *e;
     int rc = bd_args_parse(&bd_command_replay, argc, argv, take, &o, &operands);
 
-    if (rc >= 0)
-        return rc;
-    e = bd_setup_engine(&o.setup, BD_ENGINE_LOOKS);
-    if (!e)
-        return 2;
-    if (bd_engine_load(e, operands.words[0], &rec, &err) < 0) {
-        bd_setup_complain(&err);
-        rc = 1;
-    } else {
-        rc = print(&rec, &o);
-        bd_record_free(&rec);
-    }
-    bd_engine_stop(e);
-    return rc;
+    return rc >= 0 ? rc : bd_setup_stored(&o.setup, operands.words[0], print, &o);
 }
 
 static const struct bd_arg args[] = {

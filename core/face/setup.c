@@ -143,6 +143,27 @@ struct bd_engine *bd_setup_engine(const struct bd_setup *s, enum bd_engine_use u
     return bd_setup_plan(s, &plan) < 0 ? NULL : bd_setup_start(&plan, use, s);
 }
 
+int bd_setup_stored(const struct bd_setup *s, const char *id,
+                    int (*fn)(void *arg, struct bd_engine *e, struct bd_record *rec),
+                    void *arg)
+{
+    struct bd_engine *e = bd_setup_engine(s, BD_ENGINE_LOOKS);
+    struct bd_record rec;
+    struct bd_error err;
+    int rc = 1;
+
+    if (!e)
+        return 2;
+    if (bd_engine_load(e, id, &rec, &err) < 0) {
+        bd_setup_complain(&err);
+    } else {
+        rc = fn(arg, e, &rec);
+        bd_record_free(&rec);
+    }
+    bd_engine_stop(e);
+    return rc;
+}
+
 struct bd_engine *bd_setup_start(struct bd_engine_plan *plan, enum bd_engine_use use,
                                  const struct bd_setup *s)
 {

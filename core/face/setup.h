@@ -38,6 +38,12 @@ struct bd_engine *bd_setup_engine(const struct bd_setup *s, enum bd_engine_use u
 struct bd_engine *bd_setup_start(struct bd_engine_plan *plan, enum bd_engine_use use,
                                  const struct bd_setup *s);
 
+/* Starts the engine to look, loads that diagnosis for fn, and stops. The exit code: fn's,
+ * or 2 or 1 after a complaint. */
+int bd_setup_stored(const struct bd_setup *s, const char *id,
+                    int (*fn)(void *arg, struct bd_engine *e, struct bd_record *rec),
+                    void *arg);
+
 /* The directory of this program, or one beside it: <bin>/../<name>. */
 const char *bd_setup_beside(const char *name, char *out, size_t size);
 

@@ -65,31 +65,22 @@ static int show(const struct bd_record *rec, const struct options *o)
     return rc;
 }
 
+static int show_loaded(void *arg, struct bd_engine *e, struct bd_record *rec)
+{
+    const struct options *o = arg;
+
+    if (o->lang)
+        snprintf(rec->inquiry.lang, sizeof(rec->inquiry.lang), "%s", o->lang);
+    return o->compare ? bd_versus(e, rec, o->compare, &o->ask) : show(rec, o);
+}
+
 static int report(int argc, char **argv)
 {
     struct options o = {.command = "report", .ask.format = "terminal"};
     struct bd_operands operands;
-    struct bd_record rec;
-    struct bd_error err;
-    struct bd_engine *e;
     int rc = bd_args_parse(&bd_command_report, argc, argv, take, &o, &operands);
 
-    if (rc >= 0)
-        return rc;
-    e = bd_setup_engine(&o.setup, BD_ENGINE_LOOKS);
-    if (!e)
-        return 2;
-    if (bd_engine_load(e, operands.words[0], &rec, &err) < 0) {
-        bd_setup_complain(&err);
-        rc = 1;
-    } else {
-        if (o.lang)
-            snprintf(rec.inquiry.lang, sizeof(rec.inquiry.lang), "%s", o.lang);
-        rc = o.compare ? bd_versus(e, &rec, o.compare, &o.ask) : show(&rec, &o);
-        bd_record_free(&rec);
-    }
-    bd_engine_stop(e);
-    return rc;
+    return rc >= 0 ? rc : bd_setup_stored(&o.setup, operands.words[0], show_loaded, &o);
 }
 
 struct listing {
