@@ -226,6 +226,16 @@ static const char *const floods[] = {
     "{'a':{'b':/*",
     "如果，",
     "\xe5",
+    "[1]",
+    "华为[1]\n[1]: https://a.example/b\n",
+    "[x](https://a.example/",
+    "[x](https://a.example ",
+    "https://a.example/b。",
+    "www.a.example ",
+    "https://a",
+    "https://例",
+    "- 华为\n  - 好\n",
+    "{\"brand_mentioned\":'",
 };
 
 static void a_megabyte_of_anything_is_read_in_a_moment(void **state)
