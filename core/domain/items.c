@@ -76,6 +76,8 @@ static int join_group(struct work *w, const struct bd_item *it)
     groups(w)[g].last = at;
     groups(w)[g].count++;
     groups(w)[g].tracked += it->head.count > 0;
+    groups(w)[g].parts += it->head.count == 0 && it->names.count > 0 &&
+                          bd_names_part(w->p, &it->names.at[0]);
     for (int i = 0; i < it->head.count; i++) {
         int brand = bd_passage_hits(w->p)[it->head.hits[i]].tag;
 
@@ -107,6 +109,14 @@ static void close_deeper(struct work *w, int level)
     }
 }
 
+static void read_names(const struct work *w, struct bd_item *it, size_t start, size_t end)
+{
+    it->names = bd_names_read(w->p, start, end);
+    for (int i = 0; i < it->names.count; i++)
+        if (bd_names_plausible(w->p, &it->names.at[i]))
+            it->plausible |= (uint8_t)(1U << (unsigned)i);
+}
+
 static int add_item(struct work *w, const struct bd_line *l, const struct bd_marker *m,
                     size_t start, size_t end)
 {
@@ -116,6 +126,7 @@ static int add_item(struct work *w, const struct bd_line *l, const struct bd_mar
     it.kind = kind_of(l, it.number);
     it.form = 2 * it.level + (it.number > 0);
     it.head = bd_head_read(w->p, start, end);
+    read_names(w, &it, start, end);
     it.list = l->kind == BD_LINE_ITEM ? w->lists : 0;
     it.parent = parent_of(w, it.level, it.list);
     it.howto_intro = w->howto_intro;
@@ -141,6 +152,21 @@ static size_t last_sentence(const char *s, size_t start, size_t end)
             return i - 3;
     }
     return low;
+}
+
+/* "In the following ways you get recommendations:" */
+static bool ways(const char *s, size_t start, size_t end)
+{
+    static const char *const words[] = {"以下渠道",           "以下途径",
+                                        "以下方式",           "以下平台",
+                                        "following channels", "following ways"};
+
+    for (size_t i = start; i < end; i++)
+        for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+            if (strlen(words[k]) <= end - i &&
+                memcmp(s + i, words[k], strlen(words[k])) == 0)
+                return true;
+    return false;
 }
 
 /* "Below are some firms:" */
@@ -189,11 +215,15 @@ static void read_intro(struct work *w, const struct bd_line *l, size_t start, si
         end = open ? (size_t)(open - w->p->fold.bytes.data) : end;
     }
     start = last_sentence(w->p->fold.bytes.data, start, end);
-    offers = bd_passage_says(w->p, start, end, BD_WORD_FOR) ||
+    offers = (bd_passage_says(w->p, start, end, BD_WORD_FOR) &&
+              !ways(w->p->fold.bytes.data, start, end)) ||
              announces_names(w->p->fold.bytes.data, start, end);
 
     w->howto_intro =
-        announces && !offers && bd_passage_says(w->p, start, end, BD_WORD_HOWTO);
+        announces && !offers &&
+        (bd_passage_says(w->p, start, end, BD_WORD_HOWTO) ||
+         (bd_passage_says(w->p, start, end, BD_WORD_ABOUT) && /* "about the others" */
+          bd_passage_says(w->p, start, end, BD_WORD_ECHO)));
     w->analysis_intro = !offers && (bd_passage_says(w->p, start, end, BD_WORD_ANALYSIS) ||
                                     bd_passage_says(w->p, start, end, BD_WORD_COMPARED));
 }

@@ -8,6 +8,7 @@
 #define BD_DOMAIN_ITEMS_H
 
 #include "domain/head.h"
+#include "domain/naming.h"
 #include "domain/observation.h"
 
 enum {
@@ -19,6 +20,8 @@ enum {
 
 struct bd_item {
     struct bd_head head;
+    struct bd_names names; /* of the head */
+    uint8_t plausible;     /* bit by name: it looks like a brand's */
     enum bd_list_kind kind;
     int level, form, number, group;
     int list;         /* which of Markdown's own lists: paragraphs part them; 0 = none */
@@ -33,6 +36,7 @@ struct bd_item {
 struct bd_group {
     int form, first, last, count; /* first and last item, number of items */
     int tracked;                  /* items that name a tracked brand */
+    int parts;                    /* items whose head is a part of a description */
     int howto;                    /* items whose head gives advice */
     uint32_t brands;              /* bit by index; those past 31 have none */
     bool counts;                  /* for the ranking to set */

@@ -35,7 +35,7 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "don't recommend", "do not recommend", "can't recommend", "cannot recommend",
     "not recommend", "not recommended", "wouldn't pick", "steer clear"},
 [BD_WORD_FIRST] = {
-    "首推", "首选", "会优先推荐", "第一推荐", "最推荐", "最优选择", "第一选择", "i'd pick", "i would pick",
+    "首推", "首选", "会优先推荐", "最佳选择", "不二之选", "best option", "排在首位", "第一推荐", "最推荐", "最优选择", "第一选择", "i'd pick", "i would pick",
     "i would still pick", "i'd still pick", "i'd go with", "i would go with", "best overall",
     "top pick", "first choice", "number one", "my pick", "top choice", "best choice"},
 [BD_WORD_BEFORE] = {
@@ -44,7 +44,7 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "其次", "再次", "次选", "第二选择", "second choice", "runner-up", "runner up", "followed by"},
 [BD_WORD_FOR] = {
     "推荐", "值得买", "值得考虑", "值得选", "值得信赖", "值得关注", "值得一试", "可以考虑", "可以关注", "可重点关注", "可关注", "可考虑", "可以看", "可以选", "建议选",
-    "优选", "之选", "不错的选择", "好选择", "较好的有", "可靠的是", "更好的选择", "合适的选择", "稳妥的选择", "适配的选择", "recommend", "recommended", "recommends",
+    "优选", "之选", "不错的选择", "好选择", "较好的有", "可靠的是", "更好的选择", "好的选择", "合适的选择", "受欢迎的选择", "稳妥的选择", "适配的选择", "recommend", "recommended", "recommends",
     "recommendation", "recommendations", "worth considering", "worth buying", "worth a look",
     "consider", "safe choice", "safe bet", "good choice", "great choice", "solid choice",
     "options", "wins", "pick", "picks", "go with", "best"},

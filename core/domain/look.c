@@ -11,9 +11,9 @@ enum { TITLE_BYTES = 240 };
 
 /* Heads that announce names; whole, or with one of `named` behind. */
 static const char *const announces[] = {
-    "代表",     "推荐",  "举例", "例如", "示例", "其他", "其它",   "另外",   "此外",
-    "更多",     "常见",  "典型", "知名", "主流", "补充", "适合的", "可考虑", "类似",
-    "examples", "other", "also", "more", "such", "top",  "key",    "notable"};
+    "具体", "代表",     "推荐",  "举例", "例如", "示例", "其他", "其它",   "另外",
+    "此外", "更多",     "常见",  "典型", "知名", "主流", "补充", "适合的", "可考虑",
+    "类似", "examples", "other", "also", "more", "such", "top",  "key",    "notable"};
 static const char *const named[] = {
     "品牌", "公司",   "机构",   "门店",  "店铺",      "企业",      "平台",    "厂商",
     "店",   "服务商", "供应商", "举例",  "代表",      "选手",      "商家",    "之选",
@@ -42,13 +42,14 @@ static const char *const kind_ends[] = {
 
 /* "Sorts of services": told what there is, not who. */
 static const char *const sorts[] = {
-    "类型",  "种类", "分类", "是什么",   "定义",     "介绍",          " types",
-    "sorts", "渠道", "途径", "推荐平台", "查询平台", "where to look", "where to buy"};
+    "类型",  "种类", "分类", "是什么",   "定义",          "介绍",        " types",
+    "sorts", "渠道", "途径", "查询平台", "where to look", "where to buy"};
 
 static bool begins(const char *s, size_t n, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (strlen(list[i]) <= n && memcmp(s, list[i], strlen(list[i])) == 0)
+        if (*list[i] == *s && strlen(list[i]) <= n &&
+            memcmp(s, list[i], strlen(list[i])) == 0)
             return true;
     return false;
 }
@@ -58,7 +59,7 @@ static bool ends(const char *s, size_t n, const char *const *list, size_t count)
     for (size_t i = 0; i < count; i++) {
         size_t k = strlen(list[i]);
 
-        if (k <= n && memcmp(s + n - k, list[i], k) == 0)
+        if (k <= n && s[n - 1] == list[i][k - 1] && memcmp(s + n - k, list[i], k) == 0)
             return true;
     }
     return false;
@@ -71,10 +72,8 @@ bool bd_look_bold(const struct bd_passage *p, const struct bd_item *it)
 
 bool bd_look_marked(const struct bd_passage *p, const struct bd_item *it)
 {
-    struct bd_names n = bd_names_read(p, it->head.start, it->line_end);
-
-    return n.marked && (bd_look_bold(p, it) || n.set_off || it->number > 0 ||
-                        it->kind == BD_LIST_HEADINGS);
+    return it->names.marked && (bd_look_bold(p, it) || it->names.set_off ||
+                                it->number > 0 || it->kind == BD_LIST_HEADINGS);
 }
 
 static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t end)
@@ -97,17 +96,34 @@ static bool is_label(const char *s, size_t n)
     return begins(s, n, announces, COUNT(announces)) && ends(s, n, named, COUNT(named));
 }
 
+/* One of the names of the head, or what there is of one, is a kind's. */
+static bool names_kind(const struct bd_passage *p, const struct bd_item *it,
+                       const struct bd_span_u32 *key)
+{
+    int count = it->names.count > 0 ? it->names.count : 1;
+
+    for (int i = 0; i < count; i++) {
+        const struct bd_span_u32 *at = it->names.count > 0 ? &it->names.at[i] : key;
+        const char *s = p->fold.bytes.data + at->start;
+        size_t n = at->end - at->start, place = bd_names_place(s, n);
+
+        if (begins(s + place, n - place, kind_begins, COUNT(kind_begins)) ||
+            (i == 0 && ends(s, n, kind_ends, COUNT(kind_ends))))
+            return true;
+    }
+    return false;
+}
+
 enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
 {
-    struct bd_names names = bd_names_read(p, it->head.start, it->line_end);
     struct bd_span_u32 key = {it->head.start, it->head.end};
     const char *s;
-    size_t n, place;
+    size_t n;
 
     if (it->head.count > 0)
         return BD_LOOK_NAME;
-    if (names.count > 0)
-        key = names.at[0];
+    if (it->names.count > 0)
+        key = it->names.at[0];
     s = p->fold.bytes.data + key.start;
     n = key.end - key.start;
     if (advises(p, it, key.end))
@@ -116,14 +132,14 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
         return BD_LOOK_LABEL;
     if (it->kind == BD_LIST_HEADINGS && ends(s, n, sorts, COUNT(sorts)))
         return BD_LOOK_ADVICE;
-    place = bd_names_place(s, n);
-    if (begins(s + place, n - place, kind_begins, COUNT(kind_begins)) ||
-        ends(s, n, kind_ends, COUNT(kind_ends)))
+    if (names_kind(p, it, &key))
         return BD_LOOK_KIND;
+    for (int i = 0; i < it->names.count; i++)
+        if (bd_names_elsewhere(p, &it->names.at[i]))
+            return BD_LOOK_PART;
     if (!bd_look_marked(p, it))
         return BD_LOOK_OTHER;
-    for (int i = 0; i < names.count; i++)
-        if (bd_names_plausible(p, &names.at[i]))
-            return BD_LOOK_NAME;
+    if (it->plausible & 1U)
+        return BD_LOOK_NAME;
     return bd_names_part(p, &key) ? BD_LOOK_PART : BD_LOOK_OTHER;
 }

@@ -30,9 +30,9 @@ static const char *const places[] = {
 static size_t sign_at(const char *s, size_t n, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t k = strlen(list[i]);
+        size_t k = *list[i] == *s ? strlen(list[i]) : 0;
 
-        if (k <= n && memcmp(s, list[i], k) == 0)
+        if (k > 0 && k <= n && memcmp(s, list[i], k) == 0)
             return k;
     }
     return 0;
@@ -165,7 +165,7 @@ static bool read_on(struct reading *r)
         return next_name(r, r->at, k < r->end ? k : 0);
     }
     if (r->out.count > 0 && left >= 3 && memcmp(s + r->at, "等", 3) == 0) {
-        r->out.set_off = true; /* "A, B and others" */
+        r->out.set_off = r->out.others = true;
         return next_name(r, r->at, 0);
     }
     if (s[r->at] == '(' && (k = skip_bracket(s + r->at, left))) {

@@ -9,7 +9,7 @@
 
 #include "domain/passage.h"
 
-enum { BD_NAMES = 8, BD_NAME_POINTS = 24, BD_NAME_BYTES = 120 };
+enum { BD_NAMES = 8 /* of one head; items.h has a bit for each */, BD_NAME_POINTS = 24, BD_NAME_LATIN = 40, BD_NAME_BYTES = 120 };
 
 struct bd_names {
     struct bd_span_u32 {
@@ -18,6 +18,7 @@ struct bd_names {
     int count;
     bool marked;  /* the head is set off from what follows: a colon, bracket, dash, or it
                      is the whole line */
+    bool others;   /* "A, B and others" */
     bool set_off; /* not by the end of the line alone */
 };
 
@@ -26,6 +27,9 @@ struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t e
 
 /* Is it the head of a criterion, a step, a part of a description ("price", "service")? */
 bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name);
+
+/* Is it a place to look things up or to buy them? */
+bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *name);
 
 /* Does it look like the name of a brand, company or product? */
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name);

@@ -14,7 +14,10 @@ static const char *const no_names[] = {
     "口碑",     "材料",        "材质",     "环保",       "设计",     "工艺",
     "优势",     "劣势",        "优点",     "缺点",       "特点",     "特色",
     "亮点",     "定位",        "适用",     "适合",       "推荐理由", "理由",
-    "简介",     "背景",        "技术",     "实力",       "案例",     "规模",
+    "简介",     "背景",        "产品",     "机型",       "型号",     "车型",
+    "项目",     "配方",        "原料",     "包装",       "版本",     "卖点",
+    "理念",     "反馈",        "局限",     "局限性",     "体验",     "社群",
+    "论坛",     "商圈",        "技术",     "实力",       "案例",     "规模",
     "经验",     "资质",        "评价",     "总结",       "结论",     "建议",
     "注意",     "说明",        "场景",     "人群",       "用户",     "风格",
     "性价比",   "安全",        "性能",     "配置",       "空间",     "外观",
@@ -47,17 +50,17 @@ static const char *const no_names[] = {
 
 /* What no name begins with: "some", "all kinds of", "in many towns". */
 static const char *const no_beginnings[] = {
-    "属于",    "可能", "需要",     "如果",  "是否",     "不要",  "一些",  "在很多",
-    "在许多",  "等国", "第一",     "第二",  "第三",     "众多",  "各类",  "各种",
-    "大型",    "某些", "部分",     "其他",  "其它",     "更多",  "优先",  "可以",
-    "根据",    "确认", "检查",     "避免",  "类别",     "方案",  "步骤",  "任何",
-    "所有",    "许多", "多家",     "几家",  "提升",     "提高",  "增强",  "支持",
-    "了解",    "明确", "注重",     "注意",  "关注",     "考虑",  "选择",  "索要",
-    "现场",    "相关", "此外",     "另外",  "除了",     "以上",  "上述",  "这些",
-    "这类",    "该",   "通过",     "在这",  "每个",     "两个",  "几个",  "多个",
-    "社交",    "线上", "线下",     "本地",  "当地",     "例如",  "比如",  "如上",
-    "非",      "加装", "改动",     "更换",  "搜索",     "some",  "other", "many",
-    "various", "your", "the best", "check", "consider", "avoid",
+    "属于",   "可能",    "需要", "如果",     "是否",  "不要",     "一些",  "在很多",
+    "在许多", "等国",    "第一", "第二",     "第三",  "众多",     "各类",  "各种",
+    "大型",   "某些",    "部分", "其他",     "其它",  "更多",     "优先",  "可以",
+    "根据",   "确认",    "检查", "避免",     "类别",  "方案",     "步骤",  "任何",
+    "所有",   "许多",    "多家", "几家",     "提升",  "提高",     "增强",  "支持",
+    "了解",   "明确",    "注重", "注意",     "关注",  "考虑",     "选择",  "索要",
+    "现场",   "相关",    "此外", "另外",     "除了",  "以上",     "上述",  "这些",
+    "这类",   "该",      "通过", "在这",     "每个",  "两个",     "几个",  "多个",
+    "社交",   "线上",    "线下", "本地",     "当地",  "例如",     "比如",  "如上",
+    "非核心", "非官方",  "加装", "改动",     "更换",  "搜索",     "some",  "other",
+    "many",   "various", "your", "the best", "check", "consider", "avoid",
 };
 
 /* Where things are bought or looked up: no brands of what was asked for. */
@@ -84,13 +87,16 @@ static bool ends_with(const char *s, size_t n, const char *word)
 {
     size_t k = strlen(word);
 
-    return k <= n && memcmp(s + n - k, word, k) == 0;
+    return k <= n && s[n - 1] == word[k - 1] && memcmp(s + n - k, word, k) == 0;
 }
 
 static bool begins_with(const char *s, size_t n, const char *word)
 {
-    size_t k = strlen(word);
+    size_t k;
 
+    if (n == 0 || *s != *word)
+        return false;
+    k = strlen(word);
     return k <= n && memcmp(s, word, k) == 0;
 }
 
@@ -99,7 +105,7 @@ static bool holds(const char *s, size_t n, const char *word)
     size_t k = strlen(word);
 
     for (size_t i = 0; i + k <= n; i++)
-        if (memcmp(s + i, word, k) == 0)
+        if (s[i] == *word && memcmp(s + i, word, k) == 0)
             return true;
     return false;
 }
@@ -193,6 +199,27 @@ static bool pairs(const char *s, size_t n)
     return false;
 }
 
+bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const char *s = p->fold.bytes.data + name->start;
+    size_t n = name->end - name->start;
+
+    for (size_t i = 0; i < COUNT(no_brands); i++)
+        if (strlen(no_brands[i]) == n && memcmp(s, no_brands[i], n) == 0)
+            return true;
+    return false;
+}
+
+/* Latin letters are narrow. */
+static int most_points(const char *s, size_t n)
+{
+    size_t wide = 0;
+
+    for (size_t i = 0; i < n; i++)
+        wide += (unsigned char)s[i] >= 0x80;
+    return wide <= 12 ? BD_NAME_LATIN : BD_NAME_POINTS;
+}
+
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
     static const int against[] = {BD_WORD_IF,    BD_WORD_HOWTO,    BD_WORD_AGAINST,
@@ -202,7 +229,8 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
     size_t n = name->end - name->start;
     int points = (int)bd_text_points(s, n);
 
-    if (n > BD_NAME_BYTES || points < 2 || points > BD_NAME_POINTS || has_control(s, n))
+    if (n > BD_NAME_BYTES || points < 2 || points > most_points(s, n) ||
+        has_control(s, n))
         return false;
     for (size_t i = 0; i < COUNT(against); i++)
         if (bd_passage_says(p, name->start, name->end, against[i]))
@@ -212,13 +240,12 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
     for (size_t i = 0; i < COUNT(no_beginnings); i++)
         if (begins_with(s, n, no_beginnings[i]))
             return false;
-    for (size_t i = 0; i < COUNT(no_brands); i++)
-        if (strlen(no_brands[i]) == n && memcmp(s, no_brands[i], n) == 0)
-            return false;
+    if (bd_names_elsewhere(p, name))
+        return false;
     if (bd_names_place(s, n) == n)
         return false;
-    return !holds(s, n, "的") && !holds(s, n, "**") && !holds(s, n, "是") &&
-           !pairs(s, n) && !praises(s, n) && !tells(s, n);
+    return !holds(s, n, "某") && !holds(s, n, "的") && !holds(s, n, "**") &&
+           !holds(s, n, "是") && !pairs(s, n) && !praises(s, n) && !tells(s, n);
 }
 
 bool bd_names_kind(const struct bd_passage *p, size_t start, size_t end)

@@ -65,6 +65,21 @@ static void find_runs(struct work *w)
     }
 }
 
+/* A head with names under it names a kind, and so does one with "such as A" under it. */
+static void find_kinds(struct work *w, int i)
+{
+    const struct bd_item *it = &items(w)[i];
+    struct node *n = &w->nodes[i], *up = it->parent >= 0 ? &w->nodes[it->parent] : NULL;
+    size_t row = bd_series_begin(w->p, it->head.start, it->line_end);
+
+    if (n->look == BD_LOOK_NAME && it->head.count == 0 && !it->names.others &&
+        n->names > n->parts + (is_heading(w, i) ? 0 : 1))
+        n->look = BD_LOOK_KIND;
+    if (row > it->head.start && up && up->look == BD_LOOK_NAME &&
+        items(w)[it->parent].head.count == 0)
+        up->look = BD_LOOK_KIND;
+}
+
 static void look_at_all(struct work *w)
 {
     find_runs(w);
@@ -73,9 +88,6 @@ static void look_at_all(struct work *w)
         int up = items(w)[i].parent;
 
         n->look = bd_look_at(w->p, &items(w)[i]);
-        w->runs[w->nodes[i].run].count++;
-        w->runs[w->nodes[i].run].looks += n->look == BD_LOOK_NAME;
-        w->runs[w->nodes[i].run].kinds += n->look == BD_LOOK_KIND;
         if (up < 0)
             continue;
         w->nodes[up].names +=
@@ -83,13 +95,18 @@ static void look_at_all(struct work *w)
         w->nodes[up].parts += n->look == BD_LOOK_PART || n->look == BD_LOOK_LABEL ||
                               n->look == BD_LOOK_ADVICE;
     }
-    for (int i = 0; i < item_count(w);
-         i++) { /* a head with names under it names a kind */
-        struct node *n = &w->nodes[i];
+    for (int i = 0; i < item_count(w); i++)
+        find_kinds(w, i);
+}
 
-        if (n->look == BD_LOOK_NAME && items(w)[i].head.count == 0 &&
-            n->names > n->parts + (is_heading(w, i) ? 0 : 1))
-            n->look = BD_LOOK_KIND;
+static void count_looks(struct work *w)
+{
+    for (int i = 0; i < item_count(w); i++) {
+        struct tally *t = &w->runs[w->nodes[i].run];
+
+        t->count++;
+        t->looks += w->nodes[i].look == BD_LOOK_NAME;
+        t->kinds += w->nodes[i].look == BD_LOOK_KIND;
     }
 }
 
@@ -178,7 +195,7 @@ static bool trusted(const struct work *w, int i)
 {
     const struct bd_item *it = &items(w)[i];
 
-    if (it->head.count > 0)
+    if (it->head.count > 0 || (it->names.others && it->names.count > 2))
         return true;
     if (w->runs[w->nodes[i].run].names > 1 &&
         w->runs[w->nodes[i].run].names >= w->runs[w->nodes[i].run].others)
@@ -191,9 +208,8 @@ static bool trusted(const struct work *w, int i)
 static void offer_heads(struct work *w, int i)
 {
     const struct bd_item *it = &items(w)[i];
-    struct bd_names n = bd_names_read(w->p, it->head.start, it->line_end);
 
-    bd__offers_head(w->out, w->p, &n, &it->head);
+    bd__offers_head(w->out, w->p, &it->names, &it->head);
 }
 
 /* Names within the line of an item that names a kind. */
@@ -231,6 +247,8 @@ static void walk(struct work *w)
             n->role = is_heading(w, i) ? OPEN : SKIP;
         if (n->role == NAMES)
             offer_heads(w, i);
+        if (n->role == NAMES && items(w)[i].names.others && n->names > 0)
+            n->role = OPEN; /* "A, B and others": more of them stand below */
         else if (n->role == OPEN)
             offer_inside(w, i);
     }
@@ -287,6 +305,7 @@ static void read_lines(struct work *w, bool tables)
 static int read_all(struct work *w)
 {
     look_at_all(w);
+    count_looks(w);
     count_forms(w);
     walk(w);
     read_lines(w, true);

@@ -1,5 +1,4 @@
 /* domain/offer_gather.c - see offer_parts.h. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -30,11 +29,24 @@ static int tracked(const struct bd_passage *p, const struct bd_span_u32 *name)
     return i < count && hits[i].end <= name->end ? hits[i].tag : -1;
 }
 
+static int mentions(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const struct bd_hit *hits = bd_passage_hits(p);
+    size_t count = bd_passage_hit_count(p);
+    int n = 0;
+
+    for (size_t i = bd_passage_from(hits, count, name->start);
+         i < count && hits[i].start < name->end; i++)
+        n++;
+    return n;
+}
+
 void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
                      const struct bd_names *names, const struct bd_head *head)
 {
     for (int i = 0; i < names->count; i++)
-        if (tracked(p, &names->at[i]) < 0 && bd_names_plausible(p, &names->at[i]))
+        if (tracked(p, &names->at[i]) < 0 && bd_names_plausible(p, &names->at[i]) &&
+            (i == 0 || names->at[i].end - names->at[i].start > 2)) /* "A Plus/EV" */
             add(o, &names->at[i], -1, head->start);
     for (int i = 0; i < head->count; i++) {
         const struct bd_hit *h = &bd_passage_hits(p)[head->hits[i]];
@@ -43,9 +55,8 @@ void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
         for (int k = 0; k < names->count; k++) {
             const struct bd_span_u32 *n = &names->at[k];
 
-            if (n->start <= h->start && h->end <= n->end &&
-                bd_text_points(p->fold.bytes.data + n->start, n->end - n->start) <=
-                    BD_NAME_POINTS)
+            if (n->start <= h->start && h->end <= n->end && mentions(p, n) == 1 &&
+                (bd_names_plausible(p, n) || h->start == n->start))
                 name = *n;
         }
         add(o, &name, h->tag, head->start);
@@ -85,14 +96,30 @@ void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t
         add(o, &row.at[i], tracked(p, &row.at[i]), row.at[i].start);
 }
 
+static bool ends_with_one(const char *s, size_t n, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) <= n &&
+            memcmp(s + n - strlen(words[i]), words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Does the header end with one of the words, or with one and "name"? */
 static bool cell_says(const struct bd_passage *p, const struct bd_line *l,
                       const char *const *words, size_t count)
 {
-    for (size_t i = l->start; i < l->end && i < l->start + 60; i++)
-        for (size_t k = 0; k < count; k++)
-            if (strlen(words[k]) <= l->end - i &&
-                memcmp(p->s + i, words[k], strlen(words[k])) == 0)
-                return true;
+    static const char *const tails[] = {"", "名称", "名", " name", " Name"};
+    size_t n = l->end - l->start;
+    const char *s = p->s + l->start;
+
+    for (size_t i = 0; i < COUNT(tails); i++) {
+        size_t k = strlen(tails[i]);
+
+        if (k <= n && memcmp(s + n - k, tails[i], k) == 0 &&
+            ends_with_one(s, n - k, words, count))
+            return true;
+    }
     return false;
 }
 
@@ -102,9 +129,10 @@ static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
 {
     static const char *const ranks[] = {"排名", "名次", "序号", "排行",
                                         "Rank", "#",    "No."};
-    static const char *const heads[] = {
-        "品牌", "公司", "车型",  "机型",  "机构",    "企业",     "店",   "服务商", "平台",
-        "厂商", "商家", "Brand", "brand", "Company", "Provider", "Shop", "Store"};
+    static const char *const heads[] = {"品牌",     "公司", "车型",   "机型",  "机构",
+                                        "企业",     "店",   "服务商", "平台",  "厂商",
+                                        "商家",     "工具", "Brand",  "brand", "Company",
+                                        "Provider", "Shop", "Store"};
     static const char *const things[] = {"产品",    "名称",    "型号", "Name",
                                          "Product", "product", "Model"};
 
@@ -145,12 +173,18 @@ static bool nouns_before(const struct bd_passage *p, size_t start, size_t at)
         "品牌", "企业", "公司",   "机构",  "服务商",  "厂商",      "平台",      "门店",
         "商家", "店铺", "选择",   "选项",  "机型",    "车型",      "关注",      "考虑",
         "常见", "知名", "brands", "shops", "options", "providers", "companies", "stores"};
+    static const char *const others[] = {"产品", "系列", "需求", "功能", "材料",  "成分",
+                                         "因素", "方面", "问题", "渠道", "平台上"};
     const char *s = p->fold.bytes.data;
     size_t low = at > start + 120 ? at - 120 : start;
 
     for (size_t i = at; i > low; i--) {
         if (s[i - 1] == '\n' || s[i - 1] == ';')
             return false;
+        for (size_t k = 0; k < COUNT(others); k++)
+            if (strlen(others[k]) <= at - i + 1 &&
+                memcmp(s + i - 1, others[k], strlen(others[k])) == 0)
+                return false;
         for (size_t k = 0; k < COUNT(nouns); k++)
             if (strlen(nouns[k]) <= at - i + 1 &&
                 memcmp(s + i - 1, nouns[k], strlen(nouns[k])) == 0)
@@ -191,52 +225,4 @@ void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t s
         if (c[i].tag == BD_WORD_FOR || c[i].tag == BD_WORD_FIRST ||
             c[i].tag == BD_WORD_BEFORE)
             rows += bd__offers_row(o, p, c[i].end, end, true);
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct bd_offer *x = a, *y = b;
-
-    return (x->name.start > y->name.start) - (x->name.start < y->name.start);
-}
-
-static bool within(const char *s, size_t n, const char *in, size_t m)
-{
-    for (size_t i = 0; i + n <= m; i++)
-        if (memcmp(s, in + i, n) == 0)
-            return i == 0 || bd_text_points(s, n) > 2;
-    return false;
-}
-
-/* The same name, or one of them with more around it: "A" and "A Home". */
-static bool same(const char *s, const struct bd_offer *a, const struct bd_offer *b)
-{
-    size_t n = a->name.end - a->name.start, m = b->name.end - b->name.start;
-
-    if (a->head == b->head && (a->brand != b->brand || n != m ||
-                               memcmp(s + a->name.start, s + b->name.start, n) != 0))
-        return false;
-    if (a->brand >= 0 || b->brand >= 0)
-        return a->brand == b->brand;
-    return n < m ? within(s + a->name.start, n, s + b->name.start, m)
-                 : within(s + b->name.start, m, s + a->name.start, n);
-}
-
-void bd__offers_sort(struct bd__offers *o)
-{
-    struct bd_offer *all = (struct bd_offer *)(void *)o->list.data;
-    size_t count = o->list.n / sizeof(*all), kept = 0;
-
-    if (count == 0)
-        return;
-    qsort(all, count, sizeof(*all), by_place);
-    for (size_t i = 0; i < count; i++) {
-        bool known = false;
-
-        for (size_t k = 0; k < kept && !known; k++)
-            known = same(o->text, &all[k], &all[i]);
-        if (!known)
-            all[kept++] = all[i];
-    }
-    o->list.n = kept * sizeof(*all);
 }

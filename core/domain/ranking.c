@@ -28,11 +28,9 @@ static int item_count(const struct work *w)
     return (int)(w->in.items.n / sizeof(struct bd_item));
 }
 
-static bool named(const struct work *w, const struct bd_item *it)
+static bool named(const struct bd_item *it)
 {
-    struct bd_names names = bd_names_read(w->p, it->head.start, it->line_end);
-
-    return names.count > 0 && names.marked && bd_names_plausible(w->p, &names.at[0]);
+    return it->names.marked && (it->plausible & 1U);
 }
 
 static bool several(uint32_t brands)
@@ -48,7 +46,7 @@ static bool under_a_brand(const struct work *w, int item)
          steps++) {
         const struct bd_item *it = &items(w)[i];
 
-        if (groups(w)[it->group].counts && (it->head.count > 0 || named(w, it)))
+        if (groups(w)[it->group].counts && (it->head.count > 0 || named(it)))
             return true;
         i = items(w)[i].parent;
     }
@@ -120,7 +118,7 @@ static bool orders_kinds(const struct work *w, const struct bd_group *g)
             kinds += bd_names_kind(w->p, it->head.start, it->head.end);
         } else if (it->level > items(w)[g->first].level) {
             under++;
-            names += named(w, it);
+            names += named(it);
         }
     }
     return 2 * kinds >= g->count && names >= 2 && 2 * names >= under;
@@ -139,7 +137,7 @@ static int names_in(const struct work *w, int g)
     int names = 0;
 
     for (int i = groups(w)[g].first; i <= groups(w)[g].last; i++)
-        names += items(w)[i].group == g && named(w, &items(w)[i]);
+        names += items(w)[i].group == g && named(&items(w)[i]);
     return names;
 }
 
@@ -193,7 +191,8 @@ static void judge(struct work *w)
 
         /* numbers are an order even of an analysis, bullets are not */
         g[i].counts = g[i].tracked > 0 && !title(w, &g[i]) && !compares[g[i].form] &&
-                      (first->number > 0 || !first->analysis_intro) &&
+                      (first->number > 0 ||
+                       (!first->analysis_intro && g[i].parts <= g[i].tracked)) &&
                       !under_a_brand(w, g[i].first);
     }
     prefer_numbers(w);

@@ -20,7 +20,7 @@ static size_t one_of(const char *s, size_t n, const char *const *list, size_t co
     size_t best = 0;
 
     for (size_t i = 0; i < count; i++) {
-        size_t k = strlen(list[i]);
+        size_t k = n > 0 && *list[i] == *s ? strlen(list[i]) : 0;
 
         if (k > best && k <= n && memcmp(s, list[i], k) == 0)
             best = k;
@@ -120,20 +120,23 @@ static bool adjacent(const struct cursor *c)
     return closing > 0 && take(&at, quotes, COUNT(quotes)) > 0;
 }
 
-/* Names in Latin have capitals; where they end, the sentence goes on. */
+/* Words of names in Latin have a capital; where they end, the sentence goes on. */
 static uint32_t capital_end(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
     const char *s = p->fold.bytes.data;
-    uint32_t end = name->start;
-    bool word = true;
+    uint32_t end = name->start, i = name->start;
 
-    for (uint32_t i = name->start; i < name->end; i++) {
-        char c = p->s[bd_fold_origin(&p->fold, i)];
+    while (i < name->end) {
+        bool small = true;
 
-        if (word && c >= 'a' && c <= 'z')
-            return end;
-        word = s[i] == ' ';
-        end = word ? end : i + 1;
+        for (; i < name->end && s[i] != ' '; i++) {
+            char c = p->s[bd_fold_origin(&p->fold, i)];
+
+            small &= c >= 'a' && c <= 'z';
+        }
+        if (small)
+            break;
+        end = i++;
     }
     return end;
 }
@@ -232,6 +235,12 @@ static bool owns(const char *s, size_t i)
            one_of(s + i - 3, 3, before, COUNT(before)) > 0;
 }
 
+static bool bold_at(const char *s, size_t i, size_t end)
+{
+    i += i < end && s[i] == ' ';
+    return i + 1 < end && s[i] == '*' && s[i + 1] == '*';
+}
+
 size_t bd_series_cue(const struct bd_passage *p, size_t from, size_t end)
 {
     const char *s = p->fold.bytes.data;
@@ -244,7 +253,7 @@ size_t bd_series_cue(const struct bd_passage *p, size_t from, size_t end)
         k = one_of(s + i, end - i, cues, COUNT(cues));
         if (!k || goes_on(s + i + k, end - i - k) || owns(s, i))
             continue;
-        if (depth > 0 && (end - i - k < 2 || s[i + k] != '*' || s[i + k + 1] != '*'))
+        if (depth > 0 && !bold_at(s, i + k, end))
             continue; /* in brackets names in bold alone stand out */
         while (i + k < end && (s[i + k] == ' ' || s[i + k] == ':' || s[i + k] == ','))
             k++;

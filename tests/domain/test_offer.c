@@ -76,6 +76,15 @@ static void lists_put_forward_what_their_heads_name(void **state)
          "1. **蔚来汽车**：快\n2. **零跑**：省\n\n总结推荐：\n- **蔚来**：选它\n- "
          "**小鹏**：也行\n",
          "蔚来汽车|零跑|小鹏"},
+        {"shortened, or of a country, it is the same",
+         "1. **高图地图开放平台**：全\n2. **Acme Online**：专\n3. **高图开放平台**：全\n"
+         "4. **Acme中国**：近\n",
+         "高图地图开放平台|Acme Online"},
+        {"products of one in a head",
+         "1. **Orbit ArcView / ArcView Pro**：专\n2. **蔚来**：快\n",
+         "Orbit ArcView|蔚来"},
+        {"co-listed ones that are tracked", "1. **华为 & 小米**：快\n2. **蔚来**：省\n",
+         "华为|小米|蔚来"},
         {"English",
          "1. **Acme Tools** - sturdy\n2. **Bolt & Nut**: cheap\n3. HUAWEI: smart\n",
          "Acme Tools|Bolt & Nut|HUAWEI"},
@@ -104,6 +113,15 @@ static void kinds_are_looked_into(void **state)
          "1. **区域性强势品牌**：例如**玛歌**（西南影响大）、**百德**等，口碑好\n"
          "2. **高端进口品牌**：如**柏林**、**威图**等\n",
          "玛歌|百德|柏林|威图"},
+        {"an example below makes the head a kind",
+         "1. **车网联**\n   * **特点**：大\n2. **汽车音响改装**\n   * "
+         "如**非常城市**等老店，专业\n"
+         "   * **适合**：都行\n",
+         "车网联|非常城市"},
+        {"others of the same below",
+         "1. **蔚来**：快\n2. **零跑 / 小鹏等新锐**：\n   - **极氪**：贵\n   - "
+         "**岚图**：稳\n",
+         "蔚来|零跑|小鹏|极氪|岚图"},
         {"in quotation marks",
          "1. **垂直平台**：「找教练」「爱教练」，可筛选\n2. "
          "**本地工作室**：如「静瑜伽」「梵音馆」\n",
@@ -144,6 +162,14 @@ static void advice_and_criteria_put_nobody_forward(void **state)
          "蔚来|零跑"},
         {"sorts of a service", "## 常见类型\n1. **瑜伽**\n2. **拳击**\n3. **舞蹈**\n",
          ""},
+        {"where things are bought",
+         "### 推荐平台\n#### 1. 大众点评 / 美团 / 某图\n#### 2. 蔚来 / 零跑\n#### 3. "
+         "小鹏\n",
+         "蔚来|零跑|小鹏"},
+        {"others that were asked about",
+         "1. **蔚来**：快\n2. **零跑**：省\n\n**关于您提到的其他品牌**：\n- "
+         "**小米**：一般\n",
+         "蔚来|零跑"},
         {"warned against", "1. **蔚来**：快\n2. **零跑**：省\n\n不推荐华为。\n",
          "蔚来|零跑"},
         {"English",
@@ -162,6 +188,8 @@ static void tables_put_forward_their_first_column(void **state)
          "蔚来|华为"},
         {"behind a place", "| 排名 | 谁 |\n|---|---|\n| 1 | 蔚来 |\n| 2 | 小鹏 |\n",
          "蔚来|小鹏"},
+        {"sorts of customers are none",
+         "| 企业类型 | 方案 |\n|---|---|\n| 小型 | 省 |\n| 中型 | 全 |\n", ""},
         {"of other things they are none",
          "1. **蔚来**：快\n2. **零跑**：省\n\n| 产品 | 价 |\n|---|---|\n| 甲一 | 9 |\n",
          "蔚来|零跑"},
