@@ -335,17 +335,26 @@ class Recomputed:
     def forward(self, c, b):
         return c.x(b) == 1 and c.tracked[b]["type"] in ("recommended", "listed")
 
+    def caught(self, c, b):
+        """Is the main brand absent while b, or for 0 any competitor, is put forward? None: it cannot be told."""
+        if c.x(0) is None or self.B < 2:
+            return None
+        if b:
+            return None if c.x(b) is None else int(not c.x(0) and self.forward(c, b))
+        if c.x(0) or any(self.forward(c, k) for k in range(1, self.B)):
+            return int(not c.x(0))
+        return 0 if all(c.x(k) is not None for k in range(1, self.B)) else None
+
     def interception(self):
-        by, decided, any_hits = [], 0, 0
-        for b in range(1, self.B):
-            both = [c for c in self.known[0] if c.x(b) is not None]
-            figure = rate(sum(not c.x(0) and self.forward(c, b) for c in both), len(both))
-            by.append({"brand": self.brands[b], "rate": figure, "unknown": len(self.count) - len(both)})
-        for c in self.known[0] if self.B > 1 else []:
-            hit = not c.x(0) and any(self.forward(c, b) for b in range(1, self.B))
-            if hit or c.x(0) or all(c.x(b) is not None for b in range(1, self.B)):
-                decided, any_hits = decided + 1, any_hits + hit
-        return {"any": rate(any_hits, decided), "unknown": len(self.count) - decided if self.B > 1 else 0, "by": by}
+        def one(b):
+            told = [x for x in (self.caught(c, b) for c in self.count) if x is not None]
+            figure = self.sure(b, rate(sum(told), len(told)), "interception")
+            low = figure["interval"][0] if figure["interval"] else 0
+            return figure, "high" if low > .5 else "medium" if low > .3 else None, len(self.count) - len(told)
+
+        figure, level, unknown = one(0)
+        by = [dict(zip(("brand", "rate", "level", "unknown"), (self.brands[b], *one(b)))) for b in range(1, self.B)]
+        return {"any": figure, "level": level, "unknown": unknown if self.B > 1 else 0, "by": by}
 
     def versus(self, b):
         both = [c for c in self.known[0] if c.x(b) is not None]
@@ -443,7 +452,7 @@ class Recomputed:
         S = 1 + max([c.sample for c in self.cells if c.neutral], default=0)
         clusters = self.open * M * S if answers else self.open
         place = {q: k for k, q in enumerate(q for q in range(self.Q) if not self.branded[q])}
-        width = 2 * M * B + 7 * B
+        width = 2 * M * B + 9 * B
         rows = [[0.0] * width for _ in range(clusters + 1)]
         for c in self.cells:
             at = place.get(c.question)
@@ -453,9 +462,13 @@ class Recomputed:
                 at = (at * M + c.model) * S + c.sample
             row = rows[at]
             for b in range(B):
+                base = 2 * M * B + 9 * b
+                if c.neutral and not self.branded[c.question] and self.caught(c, b) is not None:
+                    row[base + 7] += 1
+                    row[base + 8] += self.caught(c, b)
                 if c.x(b) is None:
                     continue
-                s, base = c.tracked[b], 2 * M * B + 7 * b
+                s = c.tracked[b]
                 if c.x(b) and s["sentiment"] is not None:
                     row[base] += 1
                     row[base + 1] += s["sentiment"]
@@ -486,7 +499,7 @@ class Recomputed:
         hits = [[total[2 * (m * B + b) + 1] for m in range(M)] for b in range(B)]
         voices = sum(map(sum, hits))
         for b in range(B):
-            toned, tone, steps, first, top1, top3, recommended = total[2 * M * B + 7 * b:2 * M * B + 7 * b + 7]
+            toned, tone, steps, first, top1, top3, recommended, decided, caught = total[2 * M * B + 9 * b:][:9]
             all_n, all_hits = sum(n[b]), sum(hits[b])
             macro = mean(h / k for h, k in zip(hits[b], n[b]) if k)
             voice = over(all_hits, voices) if B > 1 else None
@@ -499,7 +512,7 @@ class Recomputed:
                                        (macro * (tone / toned + 1) / 2 if toned else None, .15)])
             yield {"mention_rate": over(all_hits, all_n), "macro": macro, "score": score, "voice": voice,
                    "first_mention_rate": over(first, all_n), "top1_rate": over(top1, all_n), "top3_rate": over(top3, all_n),
-                   "recommendation_rate": over(recommended, all_n)}
+                   "recommendation_rate": over(recommended, all_n), "interception": over(caught, decided)}
 
     # all together
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "domain/figures_parts.h"
 #include "domain/score.h"
 
 #define SOURCE "bootstrap"
@@ -15,7 +16,19 @@
 
 /* A row: n and hits of each model and brand, then these sums of each brand. Where answers
  * are drawn a row holds n and hits of its own model only. */
-enum sum { LADDER, TONED, SENTIMENT, FIRST, TOP1, TOP3, RECOMMENDED, SUMS };
+enum sum {
+    LADDER,
+    TONED,
+    SENTIMENT,
+    FIRST,
+    TOP1,
+    TOP3,
+    RECOMMENDED,
+    OPEN, /* answers that tell whether it takes the main brand's place; of the main
+             brand: whether anybody does */
+    CAUGHT,
+    SUMS
+};
 
 /* What an interval is made for. */
 enum stat {
@@ -27,6 +40,7 @@ enum stat {
     S_TOP3,
     S_RECOMMENDED,
     S_VOICE,
+    S_INTERCEPTION,
     STATS
 };
 
@@ -75,15 +89,22 @@ static void add_known(double *rate, double *sum, const struct bd_cell *c, size_t
 static void add_cell(const struct work *w, double *rates, double *sums,
                      const struct bd_cell *c)
 {
+    const bool counts = bd_figures_counts(w->f, c);
+
     for (size_t b = 0; b < w->brands; b++) {
         double *sum = sums + SUMS * b;
-        enum bd_known x = bd_cell_knows(c, b);
+        enum bd_known x = bd_cell_knows(c, b), caught;
 
         if (x == BD_YES && !isnan(c->geo->brands[b].sentiment)) {
             sum[TONED]++;
             sum[SENTIMENT] += c->geo->brands[b].sentiment;
         }
-        if (x != BD_UNKNOWN && bd_figures_counts(w->f, c))
+        if (!counts)
+            continue;
+        caught = bd__intercepts(c, b, w->brands);
+        sum[OPEN] += caught != BD_UNKNOWN;
+        sum[CAUGHT] += caught == BD_YES;
+        if (x != BD_UNKNOWN)
             add_known(rates + 2 * b, sum, c, b);
     }
 }
@@ -181,6 +202,7 @@ static void measure(struct work *w, size_t b, int r, double voices)
     keep(w, S_TOP3, b, r, divide(sum[TOP3], n));
     keep(w, S_RECOMMENDED, b, r, divide(sum[RECOMMENDED], n));
     keep(w, S_VOICE, b, r, x.share_of_voice.value);
+    keep(w, S_INTERCEPTION, b, r, divide(sum[CAUGHT], sum[OPEN]));
 }
 
 static void add(double *sum, const double *row, size_t n, int times)
@@ -341,7 +363,12 @@ static void finish(struct bd_figures *f, const struct bd_interval *drawn)
         x->top3_interval = of_rate(&drawn[S_TOP3 * brands + b], &x->top3);
         x->recommended_interval =
             of_rate(&drawn[S_RECOMMENDED * brands + b], &x->recommended);
+        f->interceptions[b].interval =
+            of_rate(&drawn[S_INTERCEPTION * brands + b], &f->interceptions[b].rate);
     }
+    if (bd_figures_drawn(f))
+        f->interception_any_interval =
+            of_rate(&drawn[S_INTERCEPTION * brands], &f->interception_any);
 }
 
 /* numbers has room for every question. */

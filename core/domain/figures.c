@@ -129,6 +129,12 @@ static struct bd__tally sum_of(const struct bd_figures *f, size_t brand,
     return sum;
 }
 
+static void close_interception(struct bd_rate *r, struct bd_interval *i)
+{
+    bd__rate_close(r);
+    *i = bd_interval_wilson(r->hits, r->n);
+}
+
 static void close_all(struct bd_figures *f, const struct bd__tally *tallies)
 {
     for (size_t b = 0; b < f->brand_count; b++) {
@@ -147,10 +153,10 @@ static void close_all(struct bd_figures *f, const struct bd__tally *tallies)
         bd_score_make(x, bd__divide(t.ladder, t.n), f->brand_count);
         bd_legacy_score_make(x, bd__divide(t.visibility, t.n),
                              bd__divide(t.legacy_rank, t.n));
-        bd__rate_close(&f->interceptions[b].rate);
+        close_interception(&f->interceptions[b].rate, &f->interceptions[b].interval);
         f->versus[b].p = bd_mcnemar(f->versus[b].only_main, f->versus[b].only_other);
     }
-    bd__rate_close(&f->interception_any);
+    close_interception(&f->interception_any, &f->interception_any_interval);
 }
 
 static int make_room(struct bd_figures *f, const struct bd_inquiry *r)
@@ -251,6 +257,11 @@ bool bd_figures_drawn(const struct bd_figures *f)
     return f->sure.replicates > 0 &&
            (f->model_count > 1 || f->neutral_cells - f->branded_cells > f->questions ||
             f->questions < 2);
+}
+
+const char *bd_figures_interception(const struct bd_interval *i)
+{
+    return i->low > 0.5 ? "high" : i->low > 0.3 ? "medium" : "";
 }
 
 const char *bd_figures_size(const struct bd_figures *f)

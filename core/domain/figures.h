@@ -121,6 +121,7 @@ struct bd_sureness { /* how the intervals were made; replicates 0: they were not
 
 struct bd_interception { /* main brand absent, this competitor recommended or listed */
     struct bd_rate rate; /* of the neutral answers in which both are known */
+    struct bd_interval interval; /* ready to be shown, as those of brands */
 };
 
 struct bd_model_brand { /* one field of the map of brands and models; the mention rate
@@ -189,6 +190,7 @@ struct bd_figures {
     bool *branded;         /* per question: it names a brand (branded.h) */
     int branded_questions;
     struct bd_rate interception_any;
+    struct bd_interval interception_any_interval;
     struct bd_model_figures *models;
     struct bd_apart *apart; /* by brand, then by model */
     size_t apart_count;
@@ -230,6 +232,9 @@ bool bd_figures_counts(const struct bd_figures *f, const struct bd_cell *c);
 /* Are the answers drawn again for intervals, or is each its own (one model, one sample a
  * question: Wilson's will do)? False, too, where bd_bootstrap() was not called. */
 bool bd_figures_drawn(const struct bd_figures *f);
+/* How bad an interception is that lies above the border for sure: "high" where the lower
+ * end of its interval is above .5, "medium" above .3, else "" (GEO metric 14). */
+const char *bd_figures_interception(const struct bd_interval *i);
 /* What may be concluded from so many neutral questions: "none", "low_sample" (fewer than
  * 5 known answers), "thin" (fewer than 10 questions), "exploratory" (fewer than 50), "".
  */

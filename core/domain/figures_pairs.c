@@ -2,30 +2,45 @@
  * figures_parts.h. */
 #include "domain/figures_parts.h"
 
-/* "Any competitor" is decided as soon as the main brand is there or one competitor is
- * put forward; it stays open while a competitor of a cut answer is unknown. */
-static void count_interception(struct bd_figures *f, const struct bd_cell *c)
+/* Of one competitor: only where both are known. */
+static enum bd_known intercepts(const struct bd_cell *c, size_t brand)
 {
     enum bd_known own = bd_cell_knows(c, 0);
-    bool any = false, open = false;
 
-    if (own == BD_UNKNOWN || f->brand_count < 2)
-        return;
-    for (size_t b = 1; b < f->brand_count; b++) {
-        struct bd_rate *r = &f->interceptions[b].rate;
-        bool hit = own == BD_NO && bd_cell_puts_forward(c, b);
+    if (own == BD_UNKNOWN || bd_cell_knows(c, brand) == BD_UNKNOWN)
+        return BD_UNKNOWN;
+    return own == BD_NO && bd_cell_puts_forward(c, brand) ? BD_YES : BD_NO;
+}
 
-        if (bd_cell_knows(c, b) == BD_UNKNOWN) {
-            open = true;
-            continue;
-        }
-        r->n++;
-        r->hits += hit;
-        any = any || hit;
+/* "Any competitor" is decided as soon as the main brand is there or one competitor is
+ * put forward; it stays open while a competitor of a cut answer is unknown. */
+enum bd_known bd__intercepts(const struct bd_cell *c, size_t brand, size_t brands)
+{
+    enum bd_known any = brands > 1 ? BD_NO : BD_UNKNOWN;
+
+    if (brand > 0)
+        return intercepts(c, brand);
+    if (bd_cell_knows(c, 0) != BD_NO)
+        return bd_cell_knows(c, 0) == BD_YES ? any : BD_UNKNOWN;
+    for (size_t b = 1; b < brands; b++) {
+        enum bd_known one = intercepts(c, b);
+
+        if (one == BD_YES)
+            return BD_YES;
+        if (one == BD_UNKNOWN)
+            any = BD_UNKNOWN;
     }
-    if (own == BD_YES || any || !open) {
-        f->interception_any.n++;
-        f->interception_any.hits += any;
+    return any;
+}
+
+static void count_interception(struct bd_figures *f, const struct bd_cell *c)
+{
+    for (size_t b = 0; b < f->brand_count; b++) {
+        struct bd_rate *r = b ? &f->interceptions[b].rate : &f->interception_any;
+        enum bd_known x = bd__intercepts(c, b, f->brand_count);
+
+        r->n += x != BD_UNKNOWN;
+        r->hits += x == BD_YES;
     }
 }
 

@@ -32,6 +32,8 @@ void bd__rate_close(struct bd_rate *r);
  * memory. */
 int bd__figures_models(struct bd_figures *f, const struct bd_record *rec,
                        const struct bd__tally *tallies) BD_MUST_CHECK;
+/* Does that competitor take the main brand's place in the cell; brand 0: does any? */
+enum bd_known bd__intercepts(const struct bd_cell *c, size_t brand, size_t brands);
 /* Adds what the cell, which counts, says of pairs of brands. */
 void bd__figures_pairs(struct bd_figures *f, const struct bd_cell *c);
 

@@ -9,15 +9,19 @@ static json_t *interception_json(const struct bd_record *rec, const struct bd_fi
     json_t *by = json_array();
 
     for (size_t i = 1; i < f->brand_count; i++) {
-        const struct bd_rate *r = &f->interceptions[i].rate;
+        const struct bd_interception *x = &f->interceptions[i];
 
-        json_array_append_new(by, json_pack("{s:o, s:o, s:i}", "brand",
-                                            bd__json_name(rec, i), "rate",
-                                            bd__json_rate(r), "unknown", cells - r->n));
+        json_array_append_new(
+            by, json_pack("{s:o, s:o, s:o, s:i}", "brand", bd__json_name(rec, i), "rate",
+                          bd__json_sure_rate(&x->rate, &x->interval), "level",
+                          bd__json_text(bd_figures_interception(&x->interval)), "unknown",
+                          cells - x->rate.n));
     }
-    return json_pack("{s:o, s:i, s:o}", "any", bd__json_rate(&f->interception_any),
-                     "unknown", f->brand_count > 1 ? cells - f->interception_any.n : 0,
-                     "by", by);
+    return json_pack(
+        "{s:o, s:o, s:i, s:o}", "any",
+        bd__json_sure_rate(&f->interception_any, &f->interception_any_interval), "level",
+        bd__json_text(bd_figures_interception(&f->interception_any_interval)), "unknown",
+        f->brand_count > 1 ? cells - f->interception_any.n : 0, "by", by);
 }
 
 static json_t *versus_json(const struct bd_record *rec, const struct bd_figures *f)

@@ -149,6 +149,46 @@ static void interception_needs_both_brands_known(void **state)
     bd_record_free(&rec);
 }
 
+/* One model, eight questions, 华为 absent and 特斯拉 put forward in some: 8 of 8 is
+ * [.676, 1] by Wilson, 6 [.409, .929], 4 [.215, .785]. */
+static void an_interception_is_called_what_it_is_for_sure(void **state)
+{
+    static const struct {
+        int taken;
+        double low;
+        const char *level;
+    } cases[] = {{8, 0.676, "high"}, {6, 0.409, "medium"}, {4, 0.215, ""}, {0, 0, ""}};
+
+    (void)state;
+    for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+        struct bd_record rec;
+        struct bd_figures f;
+        char text[32];
+
+        bd_record_init(&rec);
+        brand(&rec.inquiry, "华为");
+        brand(&rec.inquiry, "特斯拉");
+        model(&rec.inquiry, "qwen");
+        for (int q = 0; q < 8; q++) {
+            snprintf(text, sizeof(text), "问题%d？", q);
+            question(&rec.inquiry, text);
+        }
+        rec.inquiry.probes = BD_PROBE_NEUTRAL;
+        add_cells(&rec);
+        for (int q = 0; q < 8; q++)
+            mention(answer(&rec.cells[q], "x", 2, BD_NO), q < cases[k].taken, 0, NAN);
+        f = made(&rec);
+        RATE(f.interception_any, cases[k].taken, 8);
+        RATE(f.interceptions[1].rate, cases[k].taken, 8);
+        assert_true(fabs(f.interceptions[1].interval.low - cases[k].low) < 0.001);
+        assert_string_equal(bd_figures_interception(&f.interception_any_interval),
+                            cases[k].level);
+        bd_figures_free(&f);
+        bd_record_free(&rec);
+    }
+    assert_string_equal(bd_figures_interception(&(struct bd_interval){NAN, NAN}), "");
+}
+
 static void score_is_the_weighted_mean_of_its_parts(void **state)
 {
     (void)state;
@@ -576,6 +616,7 @@ int main(void)
         cmocka_unit_test(ranks_are_never_imputed),
         cmocka_unit_test(portrayal_counts_both_probes),
         cmocka_unit_test(interception_needs_both_brands_known),
+        cmocka_unit_test(an_interception_is_called_what_it_is_for_sure),
         cmocka_unit_test(score_is_the_weighted_mean_of_its_parts),
         cmocka_unit_test(outcomes_and_spending_are_counted),
         cmocka_unit_test(all_failed_gives_unknown_never_zero),
