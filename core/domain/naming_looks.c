@@ -162,14 +162,32 @@ static bool praises(const char *s, size_t n)
     return false;
 }
 
+/* The words of no_names by their last byte, as chains of places + 1: every head of every
+ * list is held against them, several times. Made once, before main(). */
+static struct {
+    uint16_t first[256], next[COUNT(no_names)];
+} chains;
+
+__attribute__((constructor)) static void chain_no_names(void)
+{
+    for (size_t i = 0; i < COUNT(no_names); i++) {
+        unsigned char last = (unsigned char)no_names[i][strlen(no_names[i]) - 1];
+
+        chains.next[i] = chains.first[last];
+        chains.first[last] = (uint16_t)(i + 1);
+    }
+}
+
 bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start;
 
-    for (size_t i = 0; i < COUNT(no_names); i++)
-        if (ends_with(s, n, no_names[i]) && !soft_end(s, n))
-            return true;
+    if (n == 0)
+        return false;
+    for (size_t i = chains.first[(unsigned char)s[n - 1]]; i; i = chains.next[i - 1])
+        if (ends_with(s, n, no_names[i - 1]))
+            return !soft_end(s, n); /* which says the same of each of them */
     return false;
 }
 
@@ -205,7 +223,8 @@ bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *na
     size_t n = name->end - name->start;
 
     for (size_t i = 0; i < COUNT(no_brands); i++)
-        if (strlen(no_brands[i]) == n && memcmp(s, no_brands[i], n) == 0)
+        if (n > 0 && *no_brands[i] == *s && strlen(no_brands[i]) == n &&
+            memcmp(s, no_brands[i], n) == 0)
             return true;
     return false;
 }
