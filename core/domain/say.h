@@ -27,7 +27,8 @@ void bd_say_limits(struct bd_statements *s, const struct bd_record *rec,
 void bd_say_gaps(struct bd_statements *s, const struct bd_record *rec);
 /* Neutral cells that are not under the figures, by cause; nothing if there are none. */
 void bd_say_excluded(struct bd_statements *s, const struct bd_figures *f);
-/* Questions covered, brands that nobody tracks, how alike samples are; what is known. */
+/* Questions covered, brands that nobody tracks, sites cited, how alike samples are: what
+ * is known. */
 void bd_say_around(struct bd_statements *s, const struct bd_record *rec,
                    const struct bd_figures *f);
 /* What the answers show, each with the cells that prove it. */

@@ -86,6 +86,8 @@ X(A_RIVALS,      "没有跟踪、但在列表中出现的品牌：{0}；连它�
                  "Brands that nobody tracks, in lists of answers: {0}; among them all, {2} has a share of voice of {3} ({4}).") \
 X(A_RIVALS_MORE, "没有跟踪、但在列表中出现的品牌有 {1} 个，最多的是：{0}；连它们一起计，{2}的声量份额是 {3}（{4}）。", \
                  "{1} brands that nobody tracks stand in lists of answers, most often {0}; among them all, {2} has a share of voice of {3} ({4}).") \
+X(A_SITES,       "回答提到 {1} 个网站，最多的是：{0}；经搜索或链接引用{2}自己网站的有 {3} 次。", \
+                 "Answers name {1} sites, most often {0}; a site of {2} itself is cited, by search or link, {3} times.") \
 X(A_STABLE,      "同一模型再答同一问题，提到的品牌平均重合 {0}（{1} 组重复提问）。", \
                  "Asked the same again, a model names the same brands to {0} on average ({1} groups of answers).") \
 X(EXCLUDED,      "未计入可见度：{1} 个中性提问中的 {0} 个（{2}）。", \

@@ -8,6 +8,20 @@
 
 #include "domain/make.h"
 
+static void a_question_is_never_split(void **state)
+{
+    static const char *const text = " 买什么车好？怎么选；多少钱,哪家好\n1. A=B 2. C  ";
+    struct bd_inquiry r;
+    struct bd_error err = {0};
+
+    (void)state;
+    bd_inquiry_init(&r);
+    assert_int_equal(bd_inquiry_add_question(&r, text, &err), 0);
+    assert_int_equal(r.question_count, 1);
+    assert_string_equal(r.questions[0], text);
+    bd_inquiry_free(&r);
+}
+
 static void brand_with_aliases_is_split_and_trimmed(void **state)
 {
     (void)state;
@@ -328,6 +342,7 @@ static void brand_of_json_may_hold_any_sign(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_question_is_never_split),
         cmocka_unit_test(brand_with_aliases_is_split_and_trimmed),
         cmocka_unit_test(model_may_hold_slashes),
         cmocka_unit_test(question_is_kept_byte_by_byte),

@@ -194,11 +194,17 @@ static void what_stands_around_is_told_once_it_is_known(void **state)
     make(&rec, &f, 3);
     bd_figures_free(&f);
     sample_find(rec.cells[0].geo, "蔚来", 3);
+    sample_cite(rec.cells[0].geo, BD_ORIGIN_TEXT, "huawei.com", BD_CATEGORY_OWNED,
+                HUAWEI);
+    sample_cite(rec.cells[1].geo, BD_ORIGIN_CLAIMED, "huawei.com", BD_CATEGORY_OWNED,
+                HUAWEI);
     must(bd_figures_make(&f, &rec, &(struct bd_error){0}), &(struct bd_error){0});
     bd_statements_init(&s, false);
     bd_say_around(&s, &rec, &f);
     assert_non_null(find(&s, "蔚来 1/8"));
-    assert_non_null(find(&s, "25% (3/12)")); /* 8 + 3 + 1 voices */
+    assert_non_null(find(&s, "1 sites, most often huawei.com 2/8"));
+    assert_non_null(find(&s, "by search or link, 1 times")); /* a claim is none */
+    assert_non_null(find(&s, "25% (3/12)"));                 /* 8 + 3 + 1 voices */
     unmake(&rec, &f, &s);
 }
 
