@@ -76,6 +76,34 @@ static inline void check_certainty(const struct bd_observation *o, bool cut)
         must(o->brands[b].mentioned != BD_NO);
 }
 
+static inline void check_span(const struct bd_span *s, size_t n)
+{
+    must(s->start < s->end && s->end <= n);
+}
+
+/* The words that gave rank and tone, and the pages that are cited. */
+static inline void check_proofs(const struct bd_observation *o, size_t n)
+{
+    for (size_t b = 0; b < o->brand_count; b++) {
+        const struct bd_sighting *s = &o->brands[b];
+
+        if (s->rank > 0)
+            check_span(&s->rank_proof, n);
+        must((s->tone_count > 0) == (s->tone_source != BD_TONE_NONE));
+        for (int i = 0; i < s->tone_count; i++)
+            check_span(&s->tone_proof[i], n);
+    }
+    for (size_t i = 0; i < o->citation_count; i++) {
+        const struct bd_citation *c = &o->citations[i];
+
+        must(strncmp(c->url, "http", 4) == 0 && c->domain[0]);
+        for (int k = 0; k < c->span_count; k++)
+            check_span(&c->spans[k], n);
+        for (int k = 0; k < c->near_count; k++)
+            must(c->near[k] >= 0 && (size_t)c->near[k] < o->brand_count + o->found_count);
+    }
+}
+
 static inline void check_reading(const struct bd_observation *o, size_t n, bool cut)
 {
     must(o->brand_count == 3);
@@ -91,6 +119,7 @@ static inline void check_reading(const struct bd_observation *o, size_t n, bool 
     must(o->list_items >= 0 && o->list_promised >= 0);
     check_interception(o);
     check_certainty(o, cut);
+    check_proofs(o, n);
 }
 
 static inline struct bd_observation *read_checked(const char *s, size_t n, bool cut,
