@@ -94,8 +94,11 @@ static int parent_of(const struct work *w, int level, int list)
     for (int i = level - 1; i > 0; i--) {
         int k = w->last_item[i];
 
-        if (k >= 0 && (items(w)[k].list == 0 || items(w)[k].list == list))
-            return k;
+        if (k < 0 || (items(w)[k].list != 0 && items(w)[k].list != list))
+            continue;
+        if (i == BD_ITEM_PLAIN_NUMBER && w->howto_intro && w->under_title)
+            continue; /* a title in bold ends it as well */
+        return k;
     }
     return -1;
 }
@@ -109,11 +112,12 @@ static void close_deeper(struct work *w, int level)
     }
 }
 
-static void read_names(const struct work *w, struct bd_item *it, size_t start, size_t end)
+void bd_items_read_names(const struct bd_passage *p, struct bd_item *it, size_t start,
+                         size_t end)
 {
-    it->names = bd_names_read(w->p, start, end);
+    it->names = bd_names_read(p, start, end);
     for (int i = 0; i < it->names.count; i++)
-        if (bd_names_plausible(w->p, &it->names.at[i]))
+        if (bd_names_plausible(p, &it->names.at[i]))
             it->plausible |= (uint8_t)(1U << (unsigned)i);
 }
 
@@ -126,7 +130,7 @@ static int add_item(struct work *w, const struct bd_line *l, const struct bd_mar
     it.kind = kind_of(l, it.number);
     it.form = 2 * it.level + (it.number > 0);
     it.head = bd_head_read(w->p, start, end);
-    read_names(w, &it, start, end);
+    bd_items_read_names(w->p, &it, start, end);
     it.list = l->kind == BD_LINE_ITEM ? w->lists : 0;
     it.parent = parent_of(w, it.level, it.list);
     it.howto_intro = w->howto_intro;

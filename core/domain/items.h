@@ -50,6 +50,11 @@ struct bd_items {
 int bd_items_collect(struct bd_items *out, const struct bd_passage *p) BD_MUST_CHECK;
 void bd_items_free(struct bd_items *in);
 
+/* Fills names and plausible from the folded bytes [start, end), a line behind its mark.
+ */
+void bd_items_read_names(const struct bd_passage *p, struct bd_item *it, size_t start,
+                         size_t end);
+
 static inline struct bd_item *bd_items_list(const struct bd_items *in)
 {
     return (struct bd_item *)(void *)in->items.data;

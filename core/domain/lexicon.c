@@ -16,6 +16,8 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "没有具体", "没有明确", "没有直接", "没有详细", "没有公开", "未有公开", "无公开", "没有收录", "未收录", "无法确认",
     "未提及", "没有提及", "未被提及", "非常有限", "信息有限", "较为有限", "信息不足", "占位符", "未指明", "未提供", "没有提供具体",
     "placeholder",
+    "not able to find", "unable to locate", "couldn't locate", "can't locate", "limited information",
+    "not enough information", "no reliable", "can't verify", "cannot verify", "no knowledge of",
     "no information", "no specific information", "no public information", "not familiar",
     "can't find", "cannot find", "can not find", "couldn't find", "could not find",
     "unable to find", "did not find", "didn't find", "don't have information",
@@ -43,7 +45,7 @@ static const char *const words[BD_WORD_COUNT][96] = {
 [BD_WORD_NEXT] = {
     "其次", "再次", "次选", "第二选择", "second choice", "runner-up", "runner up", "followed by"},
 [BD_WORD_FOR] = {
-    "推荐", "值得买", "值得考虑", "值得选", "值得信赖", "值得关注", "值得一试", "可以考虑", "可以关注", "可重点关注", "可关注", "可考虑", "可以看", "可以选", "建议选",
+    "推荐", "值得买", "值得考虑", "值得选", "值得信赖", "值得关注", "值得一试", "可以考虑", "可以关注", "可重点关注", "可关注", "可考虑", "可以看", "可以看看", "可以选", "建议选",
     "优选", "之选", "不错的选择", "好选择", "较好的有", "可靠的是", "更好的选择", "好的选择", "合适的选择", "受欢迎的选择", "稳妥的选择", "适配的选择", "recommend", "recommended", "recommends",
     "recommendation", "recommendations", "worth considering", "worth buying", "worth a look",
     "consider", "safe choice", "safe bet", "good choice", "great choice", "solid choice",
@@ -79,7 +81,8 @@ static const char *const words[BD_WORD_COUNT][96] = {
 [BD_WORD_HOWTO] = {
     "建议", "注意", "如何", "怎么", "怎样", "选购", "标准", "要点", "因素", "维度", "技巧", "指南", "方法", "步骤", "提示",
     "贴士", "避坑", "提醒", "须知", "事项", "准则", "红线", "渠道", "途径", "禁止", "风险", "前提", "误解", "原因如下", "理由如下", "关键点", "考虑", "关注", "看重", "主要看", "误区", "常见问题", "结语", "总结", "说明", "how to", "tips",
-    "factors", "criteria", "considerations", "things to", "what to", "checklist", "faq",
+    "factors", "criteria", "considerations", "things to consider", "what to consider", "factors to consider",
+    "to look for", "before you buy", "buying guide", "things to", "what to", "checklist", "faq",
     "steps", "advice"},
 [BD_WORD_ANALYSIS] = {
     "分析", "现状", "策略", "评估", "竞品", "竞争对手", "竞争格局", "竞品对比", "对比分析", "概况", "概述", "analysis",

@@ -11,14 +11,17 @@ enum { TITLE_BYTES = 240 };
 
 /* Heads that announce names; whole, or with one of `named` behind. */
 static const char *const announces[] = {
-    "具体", "代表",     "推荐",  "举例", "例如", "示例", "其他", "其它",   "另外",
-    "此外", "更多",     "常见",  "典型", "知名", "主流", "补充", "适合的", "可考虑",
-    "类似", "examples", "other", "also", "more", "such", "top",  "key",    "notable"};
+    "具体",   "代表",   "推荐", "举例",      "例如",   "示例",     "其他",  "其它",
+    "另外",   "此外",   "更多", "常见",      "典型",   "知名",     "主流",  "补充",
+    "适合的", "可考虑", "类似", "honorable", "runner", "examples", "other", "also",
+    "more",   "such",   "top",  "key",       "notable"};
 static const char *const named[] = {
-    "品牌", "公司",   "机构",   "门店",  "店铺",      "企业",      "平台",    "厂商",
-    "店",   "服务商", "供应商", "举例",  "代表",      "选手",      "商家",    "之选",
-    "名单", "选择",   "例如",   "示例",  "推荐",      "brands",    "shops",   "examples",
-    "also", "stores", "firms",  "names", "companies", "providers", "options", "consider"};
+    "品牌",    "公司",     "机构",     "门店",       "店铺",      "企业",
+    "平台",    "厂商",     "店",       "服务商",     "供应商",    "举例",
+    "代表",    "选手",     "商家",     "之选",       "名单",      "选择",
+    "例如",    "示例",     "推荐",     "brands",     "shops",     "examples",
+    "also",    "stores",   "firms",    "names",      "companies", "providers",
+    "options", "consider", "mentions", "runners-up", "runner-up", "runners up"};
 
 /* How the head of a kind begins and ends: "local ...", "... brands". */
 static const char *const kind_begins[] = {

@@ -9,7 +9,12 @@
 
 #include "domain/passage.h"
 
-enum { BD_NAMES = 8 /* of one head; items.h has a bit for each */, BD_NAME_POINTS = 24, BD_NAME_LATIN = 40, BD_NAME_BYTES = 120 };
+enum {
+    BD_NAMES = 8 /* of one head; items.h has a bit for each */,
+    BD_NAME_POINTS = 24,
+    BD_NAME_LATIN = 40,
+    BD_NAME_BYTES = 120
+};
 
 struct bd_names {
     struct bd_span_u32 {
@@ -18,7 +23,7 @@ struct bd_names {
     int count;
     bool marked;  /* the head is set off from what follows: a colon, bracket, dash, or it
                      is the whole line */
-    bool others;   /* "A, B and others" */
+    bool others;  /* "A, B and others" */
     bool set_off; /* not by the end of the line alone */
 };
 

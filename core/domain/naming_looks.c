@@ -139,8 +139,8 @@ static bool soft_end(const char *s, size_t n)
             k = strlen(soft[i]);
     if (!k)
         return false;
-    if (k == 3)
-        return n == 6; /* two characters */
+    if (k == 3 && (unsigned char)s[n - 1] >= 0x80)
+        return n == 6; /* a character of two */
     for (size_t i = 0; i < COUNT(no_names); i++)
         if (strlen(no_names[i]) > 3 && holds(s, n - k, no_names[i]))
             return false;

@@ -90,8 +90,8 @@ static void look_at_all(struct work *w)
         n->look = bd_look_at(w->p, &items(w)[i]);
         if (up < 0)
             continue;
-        w->nodes[up].names +=
-            n->look == BD_LOOK_NAME && bd_look_marked(w->p, &items(w)[i]);
+        w->nodes[up].names += n->look == BD_LOOK_NAME && !items(w)[i].howto_intro &&
+                              bd_look_marked(w->p, &items(w)[i]);
         w->nodes[up].parts += n->look == BD_LOOK_PART || n->look == BD_LOOK_LABEL ||
                               n->look == BD_LOOK_ADVICE;
     }
@@ -229,8 +229,9 @@ static void offer_inside(struct work *w, int i)
             bd__offers_bracket(w->out, w->p, (size_t)(open - s), end, is_heading(w, i));
         if (is_heading(w, i))
             return;
-        if (colon && bd__offers_row(w->out, w->p, (size_t)(colon - s) + 1, end,
-                                    look == BD_LOOK_KIND))
+        if (colon &&
+            bd__offers_row(w->out, w->p, (size_t)(colon - s) + 1, end,
+                           look == BD_LOOK_KIND ? BD__ROW_CUED : BD__ROW_LABELLED))
             return;
     }
     if (!is_heading(w, i))
@@ -251,6 +252,9 @@ static void walk(struct work *w)
             n->role = OPEN; /* "A, B and others": more of them stand below */
         else if (n->role == OPEN)
             offer_inside(w, i);
+        else if (n->role == SKIP &&
+                 (items(w)[i].parent < 0 || w->nodes[items(w)[i].parent].role != NAMES))
+            bd__offers_beyond(w->out, w->p, items(w)[i].head.start, items(w)[i].line_end);
     }
 }
 
@@ -280,7 +284,28 @@ static bool in_the_open(const struct work *w, size_t at, bool own_paragraph)
     return i < 0 || w->nodes[i].role == OPEN;
 }
 
-static void read_lines(struct work *w, bool tables)
+enum pass { TABLES, LABELS, PARAGRAPHS, PROSE };
+
+static bool few(const struct work *w)
+{
+    return w->out->list.n / sizeof(struct bd_offer) < 2;
+}
+
+static void read_line(struct work *w, enum pass pass, size_t start, size_t end, bool own)
+{
+    int at = item_at(w, end);
+
+    if ((at >= 0 && items(w)[at].head.start >= start) || !in_the_open(w, start, own))
+        return;
+    if (pass == LABELS && own)
+        bd__offers_label(w->out, w->p, start, end, few(w));
+    else if (pass == PARAGRAPHS && own)
+        bd__offers_paragraph(w->out, w->p, start, end);
+    else if (pass == PROSE)
+        bd__offers_prose(w->out, w->p, start, end);
+}
+
+static void read_lines(struct work *w, enum pass pass)
 {
     const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
     size_t count = w->p->outline.lines.n / sizeof(*l);
@@ -289,16 +314,11 @@ static void read_lines(struct work *w, bool tables)
     for (size_t i = 0; i < count; i++) {
         size_t start = bd_fold_index(&w->p->fold, l[i].start);
         size_t end = bd_fold_index(&w->p->fold, l[i].end);
-        int at = item_at(w, end);
 
-        if (l[i].kind == BD_LINE_CELL && tables) {
-            if (in_the_open(w, start, true))
-                bd__offers_cell(w->out, w->p, &t, &l[i]);
-        } else if (l[i].kind == BD_LINE_TEXT && !tables) {
-            if ((at < 0 || items(w)[at].head.start < start) &&
-                in_the_open(w, start, l[i].depth == 0))
-                bd__offers_prose(w->out, w->p, start, end);
-        }
+        if (l[i].kind == BD_LINE_CELL && pass == TABLES && in_the_open(w, start, true))
+            bd__offers_cell(w->out, w->p, &t, &l[i]);
+        else if (l[i].kind == BD_LINE_TEXT && pass != TABLES)
+            read_line(w, pass, start, end, l[i].depth == 0);
     }
 }
 
@@ -308,9 +328,12 @@ static int read_all(struct work *w)
     count_looks(w);
     count_forms(w);
     walk(w);
-    read_lines(w, true);
-    if (w->out->list.n / sizeof(struct bd_offer) < 2)
-        read_lines(w, false);
+    read_lines(w, TABLES);
+    if (few(w))
+        read_lines(w, PARAGRAPHS);
+    read_lines(w, LABELS);
+    if (few(w))
+        read_lines(w, PROSE);
     bd__offers_sort(w->out);
     return w->out->list.failed ? -1 : 0;
 }

@@ -63,17 +63,26 @@ void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
     }
 }
 
-bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
-                    size_t end, bool cue)
+void bd__offers_all(struct bd__offers *o, const struct bd_passage *p,
+                    const struct bd_series *row)
 {
-    struct bd_series row = bd_series_read(p, bd_series_begin(p, from, end), end);
+    for (int i = 0; i < row->count; i++)
+        add(o, &row->at[i], tracked(p, &row->at[i]), row->at[i].start);
+}
 
-    if (row.count == 0 || (row.count == 1 && !row.marked && !row.open))
+bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
+                    size_t end, enum bd__row row)
+{
+    struct bd_series names = bd_series_read(p, bd_series_begin(p, from, end), end);
+    bool plain = !names.marked && !names.open;
+
+    if (names.count == 0 || (plain && names.count == 1))
         return false;
-    if (cue && !row.marked && !row.open && !row.latin)
+    if (plain && row == BD__ROW_CUED && !names.latin)
         return false;
-    for (int i = 0; i < row.count; i++)
-        add(o, &row.at[i], tracked(p, &row.at[i]), row.at[i].start);
+    if (plain && row == BD__ROW_CHOSEN && !names.clean)
+        return false;
+    bd__offers_all(o, p, &names);
     return true;
 }
 
@@ -163,66 +172,4 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
     names = bd_names_read(p, start, end);
     head = bd_head_read(p, start, end);
     bd__offers_head(o, p, &names, &head);
-}
-
-/* Is there a word before `at`, in its sentence, that says what is named: brands, firms?
- */
-static bool nouns_before(const struct bd_passage *p, size_t start, size_t at)
-{
-    static const char *const nouns[] = {
-        "品牌", "企业", "公司",   "机构",  "服务商",  "厂商",      "平台",      "门店",
-        "商家", "店铺", "选择",   "选项",  "机型",    "车型",      "关注",      "考虑",
-        "常见", "知名", "brands", "shops", "options", "providers", "companies", "stores"};
-    static const char *const others[] = {"产品", "系列", "需求", "功能", "材料",  "成分",
-                                         "因素", "方面", "问题", "渠道", "平台上"};
-    const char *s = p->fold.bytes.data;
-    size_t low = at > start + 120 ? at - 120 : start;
-
-    for (size_t i = at; i > low; i--) {
-        if (s[i - 1] == '\n' || s[i - 1] == ';')
-            return false;
-        for (size_t k = 0; k < COUNT(others); k++)
-            if (strlen(others[k]) <= at - i + 1 &&
-                memcmp(s + i - 1, others[k], strlen(others[k])) == 0)
-                return false;
-        for (size_t k = 0; k < COUNT(nouns); k++)
-            if (strlen(nouns[k]) <= at - i + 1 &&
-                memcmp(s + i - 1, nouns[k], strlen(nouns[k])) == 0)
-                return true;
-    }
-    return false;
-}
-
-void bd__offers_cues(struct bd__offers *o, const struct bd_passage *p, size_t start,
-                     size_t end)
-{
-    size_t at = start;
-
-    for (int i = 0; i < CUES && (at = bd_series_cue(p, at, end)) < end; i++)
-        bd__offers_row(o, p, at, end, true);
-}
-
-static void rows_by_cue(struct bd__offers *o, const struct bd_passage *p, size_t start,
-                        size_t end)
-{
-    size_t at = start;
-
-    for (int i = 0; i < CUES && (at = bd_series_cue(p, at, end)) < end; i++)
-        if (nouns_before(p, start, at))
-            bd__offers_row(o, p, at, end, true);
-}
-
-void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
-                      size_t end)
-{
-    const struct bd_hit *c = bd_passage_cues(p);
-    size_t count = bd_passage_cue_count(p);
-    int rows = 0;
-
-    rows_by_cue(o, p, start, end);
-    for (size_t i = bd_passage_from(c, count, start);
-         i < count && c[i].start < end && rows < CUES; i++)
-        if (c[i].tag == BD_WORD_FOR || c[i].tag == BD_WORD_FIRST ||
-            c[i].tag == BD_WORD_BEFORE)
-            rows += bd__offers_row(o, p, c[i].end, end, true);
 }

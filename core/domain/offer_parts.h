@@ -5,6 +5,7 @@
 
 #include "domain/head.h"
 #include "domain/offer.h"
+#include "domain/series.h"
 
 struct bd__offers {
     struct bd_buf list; /* struct bd_offer */
@@ -19,10 +20,17 @@ struct bd__offer_table { /* the table being read */
 void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
                      const struct bd_names *names, const struct bd_head *head);
 
+/* What a row of names stands behind: a row of plain words is one behind a label always,
+ * behind a word of choice if nothing else follows, behind "such as" if it is Latin. */
+enum bd__row { BD__ROW_LABELLED, BD__ROW_CHOSEN, BD__ROW_CUED };
+
 /* A row of names at `from`; one name alone must be marked or "and others". True if any
- * was taken. cue: it stands in a text, where a row of plain words is none. */
+ * was taken. */
 bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
-                    size_t end, bool cue);
+                    size_t end, enum bd__row row);
+
+void bd__offers_all(struct bd__offers *o, const struct bd_passage *p,
+                    const struct bd_series *row);
 
 /* The rows of names in a line behind "such as". */
 void bd__offers_cues(struct bd__offers *o, const struct bd_passage *p, size_t start,
@@ -38,6 +46,19 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
 /* A plain line: "several firms are known, such as A and B", "I recommend A, B and C". */
 void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end);
+
+/* A plain line "Others worth a look: A, B", "Besides, A and B are worth it"; few: hardly
+ * anybody is put forward so far, and any label that recommends counts. */
+void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                      size_t end, bool few);
+
+/* A line of advice: "Besides those above there are A and B". */
+void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                       size_t end);
+
+/* A plain line with a name in bold at its head: "**A** - sturdy". */
+void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                          size_t end);
 
 /* In order of the text, each brand and name once. */
 void bd__offers_sort(struct bd__offers *o);

@@ -71,7 +71,8 @@ int bd_report_write(struct bd_buf *out, enum bd_report_format format,
                     const struct bd_report_notes *notes,
                     const struct bd_report_style *style);
 
-/* The report's "summary" alone, for lists: bd_figures_count() is enough for it. NULL when memory is short. */
+/* The report's "summary" alone, for lists: bd_figures_count() is enough for it. NULL when
+ * memory is short. */
 json_t *bd_report_summary(const struct bd_record *rec, const struct bd_figures *f);
 
 /* Exit code of `run`: 0 all cells answered, 3 partial, 4 none. An answer that its length

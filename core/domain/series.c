@@ -10,10 +10,13 @@
 enum { PLAIN_POINTS = 10 };
 
 static const char *const quotes[] = {"\"", "“", "”", "「", "」", "『", "』", "'"};
-static const char *const joints[] = {"、", "/", "和", "与", "或", "及", "以及", "&", "+"};
-static const char *const stops[] = {":", ",", ";", "。", "!",  "?", "(", ")",
-                                    "[", "]", "|", "\n", "——", "—", "→"};
+static const char *const joints[] = {"、", "/",    "和", "与", "或",
+                                     "及", "以及", "&",  "+",  ">"};
+static const char *const stops[] = {". ", ".\n", ":", ",", ";",  "。", "!", "?", "(",
+                                    ")",  "[",   "]", "|", "\n", "——", "—", "→"};
 static const char *const others[] = {"等", "之类"};
+/* Ends a row as well: "A and B also ...". */
+static const char *const behind[] = {"也", "都", "均", "同样"};
 
 static size_t one_of(const char *s, size_t n, const char *const *list, size_t count)
 {
@@ -96,6 +99,7 @@ static size_t name_end(const struct cursor *c, bool marked)
         if (!marked && i > c->at &&
             (one_of(s, left, joints, COUNT(joints)) ||
              one_of(s, left, others, COUNT(others)) ||
+             one_of(s, left, behind, COUNT(behind)) ||
              (left > 5 && memcmp(s, " and ", 5) == 0) ||
              (left > 4 && memcmp(s, " or ", 4) == 0)))
             break;
@@ -164,7 +168,8 @@ static struct bd_span_u32 read_name(const struct bd_passage *p, const struct cur
 {
     struct bd_span_u32 name = {(uint32_t)c->at, (uint32_t)name_end(c, marked)};
 
-    while (name.end > name.start && c->s[name.end - 1] == ' ')
+    while (name.end > name.start &&
+           (c->s[name.end - 1] == ' ' || c->s[name.end - 1] == '.'))
         name.end--;
     if (!marked && latin(c->s + name.start, name.end - name.start))
         name.end = capital_end(p, &name);
@@ -198,6 +203,9 @@ struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t 
         skip_brackets(&c);
         out.end = c.at;
         out.open = take(&c, others, COUNT(others)) > 0;
+        out.clean = c.at >= c.end ||
+                    one_of(c.s + c.at, c.end - c.at, stops, COUNT(stops)) ||
+                    c.s[c.at] == '.';
         more = !out.open && (next_quote || joined(&c, in_latin));
     }
     return out;
@@ -211,9 +219,9 @@ static bool goes_on(const char *s, size_t n)
     return one_of(s, n, words, COUNT(words)) > 0;
 }
 
-static const char *const cues[] = {"例如",      "比如", "譬如", "诸如",     "如",
-                                   "包括",      "像",   "有",   "such as ", "for example",
-                                   "including", "e.g.", "like "};
+static const char *const cues[] = {
+    "例如",     "比如",        "譬如",      "诸如", "如",    "包括",     "像",       "有",
+    "such as ", "for example", "including", "e.g.", "like ", "include ", "includes "};
 
 size_t bd_series_begin(const struct bd_passage *p, size_t from, size_t end)
 {

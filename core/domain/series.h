@@ -11,6 +11,7 @@ struct bd_series {
     int count;
     bool open;   /* "... and others" behind the last */
     bool marked; /* the first stands in bold or in quotation marks */
+    bool clean;  /* the sentence or clause ends behind the last */
     bool latin;  /* all are in Latin letters, with capitals where they are not marked */
     size_t end;  /* behind what was read, in the fold */
 };

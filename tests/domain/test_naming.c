@@ -109,7 +109,7 @@ static void a_name_is_told_once_where_it_stands_first(void **state)
 static void prose_and_one_item_alone_discover_nothing(void **state)
 {
     (void)state;
-    discovers("可以看看蔚来和理想，都不错。\n", "");
+    discovers("蔚来和理想都不错。\n", "");
     discovers("1. 蔚来：只有一项\n", "");
 }
 

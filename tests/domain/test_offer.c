@@ -123,9 +123,9 @@ static void kinds_are_looked_into(void **state)
          "**岚图**：稳\n",
          "蔚来|零跑|小鹏|极氪|岚图"},
         {"in quotation marks",
-         "1. **垂直平台**：「找教练」「爱教练」，可筛选\n2. "
+         "1. **垂直平台**：「找教练APP」「爱教练」，可筛选\n2. "
          "**本地工作室**：如「静瑜伽」「梵音馆」\n",
-         "找教练|爱教练|静瑜伽|梵音馆"},
+         "找教练APP|爱教练|静瑜伽|梵音馆"},
         {"other heads of sections",
          "### 一、按方向推荐门店\n#### 1. 动力与三电（续航升级）\n- **卡妙思科技**\n  "
          "老店\n"
@@ -213,6 +213,27 @@ static void prose_counts_where_no_list_does(void **state)
          "华为很全面。\n\n**对比**：\n- 蔚来：快\n- "
          "零跑：省\n\n若看重体验，华为是首选。\n",
          "华为|蔚来|零跑"},
+        {"a label at the head of a line, whatever stands before",
+         "1. **蔚来**：快\n2. **零跑**：省\n\n其他品牌：小鹏、极氪、岚图。\n",
+         "蔚来|零跑|小鹏|极氪|岚图"},
+        {"besides", "1. **蔚来**：快\n2. **零跑**：省\n\n另外，小鹏和极氪也值得考虑。\n",
+         "蔚来|零跑|小鹏|极氪"},
+        {"besides those above, within advice",
+         "1. **蔚来**：快\n2. **零跑**：省\n\n**给您的建议：**\n- "
+         "**多方比较**：除了上述公司，市场上还有**小鹏、极氪**等，"
+         "也可去看\n",
+         "蔚来|零跑|小鹏|极氪"},
+        {"an order in prose", "我的推荐顺序是：海捞 > 巴奴 > 小龙坎。\n",
+         "海捞|巴奴|小龙坎"},
+        {"paragraphs with names in bold",
+         "## Best overall\n**Dyne V15** - strong\n\n## Best budget\n**Tinec A11** - "
+         "cheap\n\n"
+         "## Things to consider\n1. **Suction**\n2. **Weight**\n",
+         "Dyne V15|Tinec A11"},
+        {"runners-up", "1. Acme\n2. Bolt\n\nRunners-up: Cord, Dyn and Elko.\n",
+         "Acme|Bolt|Cord|Dyn|Elko"},
+        {"a sentence ends a row", "I'd recommend Acme, Bolt, and Cord. Dyn is dear.\n",
+         "Acme|Bolt|Cord"},
         {"English", "Known brands such as Acme, Bolt and Cord are fine.\n",
          "Acme|Bolt|Cord"},
     };
