@@ -16,9 +16,9 @@ struct work {
     struct bd_attribution *a;
     const struct bd_passage *p;
     const struct bd_observation *o;
-    struct bd_items items;
-    struct range *of; /* by item */
-    uint32_t *stamp;  /* by tag: in which set it was put last */
+    struct bd_items items; /* the lists are lent */
+    struct range *of;      /* by item */
+    uint32_t *stamp;       /* by tag: in which set it was put last */
     uint32_t set;
 };
 
@@ -211,22 +211,18 @@ static int split(struct work *w)
 }
 
 int bd_attribution_make(struct bd_attribution *a, const struct bd_passage *p,
-                        const struct bd_observation *o)
+                        const struct bd_items *in, const struct bd_observation *o)
 {
-    struct work w = {.a = a, .p = p, .o = o};
+    struct work w = {.a = a, .p = p, .items = *in, .o = o};
     size_t tags = o->brand_count + o->found_count, bytes = p->fold.bytes.n + 1;
     int rc = -1;
 
     bd_buf_init(&a->names, (size_t)BD_MATCH_HITS * 2 * sizeof(struct bd_hit));
     bd_buf_init(&a->parts, bytes * sizeof(struct bd_part));
     bd_buf_init(&a->owners, (bytes + BD_ITEMS) * TAGS * sizeof(int32_t));
-    bd_buf_init(&w.items.items, 0);
-    bd_buf_init(&w.items.groups, 0);
     w.stamp = calloc(tags + 1, sizeof(*w.stamp));
-    if (w.stamp && find_names(&w) == 0 && bd_items_collect(&w.items, p) == 0 &&
-        own_items(&w) == 0)
+    if (w.stamp && find_names(&w) == 0 && own_items(&w) == 0)
         rc = split(&w);
-    bd_items_free(&w.items);
     free(w.of);
     free(w.stamp);
     return rc;

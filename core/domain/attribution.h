@@ -27,9 +27,12 @@ struct bd_attribution {
     struct bd_buf owners; /* int32_t: tags */
 };
 
-/* o: with brands and found read, absence settled. -1 when memory is short.
- * bd_attribution_free() is always right after it. */
+struct bd_items;
+
+/* in: the items of p; o: with brands and found read, absence settled. -1 when memory is
+ * short. bd_attribution_free() is always right after it. */
 int bd_attribution_make(struct bd_attribution *a, const struct bd_passage *p,
+                        const struct bd_items *in,
                         const struct bd_observation *o) BD_MUST_CHECK;
 void bd_attribution_free(struct bd_attribution *a);
 

@@ -338,24 +338,22 @@ static int read_all(struct work *w)
     return w->out->list.failed ? -1 : 0;
 }
 
-int bd_offer_read(struct bd_buf *out, const struct bd_passage *p)
+int bd_offer_read(struct bd_buf *out, const struct bd_passage *p,
+                  const struct bd_items *in)
 {
     struct bd__offers offers = {.list = *out, .text = p->fold.bytes.data};
     struct work *w = calloc(1, sizeof(*w));
-    int rc = -1;
+    int rc;
 
     if (!w)
         return -1;
     w->p = p;
     w->out = &offers;
-    rc = bd_items_collect(&w->in, p);
-    if (rc == 0) {
-        w->nodes = calloc((size_t)item_count(w) + 1, sizeof(*w->nodes));
-        w->runs = calloc((size_t)item_count(w) + 1, sizeof(*w->runs));
-        rc = w->nodes && w->runs ? read_all(w) : -1;
-    }
+    w->in = *in; /* the lists stay its owner's */
+    w->nodes = calloc((size_t)item_count(w) + 1, sizeof(*w->nodes));
+    w->runs = calloc((size_t)item_count(w) + 1, sizeof(*w->runs));
+    rc = w->nodes && w->runs ? read_all(w) : -1;
     *out = offers.list;
-    bd_items_free(&w->in);
     free(w->nodes);
     free(w->runs);
     free(w);

@@ -19,8 +19,11 @@ struct bd_offer {
     uint32_t head;           /* where the line began; names of one head are different */
 };
 
-/* Appends struct bd_offer to out; -1 when memory is short. */
-int bd_offer_read(struct bd_buf *out, const struct bd_passage *p) BD_MUST_CHECK;
+struct bd_items;
+
+/* Appends struct bd_offer to out; in: the items of p. -1 when memory is short. */
+int bd_offer_read(struct bd_buf *out, const struct bd_passage *p,
+                  const struct bd_items *in) BD_MUST_CHECK;
 
 /* Fills o->offers from them, when o->brands is done: tracked brands that are advised
  * against are left out; where hardly anybody is put forward in form, those count that

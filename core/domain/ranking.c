@@ -296,20 +296,17 @@ static int place_all(struct bd_ranking *r, const struct work *w)
     return rc;
 }
 
-int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p)
+int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p,
+                    const struct bd_items *in)
 {
-    struct work w = {.p = p};
+    struct work w = {.p = p, .in = *in}; /* the lists stay its owner's */
     int rc;
 
     *r = (struct bd_ranking){.kind = BD_LIST_NONE};
     bd_buf_init(&r->places, (size_t)BD_ITEMS * BD_HEAD_BRANDS * sizeof(struct bd_place));
     bd_buf_init(&r->found, (size_t)BD_ITEMS * BD_NAMES * sizeof(struct bd_found));
-    rc = bd_items_collect(&w.in, p);
-    if (rc == 0) {
-        judge(&w);
-        rc = place_all(r, &w);
-    }
-    bd_items_free(&w.in);
+    judge(&w);
+    rc = place_all(r, &w);
     return rc == 0 && r->items == 0 ? bd__ranking_table(r, p) : rc;
 }
 

@@ -34,8 +34,12 @@ struct bd_ranking {
     size_t list_end; /* end of the last one, in the fold */
 };
 
-/* -1 when memory is short. bd_ranking_free() is always right after it. */
-int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p) BD_MUST_CHECK;
+struct bd_items;
+
+/* in: the items of p; which of their groups count is set in them. -1 when memory is
+ * short. bd_ranking_free() is always right after it. */
+int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p,
+                    const struct bd_items *in) BD_MUST_CHECK;
 void bd_ranking_free(struct bd_ranking *r);
 
 /* Adds the untracked names in the folded bytes [start, end), a head behind its mark. */

@@ -15,6 +15,7 @@
 #include "domain/attribution.h"
 #include "domain/citation.h"
 #include "domain/discovery.h"
+#include "domain/items.h"
 #include "domain/legacy.h"
 #include "domain/lexicon.h"
 #include "domain/mask.h"
@@ -41,6 +42,7 @@ struct work { /* one reading */
     struct bd_buf text; /* the masked copy */
     struct bd_legacy legacy;
     struct bd_passage p;
+    struct bd_items items;
     struct bd_ranking ranking;
     struct bd_buf offers;
     bool thinking; /* the text ends inside of it */
@@ -253,7 +255,7 @@ static int read_parts(struct work *w, const struct bd_answer_text *t)
                                      .cut = w->cut,
                                      .returned = t->returned,
                                      .returned_count = t->returned_count};
-    int rc = bd_attribution_make(&a, &w->p, w->o);
+    int rc = bd_attribution_make(&a, &w->p, &w->items, w->o);
 
     if (rc == 0)
         rc = bd_share_read(w->o, &w->p, &a);
@@ -267,12 +269,13 @@ static int read_text(struct work *w, const struct bd_answer_text *a)
 {
     if (bd_passage_init(&w->p, w->text.data, w->text.n, w->reader->brands,
                         w->reader->words) < 0 ||
-        bd_ranking_make(&w->ranking, &w->p) < 0 ||
+        bd_items_collect(&w->items, &w->p) < 0 ||
+        bd_ranking_make(&w->ranking, &w->p, &w->items) < 0 ||
         bd_sighting_read(w->o->brands, w->o->brand_count, &w->p, &w->ranking) < 0)
         return -1;
     if (w->p.outline.partial)
         warn(w, "outline_limit");
-    if (bd_offer_read(&w->offers, &w->p) < 0 ||
+    if (bd_offer_read(&w->offers, &w->p, &w->items) < 0 ||
         bd_offer_settle(w->o, &w->offers, &w->p) < 0 ||
         bd_discovery_read(w->o, &w->p, &w->ranking) < 0)
         return -1;
@@ -318,6 +321,7 @@ int bd_reader_read(const struct bd_reader *reader, const struct bd_answer_text *
     bd_buf_free(&w.text);
     bd_legacy_free(&w.legacy);
     bd_passage_free(&w.p);
+    bd_items_free(&w.items);
     bd_ranking_free(&w.ranking);
     bd_buf_free(&w.offers);
     if (rc < 0) {
