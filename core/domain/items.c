@@ -167,7 +167,7 @@ static bool ways(const char *s, size_t start, size_t end)
 
     for (size_t i = start; i < end; i++)
         for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-            if (strlen(words[k]) <= end - i &&
+            if (s[i] == *words[k] && strlen(words[k]) <= end - i &&
                 memcmp(s + i, words[k], strlen(words[k])) == 0)
                 return true;
     return false;
@@ -185,10 +185,10 @@ static bool announces_names(const char *s, size_t start, size_t end)
 
     for (size_t i = start; i < end; i++) {
         for (size_t k = 0; !from && k < sizeof(below) / sizeof(below[0]); k++)
-            from = strlen(below[k]) <= end - i &&
+            from = s[i] == *below[k] && strlen(below[k]) <= end - i &&
                    memcmp(s + i, below[k], strlen(below[k])) == 0;
         for (size_t k = 0; from && k < sizeof(nouns) / sizeof(nouns[0]); k++)
-            if (strlen(nouns[k]) <= end - i &&
+            if (s[i] == *nouns[k] && strlen(nouns[k]) <= end - i &&
                 memcmp(s + i, nouns[k], strlen(nouns[k])) == 0)
                 return true;
     }
