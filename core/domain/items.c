@@ -158,6 +158,28 @@ static size_t last_sentence(const char *s, size_t start, size_t end)
     return low;
 }
 
+/* "Strengths of A:" heads what is good about it, not who is. */
+static bool describes(const char *s, size_t start, size_t end)
+{
+    static const char *const ends[] = {"优势", "劣势", "优点", "缺点",     "特点",
+                                       "特色", "亮点", "不足", "不足之处", "短板"};
+    static const char *const begins[] = {"strengths",    "weaknesses", "pros",
+                                         "cons",         "advantages", "disadvantages",
+                                         "key features", "drawbacks",  "why "};
+
+    while (end > start && strchr("*: ", s[end - 1]))
+        end--;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (strlen(ends[i]) <= end - start &&
+            memcmp(s + end - strlen(ends[i]), ends[i], strlen(ends[i])) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+        if (strlen(begins[i]) <= end - start &&
+            memcmp(s + start, begins[i], strlen(begins[i])) == 0)
+            return true;
+    return false;
+}
+
 /* "In the following ways you get recommendations:" */
 static bool ways(const char *s, size_t start, size_t end)
 {
@@ -226,6 +248,7 @@ static void read_intro(struct work *w, const struct bd_line *l, size_t start, si
     w->howto_intro =
         announces && !offers &&
         (bd_passage_says(w->p, start, end, BD_WORD_HOWTO) ||
+         (w->under_title && describes(w->p->fold.bytes.data, start, end)) ||
          (bd_passage_says(w->p, start, end, BD_WORD_ABOUT) && /* "about the others" */
           bd_passage_says(w->p, start, end, BD_WORD_ECHO)));
     w->analysis_intro = !offers && (bd_passage_says(w->p, start, end, BD_WORD_ANALYSIS) ||

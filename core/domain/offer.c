@@ -30,6 +30,7 @@ struct work {
     } * runs;                                        /* by first item */
     int names[BD_ITEM_FORMS], others[BD_ITEM_FORMS]; /* by form, of what is not skipped */
     struct bd__offers *out;
+    bool few; /* the lists put hardly anybody forward */
 };
 
 static struct bd_item *items(const struct work *w)
@@ -248,7 +249,7 @@ static void walk(struct work *w)
             n->role = is_heading(w, i) ? OPEN : SKIP;
         if (n->role == NAMES)
             offer_heads(w, i);
-        if (n->role == NAMES && items(w)[i].names.others && n->names > 0)
+        if (n->role == NAMES && items(w)[i].names.others)
             n->role = OPEN; /* "A, B and others": more of them stand below */
         else if (n->role == OPEN)
             offer_inside(w, i);
@@ -297,8 +298,8 @@ static void read_line(struct work *w, enum pass pass, size_t start, size_t end, 
 
     if ((at >= 0 && items(w)[at].head.start >= start) || !in_the_open(w, start, own))
         return;
-    if (pass == LABELS && own)
-        bd__offers_label(w->out, w->p, start, end, few(w));
+    if (pass == LABELS && (own || w->few))
+        bd__offers_label(w->out, w->p, start, end, w->few);
     else if (pass == PARAGRAPHS && own)
         bd__offers_paragraph(w->out, w->p, start, end);
     else if (pass == PROSE)
@@ -331,6 +332,7 @@ static int read_all(struct work *w)
     read_lines(w, TABLES);
     if (few(w))
         read_lines(w, PARAGRAPHS);
+    w->few = few(w);
     read_lines(w, LABELS);
     if (few(w))
         read_lines(w, PROSE);

@@ -56,7 +56,7 @@ void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
             const struct bd_span_u32 *n = &names->at[k];
 
             if (n->start <= h->start && h->end <= n->end && mentions(p, n) == 1 &&
-                (bd_names_plausible(p, n) || h->start == n->start))
+                bd_names_plausible(p, n))
                 name = *n;
         }
         add(o, &name, h->tag, head->start);

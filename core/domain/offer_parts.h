@@ -47,8 +47,9 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
 void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end);
 
-/* A plain line "Others worth a look: A, B", "Besides, A and B are worth it"; few: hardly
- * anybody is put forward so far, and any label that recommends counts. */
+/* A plain line "Others worth a look: A, B", "Besides, A and B are worth it"; few: the
+ * lists put hardly anybody forward, and any label that recommends counts, and names that
+ * a line begins with. */
 void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end, bool few);
 

@@ -111,11 +111,12 @@ void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t s
             bd__offers_row(o, p, at + 1, end, BD__ROW_CHOSEN);
     }
     row = besides(p, start, end);
-    if (!row)
+    if (!row && !few)
         return;
-    names = bd_series_read(p, row, end);
-    if (names.count > 0 &&
-        bd_passage_says(p, names.end, names.end + BESIDES_BYTES, BD_WORD_FOR))
+    names = bd_series_read(p, row ? row : start, end);
+    if (names.count > (row ? 0 : 1) &&
+        ((names.open && !row) ||
+         bd_passage_says(p, names.end, names.end + BESIDES_BYTES, BD_WORD_FOR)))
         bd__offers_all(o, p, &names);
 }
 

@@ -192,7 +192,7 @@ static void judge(struct work *w)
         /* numbers are an order even of an analysis, bullets are not */
         g[i].counts = g[i].tracked > 0 && !title(w, &g[i]) && !compares[g[i].form] &&
                       (first->number > 0 ||
-                       (!first->analysis_intro && g[i].parts <= g[i].tracked)) &&
+                       (!first->analysis_intro && 2 * g[i].parts <= g[i].count)) &&
                       !under_a_brand(w, g[i].first);
     }
     prefer_numbers(w);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/lexicon.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -84,7 +85,7 @@ static void skip_brackets(struct cursor *c)
 }
 
 /* The end of the name that begins here. */
-static size_t name_end(const struct cursor *c, bool marked)
+static size_t name_end(const struct cursor *c, bool marked, bool first)
 {
     size_t i = c->at;
 
@@ -94,7 +95,8 @@ static size_t name_end(const struct cursor *c, bool marked)
 
         if (*s == '*' || one_of(s, left, stops, COUNT(stops)) ||
             one_of(s, left, quotes, COUNT(quotes) - 1) ||
-            one_of(s, left, joints, 2)) /* these two part names inside marks as well */
+            one_of(s, left, joints,
+                   first ? 2 : 1)) /* these part names inside marks too */
             break;
         if (!marked && i > c->at &&
             (one_of(s, left, joints, COUNT(joints)) ||
@@ -162,15 +164,30 @@ static bool joined(struct cursor *c, bool was_latin)
     return more;
 }
 
+/* Where a word for it begins: "A is worth a look" is not all name. */
+static uint32_t praise_at(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const struct bd_hit *cues = bd_passage_cues(p);
+    size_t count = bd_passage_cue_count(p);
+
+    for (size_t i = bd_passage_from(cues, count, name->start + 1);
+         i < count && cues[i].start < name->end; i++)
+        if (cues[i].tag == BD_WORD_FOR)
+            return cues[i].start;
+    return name->end;
+}
+
 /* The name at the cursor; empty if there is none. */
 static struct bd_span_u32 read_name(const struct bd_passage *p, const struct cursor *c,
-                                    bool marked)
+                                    bool marked, bool first)
 {
-    struct bd_span_u32 name = {(uint32_t)c->at, (uint32_t)name_end(c, marked)};
+    struct bd_span_u32 name = {(uint32_t)c->at, (uint32_t)name_end(c, marked, first)};
 
     while (name.end > name.start &&
            (c->s[name.end - 1] == ' ' || c->s[name.end - 1] == '.'))
         name.end--;
+    if (!marked)
+        name.end = praise_at(p, &name);
     if (!marked && latin(c->s + name.start, name.end - name.start))
         name.end = capital_end(p, &name);
     if (name.end > name.start &&
@@ -188,7 +205,7 @@ struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t 
 
     while (more && out.count < BD_SERIES && c.at < c.end) {
         bool marked = skip_marks(&c), next_quote, in_latin;
-        struct bd_span_u32 name = read_name(p, &c, marked);
+        struct bd_span_u32 name = read_name(p, &c, marked, out.count == 0 || !marked);
 
         if (name.end == name.start)
             break;

@@ -230,6 +230,14 @@ static void prose_counts_where_no_list_does(void **state)
          "cheap\n\n"
          "## Things to consider\n1. **Suction**\n2. **Weight**\n",
          "Dyne V15|Tinec A11"},
+        {"lines that begin with names, under kinds",
+         "**1. 高端家装**\n东易、元洲、乐豪等公司口碑较好。\n\n**2. "
+         "性价比家装**\n爱屋、住范儿、春天可以看看。\n\n"
+         "**3. 避坑提醒**\n不要轻信低价、套餐。\n",
+         "东易|元洲|乐豪|爱屋|住范儿|春天"},
+        {"strengths are no names",
+         "**华为的优势：**\n- 领先铰链：早\n- 丰富矩阵：全\n\n若要省心，华为是首选。\n",
+         "华为"},
         {"runners-up", "1. Acme\n2. Bolt\n\nRunners-up: Cord, Dyn and Elko.\n",
          "Acme|Bolt|Cord|Dyn|Elko"},
         {"a sentence ends a row", "I'd recommend Acme, Bolt, and Cord. Dyn is dear.\n",

@@ -7,10 +7,10 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import score_reading  # noqa: E402
 
-# What is aimed at: 0.98, 0.93, 0.85, and no name that is none. `held` are labels that no rule was made with.
+# What is aimed at: 0.98, 0.93, 0.85, and no name that is none. `held`: tests/data/README.md.
 LEAST = {
-    "tuned": {"state": 0.98, "rank": 0.98, "recommended": 0.77, "no other name": 0.90},
-    "held": {"state": 0.97, "rank": 0.97, "recommended": 0.76, "no other name": 0.84},
+    "tuned": {"state": 0.98, "rank": 0.98, "recommended": 0.81, "no other name": 0.92},
+    "held": {"state": 0.97, "rank": 0.97, "recommended": 0.84, "no other name": 0.92},
 }
 
 
