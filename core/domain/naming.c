@@ -160,7 +160,7 @@ static bool read_on(struct reading *r)
         return true;
     }
     if (closes_bold(r)) {
-        r->out.set_off = true;
+        r->out.set_off = r->bold; /* else the bold begins within a sentence */
         k = r->bold ? next_in_head(s, r->at, r->end) : 0;
         return next_name(r, r->at, k < r->end ? k : 0);
     }

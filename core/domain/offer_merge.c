@@ -57,6 +57,38 @@ static size_t without_country(const char *s, size_t n)
     return n > k + 2 && memcmp(s + n - k, country, k) == 0 ? n - k : n;
 }
 
+/* Nothing but words for what a brand offers? */
+static bool only_kinds(const char *s, size_t n)
+{
+    static const char *const words[] = {"地图", "开放", "平台", "位置", "云服务", "服务",
+                                        "软件", "家居", "装饰", "定制", "橱柜",   "厨柜",
+                                        "汽车", "公司", "集团", "官方", "品牌",   "手机"};
+    size_t at = 0, k = 1;
+
+    while (at < n && k) {
+        k = 0;
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !k; i++)
+            if (strlen(words[i]) <= n - at &&
+                memcmp(s + at, words[i], strlen(words[i])) == 0)
+                k = strlen(words[i]);
+        at += k;
+    }
+    return n > 0 && at == n;
+}
+
+/* "A Maps" and "A Platform": two of one house. */
+static bool of_one_house(const char *x, size_t n, const char *y, size_t m)
+{
+    size_t front = 0;
+
+    while (front < n && front < m && x[front] == y[front])
+        front++;
+    while (front > 0 && front < n && ((unsigned char)x[front] & 0xC0U) == 0x80U)
+        front--;
+    return bd_text_points(x, front) > 1 && bd_names_place(x, front) != front &&
+           only_kinds(x + front, n - front) && only_kinds(y + front, m - front);
+}
+
 /* The same name, or one of them with more around it: "A" and "A Home". */
 static bool same(const char *s, const struct bd_offer *a, const struct bd_offer *b)
 {
@@ -68,6 +100,8 @@ static bool same(const char *s, const struct bd_offer *a, const struct bd_offer 
         return a->brand < 0 && b->brand < 0 && share_a_word(x, n, y, m);
     if (a->brand >= 0 || b->brand >= 0)
         return a->brand == b->brand;
+    if (of_one_house(x, n, y, m))
+        return true;
     return n < m ? within(x, n, y, m) || shortened(x, n, y, m)
                  : within(y, m, x, n) || shortened(y, m, x, n);
 }

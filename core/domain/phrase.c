@@ -72,6 +72,18 @@ static bool echoed(const struct bd_passage *p, size_t clause)
            !clause_says(p, clause, BD_WORD_FIRST);
 }
 
+/* "X, as one of those that you mentioned, ..." says something of X. */
+static bool subject(const struct bd_passage *p, const struct bd_hit *h)
+{
+    static const char as[] = "作为";
+    const char *s = p->fold.bytes.data;
+    size_t at = h->end, n = p->fold.bytes.n;
+
+    while (at < n && (s[at] == '"' || s[at] == '*'))
+        at++;
+    return n - at >= sizeof(as) - 1 && memcmp(s + at, as, sizeof(as) - 1) == 0;
+}
+
 /* Is the word advising against this mention? One before it reaches up to a word in
  * favour; one behind it ("X isn't worth it") up to the next brand. */
 static bool against(const struct bd_passage *p, const struct bd_hit *h, size_t clause)
@@ -195,7 +207,7 @@ enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
 
     if (disclaimed(p, clause))
         return BD_STANCE_DISCLAIMED;
-    if (echoed(p, clause))
+    if (echoed(p, clause) && !subject(p, h))
         return BD_STANCE_ECHO;
     if (against(p, h, clause))
         return BD_STANCE_AGAINST;

@@ -80,6 +80,10 @@ static void lists_put_forward_what_their_heads_name(void **state)
          "1. **高图地图开放平台**：全\n2. **Acme Online**：专\n3. **高图开放平台**：全\n"
          "4. **Acme中国**：近\n",
          "高图地图开放平台|Acme Online"},
+        {"two of one house",
+         "1. **高图地图**：全\n2. **高图开放平台**：专\n3. **邦达家居**：近\n4. "
+         "**邦达定制**：远\n",
+         "高图地图|邦达家居"},
         {"products of one in a head",
          "1. **Orbit ArcView / ArcView Pro**：专\n2. **蔚来**：快\n",
          "Orbit ArcView|蔚来"},
@@ -118,6 +122,11 @@ static void kinds_are_looked_into(void **state)
          "如**非常城市**等老店，专业\n"
          "   * **适合**：都行\n",
          "车网联|非常城市"},
+        {"bold within a sentence is no head",
+         "1. **联盟或知名单体店**\n   * 某地有诸如**Zero、车质汇**等店\n   * "
+         "**特点**：深\n2. **车网联**\n   * "
+         "**特点**：大\n",
+         "Zero|车质汇|车网联"},
         {"others of the same below",
          "1. **蔚来**：快\n2. **零跑 / 小鹏等新锐**：\n   - **极氪**：贵\n   - "
          "**岚图**：稳\n",

@@ -27,6 +27,7 @@ static const struct {
     {"I have no information about 华为.", BD_NO, BD_MENTION_DISCLAIMED, 9},
     {"虽然您提到华为，这里另有几家。", BD_NO, BD_MENTION_ECHO, 9},
     {"您询问的华为，我将为您介绍。", BD_NO, BD_MENTION_ECHO, 9},
+    {"华为作为您提到的品牌之一，还可以。", BD_YES, BD_MENTION_LISTED, 9},
     {"您询问的华为口碑良好。", BD_YES, BD_MENTION_RECOMMENDED, 1},
     {"“华为”是占位符，无法提供介绍。", BD_UNKNOWN, BD_MENTION_DISCLAIMED, 9},
     {"华为：本次推荐列表中未被提及。", BD_YES, BD_MENTION_RECOMMENDED, 0},
