@@ -99,22 +99,34 @@ static bool is_label(const char *s, size_t n)
     return begins(s, n, announces, COUNT(announces)) && ends(s, n, named, COUNT(named));
 }
 
+static bool begins_kind(const struct bd_passage *p, const struct bd_span_u32 *at)
+{
+    const char *s = p->fold.bytes.data + at->start;
+    size_t n = at->end - at->start, place = bd_names_place(s, n);
+
+    return begins(s + place, n - place, kind_begins, COUNT(kind_begins));
+}
+
+static bool ends_kind(const struct bd_passage *p, const struct bd_span_u32 *at)
+{
+    return ends(p->fold.bytes.data + at->start, at->end - at->start, kind_ends,
+                COUNT(kind_ends));
+}
+
 /* One of the names of the head, or what there is of one, is a kind's. */
 static bool names_kind(const struct bd_passage *p, const struct bd_item *it,
                        const struct bd_span_u32 *key)
 {
-    int count = it->names.count > 0 ? it->names.count : 1;
-
-    for (int i = 0; i < count; i++) {
-        const struct bd_span_u32 *at = it->names.count > 0 ? &it->names.at[i] : key;
-        const char *s = p->fold.bytes.data + at->start;
-        size_t n = at->end - at->start, place = bd_names_place(s, n);
-
-        if (begins(s + place, n - place, kind_begins, COUNT(kind_begins)) ||
-            (i == 0 && ends(s, n, kind_ends, COUNT(kind_ends))))
+    for (int i = 0; i < it->names.count; i++)
+        if (begins_kind(p, &it->names.at[i]))
             return true;
-    }
-    return false;
+    return begins_kind(p, key) || ends_kind(p, key);
+}
+
+bool bd_look_ends_kind(const struct bd_passage *p, const struct bd_item *it)
+{
+    return it->names.count == 1 && ends_kind(p, &it->names.at[0]) &&
+           !begins_kind(p, &it->names.at[0]);
 }
 
 enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)

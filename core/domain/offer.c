@@ -100,6 +100,22 @@ static void look_at_all(struct work *w)
         find_kinds(w, i);
 }
 
+/* One that only ends as a kind does, in a list of names, and names nobody, is one. */
+static void find_names(struct work *w)
+{
+    for (int i = 0; i < item_count(w); i++) {
+        const struct bd_item *it = &items(w)[i];
+        struct tally *t = &w->runs[w->nodes[i].run];
+
+        if (w->nodes[i].look == BD_LOOK_KIND && t->kinds == 1 &&
+            t->looks == t->count - 1 && t->looks > 0 && w->nodes[i].names == 0 &&
+            (it->plausible & 1U) && bd_look_marked(w->p, it) &&
+            bd_look_ends_kind(w->p, it) &&
+            bd_series_cue(w->p, it->head.start, it->line_end) >= it->line_end)
+            w->nodes[i].look = BD_LOOK_NAME;
+    }
+}
+
 static void count_looks(struct work *w)
 {
     for (int i = 0; i < item_count(w); i++) {
@@ -327,6 +343,7 @@ static int read_all(struct work *w)
 {
     look_at_all(w);
     count_looks(w);
+    find_names(w);
     count_forms(w);
     walk(w);
     read_lines(w, TABLES);

@@ -80,6 +80,9 @@ static void lists_put_forward_what_their_heads_name(void **state)
          "1. **高图地图开放平台**：全\n2. **Acme Online**：专\n3. **高图开放平台**：全\n"
          "4. **Acme中国**：近\n",
          "高图地图开放平台|Acme Online"},
+        {"a name that ends as a kind does, among names",
+         "1. **蔚来改装店**：近\n2. **特斯拉认证改装服务商**：远\n",
+         "蔚来改装店|特斯拉认证改装服务商"},
         {"two of one house",
          "1. **高图地图**：全\n2. **高图开放平台**：专\n3. **邦达家居**：近\n4. "
          "**邦达定制**：远\n",

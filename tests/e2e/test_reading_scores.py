@@ -9,8 +9,8 @@ import score_reading  # noqa: E402
 
 # What is aimed at: 0.98, 0.93, 0.85, and no name that is none. `held`: tests/data/README.md.
 LEAST = {
-    "tuned": {"state": 0.98, "rank": 0.98, "recommended": 0.81, "no other name": 0.92},
-    "held": {"state": 0.97, "rank": 0.97, "recommended": 0.84, "no other name": 0.92},
+    "tuned": {"state": 0.99, "rank": 0.99, "recommended": 0.84, "no other name": 0.94},
+    "held": {"state": 0.97, "rank": 0.97, "recommended": 0.86, "no other name": 0.94},
 }
 
 
