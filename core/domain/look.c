@@ -38,10 +38,12 @@ static const char *const kind_begins[] = {
     "云厂商", "预算",     "经济",   "平价",    "遥感",   "local ",    "other ",
     "global", "national", "budget", "premium", "chains", "specialist"};
 static const char *const kind_ends[] = {
-    "类",     "型",     "实力派",  "们",     "品牌",     "门店",       "专营店", "专业店",
-    "服务商", "供应商", "厂商",    "运营商", "优化商",   "解决方案商", "梯队",   "级别",
-    "领域",   "方向",   "代表",    "老字号", "合作店",   "旗舰级",     "授权店", "巨头",
-    "机构",   "企业",   " brands", " shops", " options", " chains"};
+    "类",      "型",         "实力派",     "们",        "品牌",     "门店",
+    "专营店",  "专业店",     "服务商",     "供应商",    "厂商",     "运营商",
+    "优化商",  "解决方案商", "梯队",       "级别",      "领域",     "方向",
+    "代表",    "老字号",     "合作店",     "旗舰级",    "授权店",   "巨头",
+    "机构",    "企业",       " brands",    " shops",    " options", " chains",
+    " stores", " retailers", " companies", " providers"};
 
 /* "Sorts of services": told what there is, not who. */
 static const char *const sorts[] = {

@@ -3,7 +3,8 @@
 #ifndef BD_DOMAIN_OFFER_PARTS_H
 #define BD_DOMAIN_OFFER_PARTS_H
 
-#include "domain/head.h"
+#include "domain/items.h"
+#include "domain/look.h"
 #include "domain/offer.h"
 #include "domain/series.h"
 
@@ -15,6 +16,48 @@ struct bd__offers {
 struct bd__offer_table { /* the table being read */
     int table, column;   /* of the names; -1 = it has none */
 };
+
+/* What to do with what stands in and under an item. */
+enum bd__offer_role { BD__OFFER_SKIP, BD__OFFER_NAMES, BD__OFFER_OPEN };
+
+struct bd__offer_node { /* one item */
+    enum bd_look look;
+    enum bd__offer_role role;
+    int run;          /* first item of the list: of its level, under the same paragraph */
+    int names, parts; /* items right under it that look like it */
+};
+
+struct bd__offer_work {
+    const struct bd_passage *p;
+    struct bd_items in;
+    struct bd__offer_node *nodes;
+    struct bd__offer_tally {
+        int names, others; /* of what is not skipped */
+        int count, looks, kinds;
+    } * runs;                                        /* by first item */
+    int names[BD_ITEM_FORMS], others[BD_ITEM_FORMS]; /* by form, of what is not skipped */
+    struct bd__offers *out;
+    bool few; /* the lists put hardly anybody forward */
+};
+
+static inline const struct bd_item *bd__offer_item(const struct bd__offer_work *w, int i)
+{
+    return &bd_items_list(&w->in)[i];
+}
+
+static inline int bd__offer_count(const struct bd__offer_work *w)
+{
+    return (int)(w->in.items.n / sizeof(struct bd_item));
+}
+
+static inline bool bd__offer_heading(const struct bd__offer_work *w, int i)
+{
+    return bd__offer_item(w, i)->level < 16;
+}
+
+/* Sets the look of all nodes, run, and what they count; roles are for later. -1 when
+ * memory is short. */
+int bd__offers_look(struct bd__offer_work *w) BD_MUST_CHECK;
 
 /* The names of a head, tracked ones under the brand they are of. */
 void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
