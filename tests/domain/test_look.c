@@ -1,0 +1,83 @@
+/* tests/domain/test_look.c - what heads look like. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/alias.h"
+#include "domain/lexicon.h"
+#include "domain/look.h"
+#include "domain/make.h"
+
+static enum bd_look look_of(const char *s)
+{
+    struct bd_alias *brands = NULL;
+    struct bd_match *words = NULL;
+    struct bd_passage p;
+    struct bd_items in;
+    struct bd_inquiry q;
+    enum bd_look look;
+
+    bd_inquiry_init(&q);
+    brand(&q, "华为");
+    if (bd_alias_new(&brands, &q) < 0 || bd_lexicon_new(&words) < 0 ||
+        bd_passage_init(&p, s, strlen(s), brands, words) < 0 ||
+        bd_items_collect(&in, &p) < 0)
+        abort();
+    look = bd_look_at(&p, &bd_items_list(&in)[0]);
+    bd_items_free(&in);
+    bd_passage_free(&p);
+    bd_alias_free(brands);
+    bd_match_free(words);
+    bd_inquiry_free(&q);
+    return look;
+}
+
+static void a_head_looks_like_what_it_is(void **state)
+{
+    static const struct {
+        const char *text;
+        enum bd_look look;
+    } cases[] = {
+        {"1. **蔚来**：快", BD_LOOK_NAME},
+        {"- 华为折叠屏很稳", BD_LOOK_NAME},
+        {"- **Acme Tools** - sturdy", BD_LOOK_NAME},
+        {"1. **深圳本地门店**：近", BD_LOOK_KIND},
+        {"### 二、高端品牌（贵）", BD_LOOK_KIND},
+        {"- **Local brands**: near", BD_LOOK_KIND},
+        {"* **代表品牌**：", BD_LOOK_LABEL},
+        {"- **Other brands**: A", BD_LOOK_LABEL},
+        {"- **适合人群**：年轻人", BD_LOOK_PART},
+        {"1. **大众点评 / 美团**：查", BD_LOOK_PART},
+        {"- **Battery life**: long", BD_LOOK_PART},
+        {"### 如何选择靠谱的品牌？", BD_LOOK_ADVICE},
+        {"## How to choose", BD_LOOK_ADVICE},
+        {"## 常见服务类型", BD_LOOK_ADVICE},
+        {"- 设计风格多样，注重美学", BD_LOOK_OTHER},
+        {"- 某地有诸如**Zero**等店", BD_LOOK_OTHER},
+    };
+    int wrong = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        enum bd_look got = look_of(cases[i].text);
+
+        if (got != cases[i].look) {
+            wrong++;
+            print_error("%s: %d instead of %d\n", cases[i].text, (int)got,
+                        (int)cases[i].look);
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_head_looks_like_what_it_is)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
