@@ -239,6 +239,11 @@ static void prose_counts_where_no_list_does(void **state)
          "**多方比较**：除了上述公司，市场上还有**小鹏、极氪**等，"
          "也可去看\n",
          "蔚来|零跑|小鹏|极氪"},
+        {"a title in bold ends what stands under a number",
+         "**1. 蔚来**\n* **特点**：快\n\n**2. 零跑**\n* "
+         "**特点**：省\n\n**给您的建议：**\n* **多方比较**：除了上述公司，市场上还有"
+         "**小鹏、极氪**等，也可去看\n",
+         "蔚来|零跑|小鹏|极氪"},
         {"an order in prose", "我的推荐顺序是：海捞 > 巴奴 > 小龙坎。\n",
          "海捞|巴奴|小龙坎"},
         {"paragraphs with names in bold",
