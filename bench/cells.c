@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "base/random.h"
-#include "domain/bootstrap.h"
+#include "domain/figures/bootstrap.h"
 #include "domain/make.h"
 
 static double now(void)

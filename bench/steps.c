@@ -10,10 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "domain/bootstrap.h"
-#include "domain/compare.h"
-#include "domain/reading.h"
-#include "domain/report.h"
+#include "domain/compare/compare.h"
+#include "domain/figures/bootstrap.h"
+#include "domain/reading/reading.h"
+#include "domain/report/report.h"
 
 enum { MODELS = 4, SAMPLES = 25, ANSWER_BYTES = 1 << 16 };
 

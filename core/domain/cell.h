@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "bd/provider.h" /* struct bd_usage */
-#include "domain/gist.h"
-#include "domain/observation.h"
+#include "domain/reading/gist.h"
+#include "domain/reading/observation.h"
 
 /* clang-format off */
 #define BD_STATUS_MAP(X)          \

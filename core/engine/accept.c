@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "domain/figures.h"
-#include "domain/report.h"
+#include "domain/figures/figures.h"
+#include "domain/report/report.h"
 #include "engine/service_parts.h"
 
 #define SOURCE    "accept"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/report.h"
+#include "domain/report/report.h"
 
 #define LATE_MS 250 /* a report leaves by then: past it the promise is broken */
 

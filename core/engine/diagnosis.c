@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
-#include "domain/reading.h"
+#include "domain/reading/reading.h"
 #include "domain/words.h"
 #include "engine/parts.h"
 

@@ -10,7 +10,7 @@
 #ifndef BD_ENGINE_DIAGNOSIS_H
 #define BD_ENGINE_DIAGNOSIS_H
 
-#include "domain/figures.h"
+#include "domain/figures/figures.h"
 #include "engine/engine.h"
 
 struct bd_diagnosis;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "domain/reading.h"
+#include "domain/reading/reading.h"
 #include "engine/parts.h"
 
 #define SOURCE     "load"

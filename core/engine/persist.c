@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "domain/figures.h"
-#include "domain/report.h"
+#include "domain/figures/figures.h"
+#include "domain/report/report.h"
 #include "engine/parts.h"
 
 #define SOURCE    "persist"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "domain/prompt.h"
+#include "domain/inquiry/prompt.h"
 #include "engine/parts.h"
 
 #define SOURCE "plan"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "domain/reading.h"
+#include "domain/reading/reading.h"
 #include "engine/parts.h"
 
 /* A cell that has its place and nothing else. */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "domain/prompt.h"
+#include "domain/inquiry/prompt.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define TABLE(a)                      \

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "domain/reading.h"
+#include "domain/reading/reading.h"
 #include "engine/parts.h"
 
 #define SOURCE "diagnosis"

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/bootstrap.h"
-#include "domain/replay.h"
-#include "domain/report.h"
+#include "domain/compare/replay.h"
+#include "domain/figures/bootstrap.h"
+#include "domain/report/report.h"
 #include "face/api.h"
 #include "face/args.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "domain/report.h"
+#include "domain/report/report.h"
 #include "face/api.h"
 
 enum { ROWS = BD_INQUIRY_MODELS };

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "domain/bootstrap.h"
-#include "domain/branded.h"
-#include "domain/report.h"
+#include "domain/figures/bootstrap.h"
+#include "domain/figures/branded.h"
+#include "domain/report/report.h"
 #include "face/progress.h"
 #include "face/setup.h"
 

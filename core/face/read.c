@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/reading.h"
+#include "domain/reading/reading.h"
 #include "face/commands.h"
 #include "face/setup.h"
 

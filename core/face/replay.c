@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "domain/replay.h"
+#include "domain/compare/replay.h"
 #include "face/commands.h"
 #include "face/progress.h"
 #include "face/setup.h"

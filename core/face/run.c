@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/branded.h"
+#include "domain/figures/branded.h"
 #include "face/ask.h"
 #include "face/commands.h"
 #include "face/setup.h"

@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "domain/replay.h"
+#include "domain/compare/replay.h"
 #include "face/ask.h"
 #include "face/commands.h"
 #include "face/setup.h"

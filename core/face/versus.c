@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "domain/compare.h"
-#include "domain/report.h"
+#include "domain/compare/compare.h"
+#include "domain/report/report.h"
 #include "face/progress.h"
 #include "face/setup.h"
 

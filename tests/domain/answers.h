@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/reading.h"
+#include "domain/reading/reading.h"
 
 static inline void set_brand(struct bd_brand *b, const json_t *o)
 {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "domain/bootstrap.h"
+#include "domain/figures/bootstrap.h"
 #include "domain/make.h"
 
 /* n questions to one model, so many samples each; the brand is named in all answers to

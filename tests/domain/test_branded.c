@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "domain/branded.h"
+#include "domain/figures/branded.h"
 #include "domain/make.h"
 
 static const struct {

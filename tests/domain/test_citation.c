@@ -8,9 +8,9 @@
 #include <stdio.h>
 
 #include "domain/answers.h"
-#include "domain/citation.h"
 #include "domain/make.h"
-#include "domain/site.h"
+#include "domain/reading/citation.h"
+#include "domain/reading/site.h"
 
 static void brands(struct bd_inquiry *q)
 {

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "domain/coerce.h"
+#include "domain/reading/coerce.h"
 
 static json_t *value(const char *text)
 {

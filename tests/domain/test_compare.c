@@ -8,10 +8,10 @@
 #include <cmocka.h>
 
 #include "base/random.h"
-#include "domain/bootstrap.h"
-#include "domain/compare.h"
+#include "domain/compare/compare.h"
+#include "domain/figures/bootstrap.h"
 #include "domain/pair.h"
-#include "domain/report.h"
+#include "domain/report/report.h"
 
 static struct bd_record before, after;
 static struct bd_comparison c;

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "domain/score.h"
+#include "domain/figures/score.h"
 #include "domain/worked.h"
 
 static void visibility_counts_known_neutral_answers(void **state)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "domain/bootstrap.h"
+#include "domain/figures/bootstrap.h"
 #include "domain/sample.h"
 
 static long left = -1; /* allocations until one is refused; below 0: never */

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "domain/fold.h"
+#include "domain/reading/fold.h"
 
 static void equal_words_become_equal_bytes(void **state)
 {

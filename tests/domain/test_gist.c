@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "domain/make.h"
-#include "domain/reading.h"
+#include "domain/reading/reading.h"
 
 /* Brand 0 first and at rank 2, brand 1 absent, brand 2 unknown; "某牌" beside them. */
 static struct bd_gist *sample(struct bd_cell *c)

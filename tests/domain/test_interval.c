@@ -1,5 +1,5 @@
 /* Against values worked out elsewhere. */
-#include "domain/interval.h"
+#include "domain/figures/interval.h"
 
 #include <math.h>
 #include <setjmp.h>

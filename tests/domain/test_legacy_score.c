@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "domain/legacy_score.h"
+#include "domain/figures/legacy_score.h"
 #include "domain/worked.h"
 
 static void an_answer_is_seen_by_place_and_length(void **state)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/link.h"
-#include "domain/punycode.h"
+#include "domain/reading/link.h"
+#include "domain/reading/punycode.h"
 
 static void reads(const char *s, const char *url, const char *host)
 {

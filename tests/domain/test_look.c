@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/alias.h"
-#include "domain/lexicon.h"
-#include "domain/look.h"
 #include "domain/make.h"
+#include "domain/reading/alias.h"
+#include "domain/reading/lexicon.h"
+#include "domain/reading/look.h"
 
 static enum bd_look look_of(const char *s)
 {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/loose.h"
+#include "domain/reading/loose.h"
 
 /* What is written, and what is meant, as strict JSON; NULL: no object. */
 static const struct {

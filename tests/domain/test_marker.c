@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "domain/marker.h"
+#include "domain/reading/marker.h"
 
 static const struct {
     const char *line;

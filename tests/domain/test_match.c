@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "domain/match.h"
+#include "domain/reading/match.h"
 
 /* Words a|b|c in text, found as "start-end:tag ". */
 static const struct {

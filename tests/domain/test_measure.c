@@ -1,4 +1,4 @@
-/* tests/domain/test_measure.c - sums come to what domain/figures.h counts. */
+/* tests/domain/test_measure.c - sums come to what domain/figures/figures.h counts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "base/random.h"
-#include "domain/figures.h"
-#include "domain/measure.h"
+#include "domain/figures/figures.h"
+#include "domain/figures/measure.h"
 #include "domain/sample.h"
 
 static void sum_up(struct bd_totals *t, const struct bd_record *rec,

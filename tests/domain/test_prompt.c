@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
+#include "domain/inquiry/prompt.h"
 #include "domain/make.h"
-#include "domain/prompt.h"
 
 static struct bd_buf built(const char *template, const struct bd_inquiry *r, int b)
 {

@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "domain/html.h"
 #include "domain/markup.h"
-#include "domain/prose.h"
+#include "domain/report/html.h"
+#include "domain/report/prose.h"
 
 static struct bd_buf render(const char *s, const struct bd_prose_mark *marks,
                             size_t count)

@@ -9,9 +9,9 @@
 #include <stdio.h>
 
 #include "domain/answers.h"
-#include "domain/citation.h"
-#include "domain/repair.h"
-#include "domain/site.h"
+#include "domain/reading/citation.h"
+#include "domain/reading/repair.h"
+#include "domain/reading/site.h"
 
 /* What is expected there and not read yet, by case and field; a line here whose field
  * begins to agree fails the test, so the table can only shrink. */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "domain/repair.h"
+#include "domain/reading/repair.h"
 
 static void each_repair_is_told_by_its_name(void **state)
 {

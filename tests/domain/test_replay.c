@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "domain/reading.h"
-#include "domain/replay.h"
+#include "domain/compare/replay.h"
+#include "domain/reading/reading.h"
 #include "domain/sample.h"
 
 /* As loaded, and every answer was read as it is today. */

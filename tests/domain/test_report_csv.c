@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "domain/report.h"
+#include "domain/report/report.h"
 #include "domain/sample.h"
 
 enum { ROWS = 40, COLUMNS = 64 };

@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "domain/bootstrap.h"
+#include "domain/figures/bootstrap.h"
 #include "domain/markup.h"
-#include "domain/report.h"
+#include "domain/report/report.h"
 #include "domain/sample.h"
 
 static struct bd_buf page(const struct bd_record *rec, bool zh)

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "domain/bootstrap.h"
-#include "domain/report.h"
+#include "domain/figures/bootstrap.h"
+#include "domain/report/report.h"
 #include "domain/sample.h"
 
 static json_t *report(const struct bd_record *rec)

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <md4c.h>
 
-#include "domain/report.h"
+#include "domain/report/report.h"
 #include "domain/sample.h"
 
 static struct bd_buf write(const struct bd_record *rec, bool zh)

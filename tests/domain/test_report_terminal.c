@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "domain/report.h"
+#include "domain/report/report.h"
 #include "domain/sample.h"
 
 enum { LINES = 400 };

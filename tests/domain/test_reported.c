@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "domain/report.h"
-#include "domain/reported.h"
+#include "domain/report/report.h"
+#include "domain/report/reported.h"
 #include "domain/sample.h"
 
 static const struct {

@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "domain/bootstrap.h"
+#include "domain/figures/bootstrap.h"
+#include "domain/report/say.h"
 #include "domain/sample.h"
-#include "domain/say.h"
 
 static const struct bd_statement *find(const struct bd_statements *s, const char *part)
 {

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/alias.h"
-#include "domain/lexicon.h"
 #include "domain/make.h"
-#include "domain/series.h"
+#include "domain/reading/alias.h"
+#include "domain/reading/lexicon.h"
+#include "domain/reading/series.h"
 
 struct text {
     struct bd_passage p;

@@ -11,7 +11,7 @@
 
 #include "domain/answers.h"
 #include "domain/make.h"
-#include "domain/wordcount.h"
+#include "domain/reading/wordcount.h"
 
 static struct bd_observation *read_for(const char *text, bool cut)
 {

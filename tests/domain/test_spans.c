@@ -10,11 +10,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "domain/alias.h"
 #include "domain/answers.h"
-#include "domain/fold.h"
 #include "domain/make.h"
-#include "domain/match.h"
+#include "domain/reading/alias.h"
+#include "domain/reading/fold.h"
+#include "domain/reading/match.h"
 
 struct text {
     const char *s;

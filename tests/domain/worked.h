@@ -3,7 +3,7 @@
 #ifndef BD_TESTS_DOMAIN_WORKED_H
 #define BD_TESTS_DOMAIN_WORKED_H
 
-#include "domain/figures.h"
+#include "domain/figures/figures.h"
 #include "domain/make.h"
 
 enum { H, X, T, B }; /* 华为 小米 特斯拉 比亚迪 */

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "base/thread.h"
-#include "domain/reading.h"
+#include "domain/reading/reading.h"
 #include "engine/parts.h"
 #include "runtime/folder.h"
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "domain/reading.h"
+#include "domain/reading/reading.h"
 #include "engine/parts.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

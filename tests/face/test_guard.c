@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain/inquiry.h"
+#include "domain/inquiry/inquiry.h"
 #include "face/guard.h"
 
 #define PORT  8731

@@ -1,6 +1,6 @@
 /* tests/fuzz/fuzz_json.c - JSON as models write it: domain/loose, domain/legacy. */
-#include "domain/legacy.h"
-#include "domain/loose.h"
+#include "domain/reading/legacy.h"
+#include "domain/reading/loose.h"
 #include "fuzz.h"
 
 /* What was read can be written and read again as proper JSON. */

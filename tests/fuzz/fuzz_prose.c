@@ -1,5 +1,5 @@
 /* tests/fuzz/fuzz_prose.c - an answer's Markdown as HTML, names marked: domain/prose. */
-#include "domain/prose.h"
+#include "domain/report/prose.h"
 #include "pages.h"
 #include "reader.h"
 

@@ -2,7 +2,7 @@
  *
  * The first byte says whether the text was cut and whether the prompt named a brand, the
  * second how long a prefix is read beside it. */
-#include "domain/gist.h"
+#include "domain/reading/gist.h"
 #include "reader.h"
 
 static char *json_of(const struct bd_observation *o, const char *s, size_t n)

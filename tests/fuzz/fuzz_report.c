@@ -1,7 +1,7 @@
 /* tests/fuzz/fuzz_report.c - a hostile answer in every format.
  *
  * The answer, its error's message and the names of models come from outside. */
-#include "domain/replay.h"
+#include "domain/compare/replay.h"
 #include "pages.h"
 #include "reader.h"
 

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "domain/reading.h"
+#include "domain/reading/reading.h"
 #include "fuzz.h"
 
 static inline struct bd_inquiry *three_brands(void)

@@ -1,0 +1,310 @@
+/* domain/reading/alias.c - see alias.h. */
+#include "domain/reading/alias.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/reading/fold.h"
+
+/* Names that are words of everyday language as well: what may not stand behind, before,
+ * or near (same clause or the one before it) if the brand is meant. */
+static const struct doubt {
+    const char *word;
+    const char *after[12], *before[8], *near[8];
+} doubts[] = {
+    {"小米",
+     {"粥", "饭", "辣", "椒", "粒", "面", "糊", "糕", "酒"},
+     {"煮", "黄"},
+     {NULL}},
+    {"苹果",
+     {"汁", "醋", "树", "派", "皮", "园", "肌", "酱", "干", "酸"},
+     {"吃", "红"},
+     {"粥", "水果", "香蕉", "早餐", "维生素", "橙"}},
+    {"理想",
+     {"的", "状态", "型", "主义", "选择", "效果", "之选", "情况", "化", "家园", "价格"},
+     {"比较", "较为", "不", "很", "最", "更", "不太", "非常"},
+     {NULL}},
+    {"老板", {"娘", "们", "说"}, {"小", "当", "大", "女"}, {NULL}},
+    {"美的", {NULL}, {"完", "最", "优", "精", "唯", "甜", "健"}, {NULL}},
+    {"荣耀", {"感", "时刻"}, {"的", "至高"}, {NULL}},
+    {"安全", {"性", "感", "生产"}, {"更", "很", "不"}, {NULL}},
+};
+
+static bool starts(const char *s, size_t n, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count && words[i]; i++)
+        if (strlen(words[i]) <= n && memcmp(s, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
+static bool ends(const char *s, size_t n, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count && words[i]; i++) {
+        size_t k = strlen(words[i]);
+
+        if (k <= n && memcmp(s + n - k, words[i], k) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Looks at the 48 bytes before, where most clauses begin. */
+static bool near(const char *s, size_t at, const char *const *words, size_t count)
+{
+    size_t from = at > 48 ? at - 48 : 0;
+
+    for (size_t i = at; i-- > from && s[i] != '\n';)
+        if (starts(s + i, at - i, words, count))
+            return true;
+    return false;
+}
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static bool everyday_word(const char *s, size_t n, const struct bd_hit *h)
+{
+    for (size_t i = 0; i < COUNT(doubts); i++) {
+        const struct doubt *d = &doubts[i];
+
+        if (strlen(d->word) == h->end - h->start &&
+            memcmp(s + h->start, d->word, h->end - h->start) == 0)
+            return starts(s + h->end, n - h->end, d->after, COUNT(d->after)) ||
+                   ends(s, h->start, d->before, COUNT(d->before)) ||
+                   near(s, h->start, d->near, COUNT(d->near));
+    }
+    return false;
+}
+
+/* Is there nothing but a legal form, marks of emphasis and an opening bracket? */
+static bool opens_bracket(const char *s, size_t n)
+{
+    static const char *const forms[] = {
+        "股份有限公司", "有限责任公司", "有限公司", "股份", "集团", "公司",
+        "科技",         "inc.",         "ltd.",     "ltd",  "inc",  "corp."};
+    bool open = false;
+
+    for (size_t i = 0; i < n;) {
+        size_t k = s[i] && strchr("*_ (/[", s[i]) ? 1 : 0;
+
+        open |= s[i] == '(' || s[i] == '[';
+        for (size_t f = 0; !k && f < COUNT(forms); f++)
+            if (strlen(forms[f]) <= n - i &&
+                memcmp(s + i, forms[f], strlen(forms[f])) == 0)
+                k = strlen(forms[f]);
+        if (!k && n - i >= 3 && memcmp(s + i, "【", 3) == 0) {
+            open = true;
+            k = 3;
+        }
+        if (!k)
+            return false;
+        i += k;
+    }
+    return open;
+}
+
+static bool same_mention(const char *s, const struct bd_hit *a, const struct bd_hit *b)
+{
+    return a->tag == b->tag && b->start - a->end <= 40 &&
+           opens_bracket(s + a->end, b->start - a->end);
+}
+
+/* What a find is, in its tag above the number: a name of a brand, such a one that needs a
+ * context, a phrase in which it is not meant, a context (its number is a row of
+ * `wanted`). */
+enum { NUMBER = 0xFFFF, STRICT = 1 << 16, DENIED = 2 << 16, CONTEXT = 3 << 16 };
+enum { KIND = 3 << 16, NOBODY = -1 };
+
+struct bd_alias {
+    struct bd_match *match;
+    uint32_t *wanted; /* by context: bits of the brands that want it */
+    size_t wanted_count;
+    uint32_t names_wanted[BD_INQUIRY_BRANDS]; /* by brand: of those that want its name */
+};
+
+_Static_assert(BD_INQUIRY_BRANDS <= 32, "a bit for each brand");
+
+static int add_word(struct bd_alias *a, const char *word, int32_t tag)
+{
+    struct bd_fold f;
+    int rc = bd_fold_init(&f, word, strlen(word));
+
+    if (rc == 0)
+        rc = bd_match_add(a->match, f.bytes.data, f.bytes.n, tag);
+    bd_fold_free(&f);
+    return rc;
+}
+
+static int add_names(struct bd_alias *a, const struct bd_brand *b, int32_t number)
+{
+    int32_t tag = number | (b->require.count ? STRICT : 0);
+
+    if (add_word(a, b->name, tag) < 0)
+        return -1;
+    for (size_t i = 0; i < b->alias_count; i++)
+        if (add_word(a, b->aliases[i], tag) < 0)
+            return -1;
+    return 0;
+}
+
+static bool wants(const struct bd_brand *b, const char *word)
+{
+    for (size_t i = 0; i < b->require.count; i++)
+        if (strcmp(b->require.at[i], word) == 0)
+            return true;
+    return false;
+}
+
+/* Several brands may want the same word: it is added once, with the bits of all. */
+static int add_context(struct bd_alias *a, const struct bd_inquiry *r, size_t brand,
+                       const char *word)
+{
+    uint32_t bits = 0;
+
+    for (size_t b = 0; b < r->brand_count; b++)
+        if (wants(&r->brands[b], word)) {
+            if (b < brand)
+                return 0; /* it was added with that one */
+            bits |= UINT32_C(1) << b;
+        }
+    a->wanted[a->wanted_count] = bits;
+    return add_word(a, word, CONTEXT | (int32_t)a->wanted_count++);
+}
+
+/* A word that is a brand's name is found as that. */
+static uint32_t who_wants(const struct bd_inquiry *r, const struct bd_brand *named)
+{
+    uint32_t bits = 0;
+
+    for (size_t b = 0; b < r->brand_count; b++) {
+        bool any = wants(&r->brands[b], named->name);
+
+        for (size_t i = 0; i < named->alias_count; i++)
+            any |= wants(&r->brands[b], named->aliases[i]);
+        bits |= any ? UINT32_C(1) << b : 0;
+    }
+    return bits;
+}
+
+static int add_contexts(struct bd_alias *a, const struct bd_inquiry *r)
+{
+    size_t most = 1;
+
+    for (size_t b = 0; b < r->brand_count; b++)
+        most += r->brands[b].require.count;
+    a->wanted = calloc(most, sizeof(*a->wanted));
+    if (!a->wanted)
+        return -1;
+    for (size_t b = 0; b < r->brand_count; b++) {
+        const struct bd_brand *brand = &r->brands[b];
+
+        a->names_wanted[b] = who_wants(r, brand);
+        for (size_t i = 0; i < brand->deny.count; i++)
+            if (add_word(a, brand->deny.at[i], DENIED | (int32_t)b) < 0)
+                return -1;
+        for (size_t i = 0; i < brand->require.count; i++)
+            if (add_context(a, r, b, brand->require.at[i]) < 0)
+                return -1;
+    }
+    return 0;
+}
+
+int bd_alias_new(struct bd_alias **out, const struct bd_inquiry *r)
+{
+    struct bd_alias *a = calloc(1, sizeof(*a));
+
+    if (!a || bd_match_new(&a->match) < 0)
+        goto fail;
+    for (size_t b = 0; b < r->brand_count; b++)
+        if (add_names(a, &r->brands[b], (int32_t)b) < 0)
+            goto fail;
+    if (add_contexts(a, r) < 0 || bd_match_build(a->match) < 0)
+        goto fail;
+    *out = a;
+    return 0;
+fail:
+    bd_alias_free(a);
+    return -1;
+}
+
+void bd_alias_free(struct bd_alias *a)
+{
+    if (!a)
+        return;
+    bd_match_free(a->match);
+    free(a->wanted);
+    free(a);
+}
+
+/* Is there nothing but one line, not too long, between the two? */
+static bool reaches(const char *s, size_t from, size_t to)
+{
+    return to - from <= BD_ALIAS_REACH && !memchr(s + from, '\n', to - from);
+}
+
+static bool is_wanted(const struct bd_alias *a, const struct bd_hit *h, int32_t brand)
+{
+    const int32_t number = h->tag & NUMBER, kind = h->tag & KIND;
+    uint32_t bits = 0;
+
+    if (h->tag == NOBODY)
+        return false;
+    if (kind == CONTEXT)
+        bits = a->wanted[number];
+    else if (kind != DENIED)
+        bits = a->names_wanted[number];
+    return bits & (UINT32_C(1) << brand);
+}
+
+/* Finds are apart and in order, so at most BD_ALIAS_REACH of them are looked at. */
+static bool in_context(const struct bd_alias *a, const char *s, const struct bd_hit *h,
+                       size_t count, size_t at)
+{
+    const int32_t brand = h[at].tag & NUMBER;
+
+    for (size_t i = at; i-- > 0 && reaches(s, h[i].end, h[at].start);)
+        if (is_wanted(a, &h[i], brand))
+            return true;
+    for (size_t i = at + 1; i < count && reaches(s, h[at].end, h[i].start); i++)
+        if (is_wanted(a, &h[i], brand))
+            return true;
+    return false;
+}
+
+/* Names that are not meant, phrases and contexts become nobody's. */
+static void judge(const struct bd_alias *a, const char *s, size_t n, bool bare,
+                  struct bd_hit *h, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool strict = (h[i].tag & KIND) == STRICT;
+
+        if (strict && (bare || in_context(a, s, h, count, i)))
+            h[i].tag &= NUMBER;
+        else if (strict || ((h[i].tag & KIND) == 0 && everyday_word(s, n, &h[i])))
+            h[i].tag = NOBODY;
+    }
+}
+
+int bd_alias_find(const struct bd_alias *a, const char *s, size_t n, bool bare,
+                  struct bd_buf *hits)
+{
+    size_t from = hits->n, kept = 0, count;
+    struct bd_hit *h;
+
+    if (bd_match_find(a->match, s, n, true, hits) < 0)
+        return -1;
+    h = (struct bd_hit *)(void *)(hits->data + from);
+    count = (hits->n - from) / sizeof(*h);
+    judge(a, s, n, bare, h, count);
+    for (size_t i = 0; i < count; i++) {
+        if (h[i].tag == NOBODY || (h[i].tag & KIND))
+            continue;
+        if (kept > 0 && same_mention(s, &h[kept - 1], &h[i]))
+            h[kept - 1].end = h[i].end;
+        else
+            h[kept++] = h[i];
+    }
+    if (count > 0)
+        hits->n = from + kept * sizeof(*h);
+    return 0;
+}

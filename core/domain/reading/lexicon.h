@@ -1,0 +1,34 @@
+/* domain/reading/lexicon.h - the words by which an answer takes a stand, Chinese and
+ * English. [any] Data and one search; what they mean together is read in phrase.h. */
+#ifndef BD_DOMAIN_LEXICON_H
+#define BD_DOMAIN_LEXICON_H
+
+#include "domain/reading/match.h"
+
+enum bd_word {
+    BD_WORD_UNKNOWN,     /* "nothing found about" */
+    BD_WORD_INFORMATION, /* what was not found: information, records */
+    BD_WORD_ABOUT,       /* "regarding X," */
+    BD_WORD_AGAINST,     /* advised against */
+    BD_WORD_FIRST,       /* "the first choice" */
+    BD_WORD_BEFORE,      /* "rather": first only if a "next" follows */
+    BD_WORD_NEXT,        /* "second choice" */
+    BD_WORD_FOR,         /* recommended */
+    BD_WORD_IF,          /* conditional */
+    BD_WORD_COMPARED,
+    BD_WORD_GOOD,
+    BD_WORD_BAD,
+    BD_WORD_NOT,       /* turns the next word round */
+    BD_WORD_UNABLE,    /* "I cannot" */
+    BD_WORD_TO_ADVISE, /* ... "recommend, rank, answer" */
+    BD_WORD_HOWTO,     /* heads a list of advice, not of brands */
+    BD_WORD_ANALYSIS,  /* heads a list that takes brands apart, in no order of merit */
+    BD_WORD_ECHO,      /* "although you mentioned X" */
+    BD_WORD_MANY,      /* counts what is promised: "five brands" */
+    BD_WORD_COUNT
+};
+
+/* Ready to search folded text; the tag of a find is its enum bd_word. */
+int bd_lexicon_new(struct bd_match **out) BD_MUST_CHECK;
+
+#endif

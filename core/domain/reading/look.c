@@ -1,0 +1,162 @@
+/* domain/reading/look.c - see look.h. */
+#include "domain/reading/look.h"
+
+#include <string.h>
+
+#include "domain/reading/lexicon.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { TITLE_BYTES = 240 };
+
+/* Heads that announce names; whole, or with one of `named` behind. */
+static const char *const announces[] = {
+    "具体",   "代表",   "推荐", "举例",      "例如",   "示例",     "其他",  "其它",
+    "另外",   "此外",   "更多", "常见",      "典型",   "知名",     "主流",  "补充",
+    "适合的", "可考虑", "类似", "honorable", "runner", "examples", "other", "also",
+    "more",   "such",   "top",  "key",       "notable"};
+static const char *const named[] = {
+    "品牌",    "公司",     "机构",     "门店",       "店铺",      "企业",
+    "平台",    "厂商",     "店",       "服务商",     "供应商",    "举例",
+    "代表",    "选手",     "商家",     "之选",       "名单",      "选择",
+    "例如",    "示例",     "推荐",     "brands",     "shops",     "examples",
+    "also",    "stores",   "firms",    "names",      "companies", "providers",
+    "options", "consider", "mentions", "runners-up", "runner-up", "runners up"};
+
+/* How the head of a kind begins and ends: "local ...", "... brands". */
+static const char *const kind_begins[] = {
+    "四大",   "八大",     "十大",   "国际",    "国内",   "国产",      "国外",
+    "海外",   "本土",     "本地",   "当地",    "高端",   "中高端",    "中端",
+    "低端",   "入门",     "大型",   "中小",    "小型",   "专业",      "综合",
+    "知名",   "主流",     "传统",   "区域",    "地方",   "全国",      "一线",
+    "二线",   "新锐",     "新兴",   "小众",    "各类",   "各大",      "其他",
+    "其它",   "垂直",     "独立",   "第三方",  "线上",   "线下",      "连锁",
+    "精品",   "高性价比", "性价比", "特色",    "进口",   "第一",      "第二",
+    "第三",   "品牌",     "官方",   "互联网",  "专注",   "类型",      "类别",
+    "梯队",   "针对",     "众多",   "许多",    "一些",   "部分",      "老牌",
+    "老字号", "设计师",   "资深",   "头部",    "领先",   "热门",      "优质",
+    "云厂商", "预算",     "经济",   "平价",    "遥感",   "local ",    "other ",
+    "global", "national", "budget", "premium", "chains", "specialist"};
+static const char *const kind_ends[] = {
+    "类",      "型",         "实力派",     "们",        "品牌",     "门店",
+    "专营店",  "专业店",     "服务商",     "供应商",    "厂商",     "运营商",
+    "优化商",  "解决方案商", "梯队",       "级别",      "领域",     "方向",
+    "代表",    "老字号",     "合作店",     "旗舰级",    "授权店",   "巨头",
+    "机构",    "企业",       " brands",    " shops",    " options", " chains",
+    " stores", " retailers", " companies", " providers"};
+
+/* "Sorts of services": told what there is, not who. */
+static const char *const sorts[] = {
+    "类型",  "种类", "分类", "是什么",   "定义",          "介绍",        " types",
+    "sorts", "渠道", "途径", "查询平台", "where to look", "where to buy"};
+
+static bool begins(const char *s, size_t n, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (*list[i] == *s && strlen(list[i]) <= n &&
+            memcmp(s, list[i], strlen(list[i])) == 0)
+            return true;
+    return false;
+}
+
+static bool ends(const char *s, size_t n, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t k = strlen(list[i]);
+
+        if (k <= n && s[n - 1] == list[i][k - 1] && memcmp(s + n - k, list[i], k) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool bd_look_bold(const struct bd_passage *p, const struct bd_item *it)
+{
+    return it->head.start > 0 && p->fold.bytes.data[it->head.start - 1] == '*';
+}
+
+bool bd_look_marked(const struct bd_passage *p, const struct bd_item *it)
+{
+    return it->names.marked && (bd_look_bold(p, it) || it->names.set_off ||
+                                it->number > 0 || it->kind == BD_LIST_HEADINGS);
+}
+
+static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t end)
+{
+    size_t start = it->head.start;
+
+    if (it->kind == BD_LIST_HEADINGS || it->head.count > 0) {
+        const char *s = p->fold.bytes.data, *open;
+
+        end = it->line_end < start + TITLE_BYTES ? it->line_end : start + TITLE_BYTES;
+        open = memchr(s + start, '(', end - start);
+        end = open && open > s + start ? (size_t)(open - s) : end;
+    }
+    return bd_passage_says(p, start, end, BD_WORD_HOWTO) &&
+           !bd_passage_says(p, start, end, BD_WORD_FOR);
+}
+
+static bool is_label(const char *s, size_t n)
+{
+    return begins(s, n, announces, COUNT(announces)) && ends(s, n, named, COUNT(named));
+}
+
+static bool begins_kind(const struct bd_passage *p, const struct bd_span_u32 *at)
+{
+    const char *s = p->fold.bytes.data + at->start;
+    size_t n = at->end - at->start, place = bd_names_place(s, n);
+
+    return begins(s + place, n - place, kind_begins, COUNT(kind_begins));
+}
+
+static bool ends_kind(const struct bd_passage *p, const struct bd_span_u32 *at)
+{
+    return ends(p->fold.bytes.data + at->start, at->end - at->start, kind_ends,
+                COUNT(kind_ends));
+}
+
+/* One of the names of the head, or what there is of one, is a kind's. */
+static bool names_kind(const struct bd_passage *p, const struct bd_item *it,
+                       const struct bd_span_u32 *key)
+{
+    for (int i = 0; i < it->names.count; i++)
+        if (begins_kind(p, &it->names.at[i]))
+            return true;
+    return begins_kind(p, key) || ends_kind(p, key);
+}
+
+bool bd_look_ends_kind(const struct bd_passage *p, const struct bd_item *it)
+{
+    return it->names.count == 1 && ends_kind(p, &it->names.at[0]) &&
+           !begins_kind(p, &it->names.at[0]);
+}
+
+enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
+{
+    struct bd_span_u32 key = {it->head.start, it->head.end};
+    const char *s;
+    size_t n;
+
+    if (it->head.count > 0)
+        return BD_LOOK_NAME;
+    if (it->names.count > 0)
+        key = it->names.at[0];
+    s = p->fold.bytes.data + key.start;
+    n = key.end - key.start;
+    if (advises(p, it, key.end))
+        return BD_LOOK_ADVICE;
+    if (is_label(s, n))
+        return BD_LOOK_LABEL;
+    if (it->kind == BD_LIST_HEADINGS && ends(s, n, sorts, COUNT(sorts)))
+        return BD_LOOK_ADVICE;
+    if (names_kind(p, it, &key))
+        return BD_LOOK_KIND;
+    for (int i = 0; i < it->names.count; i++)
+        if (bd_names_elsewhere(p, &it->names.at[i]))
+            return BD_LOOK_PART;
+    if (!bd_look_marked(p, it))
+        return BD_LOOK_OTHER;
+    if (it->plausible & 1U)
+        return BD_LOOK_NAME;
+    return bd_names_part(p, &key) ? BD_LOOK_PART : BD_LOOK_OTHER;
+}

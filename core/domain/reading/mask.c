@@ -1,0 +1,96 @@
+/* domain/reading/mask.c - see mask.h. */
+#include "domain/reading/mask.h"
+
+#include <string.h>
+
+struct tags {
+    const char *open, *close;
+};
+
+static const struct tags pairs[] = {
+    {"<think>", "</think>"},
+    {"<thinking>", "</thinking>"},
+    {"###Thinking", "###Response"},
+};
+
+static bool at(const char *s, size_t n, size_t i, const char *word)
+{
+    size_t k = strlen(word);
+
+    return k <= n - i && memcmp(s + i, word, k) == 0;
+}
+
+void bd_mask_blank(char *s, size_t start, size_t end)
+{
+    for (size_t i = start; i < end; i++)
+        if (s[i] != '\n')
+            s[i] = ' ';
+}
+
+/* Offset behind the word at or after i; n + 1 if there is none. */
+static size_t behind(const char *s, size_t n, size_t i, const char *word)
+{
+    for (; i < n; i++)
+        if (s[i] == word[0] && at(s, n, i, word))
+            return i + strlen(word);
+    return n + 1;
+}
+
+static size_t blank_pair(char *s, size_t n, size_t i, const struct tags *t, bool *open)
+{
+    size_t end = behind(s, n, i, t->close);
+
+    *open = end > n;
+    end = end > n ? n : end;
+    bd_mask_blank(s, i, end);
+    return end;
+}
+
+/* Blanks what begins at i, if thinking does, and returns where to go on. first: no tag
+ * was seen yet. */
+static size_t blank_at(char *s, size_t n, size_t i, bool first, bool *open)
+{
+    for (size_t k = 0; k < sizeof(pairs) / sizeof(pairs[0]); k++) {
+        if (at(s, n, i, pairs[k].open))
+            return blank_pair(s, n, i, &pairs[k], open);
+        if (first && s[i] == '<' && at(s, n, i, pairs[k].close)) {
+            bd_mask_blank(s, 0, i + strlen(pairs[k].close));
+            return i + strlen(pairs[k].close);
+        }
+    }
+    return i;
+}
+
+bool bd_mask_thinking(char *s, size_t n)
+{
+    bool open = false, first = true;
+
+    for (size_t i = 0; i < n && !open; i++) {
+        size_t next = i;
+
+        if (s[i] == '<' || s[i] == '#')
+            next = blank_at(s, n, i, first, &open);
+        if (next > i) {
+            first = false;
+            i = next - 1;
+        }
+    }
+    return open;
+}
+
+static bool in_url(char c)
+{
+    return c > ' ' && (unsigned char)c < 0x7F && !strchr(")>]\"'|*`<{}\\", c);
+}
+
+void bd_mask_urls(char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t k = s[i] == ':' && at(s, n, i, "://")    ? 3
+                   : s[i] == 'w' && at(s, n, i, "www.") ? 4
+                                                        : 0;
+
+        for (i += k; k > 0 && i < n && in_url(s[i]); i++)
+            s[i] = 'x';
+    }
+}

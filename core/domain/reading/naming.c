@@ -1,0 +1,202 @@
+/* domain/reading/naming.c - see naming.h. */
+#include "domain/reading/naming.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { BRACKET_BYTES = 160, MOST_BYTES = 4 * BD_NAME_BYTES };
+
+/* Ends a head, and with it the last name. */
+static const char *const ends[] = {":",  ",",  ";", "|", "!", "?",
+                                   "。", "——", "—", "–", "→", "\n"};
+/* Stand between two names. */
+static const char *const joints[] = {"/", "、", "或", " & ", " + ", " vs ", " and "};
+/* The same behind a name in bold. */
+static const char *const bold_joints[] = {"/", "、", "&", "+", "和", "与", "vs ", "and "};
+/* Are no part of a name where it begins or ends. */
+static const char *const signs[] = {
+    "*", "_", "`", "\"", "'", "「", "」", "『", "』", "《", "》", "【", "】", "#", "~",
+    "✅", "✔", "★", "☆",  "·", "•",  "-",  ".",  " ",  "[",  "]",  "“",  "”",  "‘", "’"};
+
+/* Places, which may stand before a name ("Boston: A"). */
+static const char *const places[] = {
+    "北京", "上海", "广州", "深圳", "成都", "杭州", "武汉", "重庆", "南京", "西安",
+    "苏州", "天津", "长沙", "郑州", "东莞", "青岛", "佛山", "宁波", "合肥", "全国",
+    "厦门", "济南", "福州", "昆明", "大连", "沈阳", "无锡", "珠海"};
+
+static size_t sign_at(const char *s, size_t n, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t k = *list[i] == *s ? strlen(list[i]) : 0;
+
+        if (k > 0 && k <= n && memcmp(s, list[i], k) == 0)
+            return k;
+    }
+    return 0;
+}
+
+/* An emoji, or another sign that no letter is. */
+static bool decorates(int32_t cp)
+{
+    return cp >= 0x2190 && !(cp >= 0x2E80 && cp < 0xE000) &&
+           !(cp >= 0xF900 && cp < 0xFB00) && !(cp >= 0x20000 && cp < 0x30000);
+}
+
+static void trim(const char *s, struct bd_span_u32 *at)
+{
+    size_t k = 1;
+    int32_t cp;
+
+    while (at->start < at->end && k) {
+        k = sign_at(s + at->start, at->end - at->start, signs, COUNT(signs));
+        if (!k && decorates((bd_text_next(s + at->start, at->end - at->start, &cp), cp)))
+            k = bd_text_next(s + at->start, at->end - at->start, &cp);
+        at->start += (uint32_t)k;
+    }
+    for (k = 1; at->start < at->end && k;) {
+        k = 0;
+        for (size_t i = 0; i < COUNT(signs) && !k; i++) {
+            size_t n = strlen(signs[i]);
+
+            if (n <= at->end - at->start && memcmp(s + at->end - n, signs[i], n) == 0)
+                k = n;
+        }
+        at->end -= (uint32_t)k;
+    }
+}
+
+static void add(struct bd_names *out, const char *s, uint32_t start, uint32_t end)
+{
+    struct bd_span_u32 at = {start, end};
+
+    trim(s, &at);
+    if (at.start < at.end && out->count < BD_NAMES)
+        out->at[out->count++] = at;
+}
+
+/* Behind the bracket at s, or 0 if it does not close in time. */
+static size_t skip_bracket(const char *s, size_t n)
+{
+    for (size_t i = 1; i < n && i < BRACKET_BYTES; i++)
+        if (s[i] == ')' || s[i] == ']')
+            return i + 1;
+    return 0;
+}
+
+static bool is_dash(const char *s, size_t start, size_t i, size_t end)
+{
+    return s[i] == '-' && i > start && i + 1 < end && s[i - 1] == ' ' && s[i + 1] == ' ';
+}
+
+/* Behind "**" that ends a name in bold: where the next name of the head begins, 0 if what
+ * follows is text. */
+static size_t next_in_head(const char *s, size_t i, size_t end)
+{
+    size_t k;
+
+    while (i < end && (s[i] == '*' || s[i] == ' ' || s[i] == '('))
+        i += s[i] == '(' && (k = skip_bracket(s + i, end - i)) ? k : 1;
+    if (i >= end)
+        return end;
+    if ((k = sign_at(s + i, end - i, bold_joints, COUNT(bold_joints))))
+        while (i + k < end && (s[i + k] == ' ' || s[i + k] == '*'))
+            k++;
+    return k ? i + k : 0;
+}
+
+size_t bd_names_place(const char *s, size_t n)
+{
+    return sign_at(s, n, places, COUNT(places));
+}
+
+static bool is_place(const char *s, size_t n)
+{
+    return n > 0 && bd_names_place(s, n) == n;
+}
+
+struct reading {
+    const char *s;
+    size_t start, end, at, from; /* from: the name so far */
+    bool bold;                   /* the head is */
+    struct bd_names out;
+};
+
+/* The name ends here and the next begins at `next`; 0: no more names. */
+static bool next_name(struct reading *r, size_t name_end, size_t next)
+{
+    add(&r->out, r->s, (uint32_t)r->from, (uint32_t)name_end);
+    if (next > 0)
+        r->at = r->from = next;
+    return next > 0;
+}
+
+static bool closes_bold(const struct reading *r)
+{
+    return r->at > r->start && r->at + 1 < r->end && r->s[r->at] == '*' &&
+           r->s[r->at + 1] == '*';
+}
+
+/* "A and B" in bold Latin is one name. */
+static size_t joint_at(const struct reading *r)
+{
+    const char *s = r->s + r->at;
+
+    if (r->bold && *s == ' ' && r->at > r->start && (unsigned char)s[-1] < 0x80)
+        return 0;
+    return sign_at(s, r->end - r->at, joints, COUNT(joints));
+}
+
+/* Goes over what stands at r->at; false where the head ends. */
+static bool read_on(struct reading *r)
+{
+    const char *s = r->s;
+    size_t left = r->end - r->at, k;
+
+    if (s[r->at] == ':' && r->out.count == 0 && is_place(s + r->from, r->at - r->from)) {
+        r->from = ++r->at;
+        return true;
+    }
+    if (closes_bold(r)) {
+        r->out.set_off = r->bold; /* else the bold begins within a sentence */
+        k = r->bold ? next_in_head(s, r->at, r->end) : 0;
+        return next_name(r, r->at, k < r->end ? k : 0);
+    }
+    if (r->out.count > 0 && left >= 3 && memcmp(s + r->at, "等", 3) == 0) {
+        r->out.set_off = r->out.others = true;
+        return next_name(r, r->at, 0);
+    }
+    if (s[r->at] == '(' && (k = skip_bracket(s + r->at, left))) {
+        r->out.set_off = true; /* what stands behind without a joint is no name */
+        return next_name(r, r->at, next_in_head(s, r->at + k, r->end));
+    }
+    if (sign_at(s + r->at, left, ends, COUNT(ends)) ||
+        is_dash(s, r->start, r->at, r->end)) {
+        r->out.set_off |= s[r->at] != ',';
+        return next_name(r, r->at, 0);
+    }
+    if ((k = joint_at(r)))
+        return next_name(r, r->at, r->at + k);
+    r->at++;
+    return true;
+}
+
+struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end)
+{
+    struct reading r = {
+        .s = p->fold.bytes.data, .start = start, .at = start, .from = start};
+    bool more = true;
+
+    r.end = end - start > MOST_BYTES ? start + MOST_BYTES : end;
+    r.bold = start > 0 && r.s[start - 1] == '*';
+    while (more && r.at < r.end)
+        more = read_on(&r);
+    if (more) {
+        next_name(&r, r.end, 0);
+        r.out.marked = true;
+    }
+    r.out.marked |= r.out.set_off;
+    return r.out;
+}

@@ -1,0 +1,273 @@
+/* domain/reading/offer.c - see offer.h. */
+#include "domain/reading/offer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/reading/lexicon.h"
+#include "domain/reading/look.h"
+#include "domain/reading/marker.h"
+#include "domain/reading/offer_parts.h"
+#include "domain/reading/series.h"
+
+static bool title(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+
+    return it->kind == BD_LIST_HEADINGS && it->number == 0 &&
+           bd_items_groups(&w->in)[it->group].count == 1;
+}
+
+/* A list of three names at least, and nothing else, under whatever words. */
+static bool all_names(const struct bd__offer_work *w, int i)
+{
+    const struct bd_group *g = &bd_items_groups(&w->in)[bd__offer_item(w, i)->group];
+
+    return g->count > 2 && !bd__offer_item(w, i)->under_title &&
+           w->runs[w->nodes[i].run].looks == g->count;
+}
+
+/* Most headings beside it name kinds. */
+static bool among_kinds(const struct bd__offer_work *w, int i)
+{
+    const struct bd__offer_tally *g = &w->runs[w->nodes[i].run];
+
+    return bd__offer_item(w, i)->head.count == 0 && g->kinds > g->looks;
+}
+
+/* A number and a title in bold, in a line of its own: a heading in all but form. */
+static bool is_section(const struct bd__offer_work *w, int i)
+{
+    return bd__offer_item(w, i)->level == BD_ITEM_PLAIN_NUMBER &&
+           bd_look_bold(w->p, bd__offer_item(w, i));
+}
+
+/* What describes a kind may name some of it. */
+static bool of_a_kind(const struct bd__offer_work *w, int i)
+{
+    return i >= 0 && !bd__offer_heading(w, i) && w->nodes[i].look == BD_LOOK_KIND &&
+           w->nodes[i].names == 0;
+}
+
+static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    const struct bd__offer_node *n = &w->nodes[i];
+
+    if (it->parent >= 0 && w->nodes[it->parent].role != BD__OFFER_OPEN)
+        return BD__OFFER_SKIP;
+    if (n->look == BD_LOOK_ADVICE ||
+        (!bd__offer_heading(w, i) && it->howto_intro && !all_names(w, i)))
+        return BD__OFFER_SKIP;
+    switch (n->look) {
+    case BD_LOOK_NAME:
+        return title(w, i) || (bd__offer_heading(w, i) && among_kinds(w, i))
+                   ? BD__OFFER_OPEN
+                   : BD__OFFER_NAMES;
+    case BD_LOOK_KIND:
+    case BD_LOOK_LABEL:
+        return BD__OFFER_OPEN;
+    default:
+        return bd__offer_heading(w, i) || is_section(w, i) || n->names > 0 ||
+                       of_a_kind(w, it->parent)
+                   ? BD__OFFER_OPEN
+                   : BD__OFFER_SKIP;
+    }
+}
+
+static void count_forms(struct bd__offer_work *w)
+{
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        struct bd__offer_node *n = &w->nodes[i];
+        int up = bd__offer_item(w, i)->parent;
+
+        n->role = role_of(w, i);
+        if (up >= 0 && w->nodes[up].role != BD__OFFER_OPEN)
+            continue;
+        w->runs[w->nodes[i].run].names += n->role == BD__OFFER_NAMES;
+        w->runs[w->nodes[i].run].others +=
+            n->look == BD_LOOK_OTHER || n->look == BD_LOOK_PART;
+        w->names[bd__offer_item(w, i)->form] += n->role == BD__OFFER_NAMES;
+        w->others[bd__offer_item(w, i)->form] +=
+            n->look == BD_LOOK_OTHER || n->look == BD_LOOK_PART;
+    }
+}
+
+/* Of a form in which most items are no names, those that look like some are none. */
+static bool trusted(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+
+    if (it->head.count > 0 || (it->names.others && it->names.count > 2))
+        return true;
+    if (w->runs[w->nodes[i].run].names > 1 &&
+        w->runs[w->nodes[i].run].names >= w->runs[w->nodes[i].run].others)
+        return true;
+    return w->names[it->form] >= w->others[it->form] &&
+           (w->names[it->form] > 1 || it->parent >= 0 ||
+            w->runs[w->nodes[i].run].kinds > 0);
+}
+
+static void offer_heads(struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+
+    bd__offers_head(w->out, w->p, &it->names, &it->head);
+}
+
+/* Names within the line of an item that names a kind. */
+static void offer_inside(struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    const char *s = w->p->fold.bytes.data;
+    size_t at = it->head.start, end = it->line_end, head;
+    enum bd_look look = w->nodes[i].look;
+
+    head = it->head.end < end ? it->head.end : end;
+    if (look == BD_LOOK_LABEL || look == BD_LOOK_KIND) {
+        const char *open = memchr(s + at, '(', head - at);
+        const char *colon = memchr(s + at, ':', end - at);
+
+        if (open && look == BD_LOOK_KIND)
+            bd__offers_bracket(w->out, w->p, (size_t)(open - s), end,
+                               bd__offer_heading(w, i));
+        if (bd__offer_heading(w, i))
+            return;
+        if (colon &&
+            bd__offers_row(w->out, w->p, (size_t)(colon - s) + 1, end,
+                           look == BD_LOOK_KIND ? BD__ROW_CUED : BD__ROW_LABELLED))
+            return;
+    }
+    if (!bd__offer_heading(w, i))
+        bd__offers_cues(w->out, w->p, at, end);
+}
+
+static void walk(struct bd__offer_work *w)
+{
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        struct bd__offer_node *n = &w->nodes[i];
+
+        n->role = role_of(w, i);
+        if (n->role == BD__OFFER_NAMES && !trusted(w, i))
+            n->role = bd__offer_heading(w, i) ? BD__OFFER_OPEN : BD__OFFER_SKIP;
+        if (n->role == BD__OFFER_NAMES)
+            offer_heads(w, i);
+        if (n->role == BD__OFFER_NAMES && bd__offer_item(w, i)->names.others)
+            n->role = BD__OFFER_OPEN; /* "A, B and others": more of them stand below */
+        else if (n->role == BD__OFFER_OPEN)
+            offer_inside(w, i);
+        else if (n->role == BD__OFFER_SKIP &&
+                 (bd__offer_item(w, i)->parent < 0 ||
+                  w->nodes[bd__offer_item(w, i)->parent].role != BD__OFFER_NAMES))
+            bd__offers_beyond(w->out, w->p, bd__offer_item(w, i)->head.start,
+                              bd__offer_item(w, i)->line_end);
+    }
+}
+
+/* The last item that begins at or before the folded offset, -1 = none. */
+static int item_at(const struct bd__offer_work *w, size_t at)
+{
+    int low = -1, high = bd__offer_count(w);
+
+    while (high - low > 1) {
+        int mid = low + (high - low) / 2;
+
+        if (bd__offer_item(w, mid)->head.start <= at)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* May a line that is no item put somebody forward, or is it under advice? */
+static bool in_the_open(const struct bd__offer_work *w, size_t at, bool own_paragraph)
+{
+    int i = item_at(w, at);
+
+    while (i >= 0 && own_paragraph && !bd__offer_heading(w, i))
+        i = bd__offer_item(w, i)->parent;
+    return i < 0 || w->nodes[i].role == BD__OFFER_OPEN;
+}
+
+enum pass { TABLES, LABELS, PARAGRAPHS, PROSE };
+
+static bool few(const struct bd__offer_work *w)
+{
+    return w->out->list.n / sizeof(struct bd_offer) < 2;
+}
+
+static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, size_t end,
+                      bool own)
+{
+    int at = item_at(w, end);
+
+    if ((at >= 0 && bd__offer_item(w, at)->head.start >= start) ||
+        !in_the_open(w, start, own))
+        return;
+    if (pass == LABELS && (own || w->few))
+        bd__offers_label(w->out, w->p, start, end, w->few);
+    else if (pass == PARAGRAPHS && own)
+        bd__offers_paragraph(w->out, w->p, start, end);
+    else if (pass == PROSE)
+        bd__offers_prose(w->out, w->p, start, end);
+}
+
+static void read_lines(struct bd__offer_work *w, enum pass pass)
+{
+    const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
+    size_t count = w->p->outline.lines.n / sizeof(*l);
+    struct bd__offer_table t = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        size_t start = bd_fold_index(&w->p->fold, l[i].start);
+        size_t end = bd_fold_index(&w->p->fold, l[i].end);
+        struct bd_marker m = bd_marker_read(w->p->s + l[i].start, l[i].end - l[i].start);
+
+        if (l[i].kind == BD_LINE_CELL && pass == TABLES && in_the_open(w, start, true))
+            bd__offers_cell(w->out, w->p, &t, &l[i]);
+        else if (l[i].kind == BD_LINE_TEXT && pass != TABLES)
+            read_line(w, pass, bd_fold_index(&w->p->fold, l[i].start + m.bytes), end,
+                      l[i].depth == 0); /* behind its decoration */
+    }
+}
+
+static int read_all(struct bd__offer_work *w)
+{
+    if (bd__offers_look(w) < 0)
+        return -1;
+    count_forms(w);
+    walk(w);
+    read_lines(w, TABLES);
+    if (few(w))
+        read_lines(w, PARAGRAPHS);
+    w->few = few(w);
+    read_lines(w, LABELS);
+    if (few(w))
+        read_lines(w, PROSE);
+    bd__offers_sort(w->out);
+    return w->out->list.failed ? -1 : 0;
+}
+
+int bd_offer_read(struct bd_buf *out, const struct bd_passage *p,
+                  const struct bd_items *in)
+{
+    struct bd__offers offers = {.list = *out, .text = p->fold.bytes.data};
+    struct bd__offer_work *w = calloc(1, sizeof(*w));
+    int rc;
+
+    if (!w)
+        return -1;
+    w->p = p;
+    w->out = &offers;
+    w->in = *in; /* the lists stay its owner's */
+    w->nodes = calloc((size_t)bd__offer_count(w) + 1, sizeof(*w->nodes));
+    w->runs = calloc((size_t)bd__offer_count(w) + 1, sizeof(*w->runs));
+    rc = w->nodes && w->runs ? read_all(w) : -1;
+    *out = offers.list;
+    free(w->nodes);
+    free(w->runs);
+    free(w);
+    return rc;
+}

@@ -1,0 +1,175 @@
+/* domain/reading/offer_gather.c - see offer_parts.h. */
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/reading/lexicon.h"
+#include "domain/reading/offer_parts.h"
+#include "domain/reading/series.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { CUES = 8 }; /* of one line; later ones are let go */
+
+static void add(struct bd__offers *o, const struct bd_span_u32 *name, int brand,
+                size_t head)
+{
+    struct bd_offer offer = {*name, brand, (uint32_t)head};
+
+    if (o->list.n / sizeof(offer) < BD_OFFERS)
+        (void)bd_buf_append(&o->list, &offer, sizeof(offer)); /* o->list.failed says it */
+}
+
+/* The tracked brand in a name, -1 = none. */
+static int tracked(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const struct bd_hit *hits = bd_passage_hits(p);
+    size_t count = bd_passage_hit_count(p);
+    size_t i = bd_passage_from(hits, count, name->start);
+
+    return i < count && hits[i].end <= name->end ? hits[i].tag : -1;
+}
+
+static int mentions(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const struct bd_hit *hits = bd_passage_hits(p);
+    size_t count = bd_passage_hit_count(p);
+    int n = 0;
+
+    for (size_t i = bd_passage_from(hits, count, name->start);
+         i < count && hits[i].start < name->end; i++)
+        n++;
+    return n;
+}
+
+void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
+                     const struct bd_names *names, const struct bd_head *head)
+{
+    for (int i = 0; i < names->count; i++)
+        if (tracked(p, &names->at[i]) < 0 && bd_names_plausible(p, &names->at[i]) &&
+            (i == 0 || names->at[i].end - names->at[i].start > 2)) /* "A Plus/EV" */
+            add(o, &names->at[i], -1, head->start);
+    for (int i = 0; i < head->count; i++) {
+        const struct bd_hit *h = &bd_passage_hits(p)[head->hits[i]];
+        struct bd_span_u32 name = {h->start, h->end};
+
+        for (int k = 0; k < names->count; k++) {
+            const struct bd_span_u32 *n = &names->at[k];
+
+            if (n->start <= h->start && h->end <= n->end && mentions(p, n) == 1 &&
+                bd_names_plausible(p, n))
+                name = *n;
+        }
+        add(o, &name, h->tag, head->start);
+    }
+}
+
+void bd__offers_all(struct bd__offers *o, const struct bd_passage *p,
+                    const struct bd_series *row)
+{
+    for (int i = 0; i < row->count; i++)
+        add(o, &row->at[i], tracked(p, &row->at[i]), row->at[i].start);
+}
+
+bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
+                    size_t end, enum bd__row row)
+{
+    struct bd_series names = bd_series_read(p, bd_series_begin(p, from, end), end);
+    bool plain = !names.marked && !names.open;
+
+    if (names.count == 0 || (plain && names.count == 1))
+        return false;
+    if (plain && row == BD__ROW_CUED && !names.latin)
+        return false;
+    if (plain && row == BD__ROW_CHOSEN && !names.clean)
+        return false;
+    bd__offers_all(o, p, &names);
+    return true;
+}
+
+void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t open,
+                        size_t end, bool cued)
+{
+    const char *s = p->fold.bytes.data;
+    const char *close = memchr(s + open, ')', end - open);
+    size_t at = open + 1, cue;
+    struct bd_series row;
+
+    if (!close)
+        return;
+    end = (size_t)(close - s);
+    cue = bd_series_cue(p, at, end);
+    if (cued && cue >= end)
+        return;
+    row = bd_series_read(p, cue < end ? cue : at, end);
+    for (int i = 0; i < row.count && (row.count > 1 || row.marked); i++)
+        add(o, &row.at[i], tracked(p, &row.at[i]), row.at[i].start);
+}
+
+static bool ends_with_one(const char *s, size_t n, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) <= n &&
+            memcmp(s + n - strlen(words[i]), words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Does the header end with one of the words, or with one and "name"? */
+static bool cell_says(const struct bd_passage *p, const struct bd_line *l,
+                      const char *const *words, size_t count)
+{
+    static const char *const tails[] = {"", "名称", "名", " name", " Name"};
+    size_t n = l->end - l->start;
+    const char *s = p->s + l->start;
+
+    for (size_t i = 0; i < COUNT(tails); i++) {
+        size_t k = strlen(tails[i]);
+
+        if (k <= n && memcmp(s + n - k, tails[i], k) == 0 &&
+            ends_with_one(s, n - k, words, count))
+            return true;
+    }
+    return false;
+}
+
+/* By the header of the first column. Products are theirs who were put forward already. */
+static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
+                           bool after_others)
+{
+    static const char *const ranks[] = {"排名", "名次", "序号", "排行",
+                                        "Rank", "#",    "No."};
+    static const char *const heads[] = {"品牌",     "公司", "车型",   "机型",  "机构",
+                                        "企业",     "店",   "服务商", "平台",  "厂商",
+                                        "商家",     "工具", "Brand",  "brand", "Company",
+                                        "Provider", "Shop", "Store"};
+    static const char *const things[] = {"产品",    "名称",    "型号", "Name",
+                                         "Product", "product", "Model"};
+
+    if (cell_says(p, l, ranks, COUNT(ranks)))
+        return 1;
+    if (cell_says(p, l, heads, COUNT(heads)))
+        return 0;
+    return !after_others && cell_says(p, l, things, COUNT(things)) ? 0 : -1;
+}
+
+void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
+                     struct bd__offer_table *t, const struct bd_line *l)
+{
+    size_t start = bd_fold_index(&p->fold, l->start);
+    size_t end = bd_fold_index(&p->fold, l->end);
+    struct bd_names names;
+    struct bd_head head;
+
+    if (l->table != t->table)
+        *t = (struct bd__offer_table){.table = l->table, .column = -1};
+    if (l->row == 0) {
+        if (l->column == 0)
+            t->column = column_of_names(p, l, o->list.n / sizeof(struct bd_offer) > 1);
+        return;
+    }
+    if (l->column != t->column)
+        return;
+    names = bd_names_read(p, start, end);
+    head = bd_head_read(p, start, end);
+    bd__offers_head(o, p, &names, &head);
+}

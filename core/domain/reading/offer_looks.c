@@ -1,0 +1,145 @@
+/* domain/reading/offer_looks.c - see offer_parts.h: what items look like, by their heads
+ * and by what stands around them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/reading/offer_parts.h"
+#include "domain/reading/series.h"
+
+static void find_runs(struct bd__offer_work *w)
+{
+    int last[BD_ITEM_LEVELS];
+
+    for (int i = 0; i < BD_ITEM_LEVELS; i++)
+        last[i] = -1;
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        const struct bd_item *it = bd__offer_item(w, i);
+        int before = last[it->level];
+
+        w->nodes[i].run = before >= 0 && bd__offer_item(w, before)->group == it->group &&
+                                  bd__offer_item(w, before)->list == it->list
+                              ? w->nodes[before].run
+                              : i;
+        last[it->level] = i;
+    }
+}
+
+/* A head with names under it names a kind, and so does one with "such as A" under it. */
+static void find_kinds(struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    struct bd__offer_node *n = &w->nodes[i],
+                          *up = it->parent >= 0 ? &w->nodes[it->parent] : NULL;
+    size_t row = bd_series_begin(w->p, it->head.start, it->line_end);
+
+    if (n->look == BD_LOOK_NAME && it->head.count == 0 && !it->names.others &&
+        n->names > n->parts + (bd__offer_heading(w, i) ? 0 : 1))
+        n->look = BD_LOOK_KIND;
+    if (row > it->head.start && up && up->look == BD_LOOK_NAME &&
+        bd__offer_item(w, it->parent)->head.count == 0)
+        up->look = BD_LOOK_KIND;
+}
+
+struct label {
+    const char *s;
+    size_t n;
+    int item, parent;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    const struct label *x = a, *y = b;
+    int order = memcmp(x->s, y->s, x->n < y->n ? x->n : y->n);
+
+    if (order == 0 && x->n != y->n)
+        return x->n < y->n ? -1 : 1;
+    return order != 0 ? order : (x->item > y->item) - (x->item < y->item);
+}
+
+/* What stands under one name as under another is a label of both ("Phone:"). */
+static int find_labels(struct bd__offer_work *w)
+{
+    struct label *l = calloc((size_t)bd__offer_count(w) + 1, sizeof(*l));
+    size_t n = 0;
+
+    if (!l)
+        return -1;
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        const struct bd_item *it = bd__offer_item(w, i);
+
+        if (w->nodes[i].look != BD_LOOK_NAME || it->head.count > 0 || it->parent < 0 ||
+            w->nodes[it->parent].look != BD_LOOK_NAME)
+            continue;
+        l[n++] =
+            (struct label){w->p->fold.bytes.data + it->names.at[0].start,
+                           it->names.at[0].end - it->names.at[0].start, i, it->parent};
+    }
+    if (n > 1)
+        qsort(l, n, sizeof(*l), by_text);
+    for (size_t i = 1; i < n; i++)
+        if (l[i].n == l[i - 1].n && memcmp(l[i].s, l[i - 1].s, l[i].n) == 0 &&
+            l[i].parent != l[i - 1].parent)
+            w->nodes[l[i].item].look = w->nodes[l[i - 1].item].look = BD_LOOK_PART;
+    free(l);
+    return 0;
+}
+
+static int look_at_all(struct bd__offer_work *w)
+{
+    find_runs(w);
+    for (int i = 0; i < bd__offer_count(w); i++)
+        w->nodes[i].look = bd_look_at(w->p, bd__offer_item(w, i));
+    if (find_labels(w) < 0)
+        return -1;
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        struct bd__offer_node *n = &w->nodes[i];
+        int up = bd__offer_item(w, i)->parent;
+
+        if (up < 0)
+            continue;
+        w->nodes[up].names += n->look == BD_LOOK_NAME &&
+                              !bd__offer_item(w, i)->howto_intro &&
+                              bd_look_marked(w->p, bd__offer_item(w, i));
+        w->nodes[up].parts += n->look == BD_LOOK_PART || n->look == BD_LOOK_LABEL ||
+                              n->look == BD_LOOK_ADVICE;
+    }
+    for (int i = 0; i < bd__offer_count(w); i++)
+        find_kinds(w, i);
+    return 0;
+}
+
+/* One that only ends as a kind does, in a list of names, and names nobody, is one. */
+static void find_names(struct bd__offer_work *w)
+{
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        const struct bd_item *it = bd__offer_item(w, i);
+        struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+        if (w->nodes[i].look == BD_LOOK_KIND && t->kinds == 1 &&
+            t->looks == t->count - 1 && t->looks > 0 && w->nodes[i].names == 0 &&
+            (it->plausible & 1U) && bd_look_marked(w->p, it) &&
+            bd_look_ends_kind(w->p, it) &&
+            bd_series_cue(w->p, it->head.start, it->line_end) >= it->line_end)
+            w->nodes[i].look = BD_LOOK_NAME;
+    }
+}
+
+static void count_looks(struct bd__offer_work *w)
+{
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+        t->count++;
+        t->looks += w->nodes[i].look == BD_LOOK_NAME;
+        t->kinds += w->nodes[i].look == BD_LOOK_KIND;
+    }
+}
+
+int bd__offers_look(struct bd__offer_work *w)
+{
+    if (look_at_all(w) < 0)
+        return -1;
+    count_looks(w);
+    find_names(w);
+    return 0;
+}

@@ -1,0 +1,111 @@
+/* domain/reading/offer_parts.h - gathering offers; shared by offer.c and offer_*.c alone.
+ * [any]
+ */
+#ifndef BD_DOMAIN_OFFER_PARTS_H
+#define BD_DOMAIN_OFFER_PARTS_H
+
+#include "domain/reading/items.h"
+#include "domain/reading/look.h"
+#include "domain/reading/offer.h"
+#include "domain/reading/series.h"
+
+struct bd__offers {
+    struct bd_buf list; /* struct bd_offer */
+    const char *text;   /* the fold */
+};
+
+struct bd__offer_table { /* the table being read */
+    int table, column;   /* of the names; -1 = it has none */
+};
+
+/* What to do with what stands in and under an item. */
+enum bd__offer_role { BD__OFFER_SKIP, BD__OFFER_NAMES, BD__OFFER_OPEN };
+
+struct bd__offer_node { /* one item */
+    enum bd_look look;
+    enum bd__offer_role role;
+    int run;          /* first item of the list: of its level, under the same paragraph */
+    int names, parts; /* items right under it that look like it */
+};
+
+struct bd__offer_work {
+    const struct bd_passage *p;
+    struct bd_items in;
+    struct bd__offer_node *nodes;
+    struct bd__offer_tally {
+        int names, others; /* of what is not skipped */
+        int count, looks, kinds;
+    } * runs;                                        /* by first item */
+    int names[BD_ITEM_FORMS], others[BD_ITEM_FORMS]; /* by form, of what is not skipped */
+    struct bd__offers *out;
+    bool few; /* the lists put hardly anybody forward */
+};
+
+static inline const struct bd_item *bd__offer_item(const struct bd__offer_work *w, int i)
+{
+    return &bd_items_list(&w->in)[i];
+}
+
+static inline int bd__offer_count(const struct bd__offer_work *w)
+{
+    return (int)(w->in.items.n / sizeof(struct bd_item));
+}
+
+static inline bool bd__offer_heading(const struct bd__offer_work *w, int i)
+{
+    return bd__offer_item(w, i)->level < 16;
+}
+
+/* Sets the look of all nodes, run, and what they count; roles are for later. -1 when
+ * memory is short. */
+int bd__offers_look(struct bd__offer_work *w) BD_MUST_CHECK;
+
+/* The names of a head, tracked ones under the brand they are of. */
+void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
+                     const struct bd_names *names, const struct bd_head *head);
+
+/* What a row of names stands behind: a row of plain words is one behind a label always,
+ * behind a word of choice if nothing else follows, behind "such as" if it is Latin. */
+enum bd__row { BD__ROW_LABELLED, BD__ROW_CHOSEN, BD__ROW_CUED };
+
+/* A row of names at `from`; one name alone must be marked or "and others". True if any
+ * was taken. */
+bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
+                    size_t end, enum bd__row row);
+
+void bd__offers_all(struct bd__offers *o, const struct bd_passage *p,
+                    const struct bd_series *row);
+
+/* The rows of names in a line behind "such as". */
+void bd__offers_cues(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                     size_t end);
+
+/* The names in the bracket at `open`, if there are two; cued: behind "such as" only. */
+void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t open,
+                        size_t end, bool cued);
+
+void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
+                     struct bd__offer_table *t, const struct bd_line *l);
+
+/* A plain line: "several firms are known, such as A and B", "I recommend A, B and C". */
+void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                      size_t end);
+
+/* A plain line "Others worth a look: A, B", "Besides, A and B are worth it"; few: the
+ * lists put hardly anybody forward, and any label that recommends counts, and names that
+ * a line begins with. */
+void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                      size_t end, bool few);
+
+/* A line of advice: "Besides those above there are A and B". */
+void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                       size_t end);
+
+/* A plain line with a name in bold at its head: "**A** - sturdy". */
+void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                          size_t end);
+
+/* In order of the text, each brand and name once. */
+void bd__offers_sort(struct bd__offers *o);
+
+#endif

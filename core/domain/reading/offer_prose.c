@@ -1,0 +1,168 @@
+/* domain/reading/offer_prose.c - see offer_parts.h: lines that are no items. */
+#include <string.h>
+
+#include "domain/reading/lexicon.h"
+#include "domain/reading/look.h"
+#include "domain/reading/offer_parts.h"
+#include "domain/reading/series.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { CUES = 8, LABEL_BYTES = 90, BEYOND_BYTES = 240, BESIDES_BYTES = 40 };
+
+/* Is there a word before `at`, in its sentence, that says what is named: brands, firms?
+ */
+static bool nouns_before(const struct bd_passage *p, size_t start, size_t at)
+{
+    static const char *const nouns[] = {
+        "品牌", "企业", "公司",   "机构",  "服务商",  "厂商",      "平台",      "门店",
+        "商家", "店铺", "选择",   "选项",  "机型",    "车型",      "关注",      "考虑",
+        "常见", "知名", "brands", "shops", "options", "providers", "companies", "stores"};
+    static const char *const others[] = {"产品", "系列", "需求", "功能", "材料",  "成分",
+                                         "因素", "方面", "问题", "渠道", "平台上"};
+    const char *s = p->fold.bytes.data;
+    size_t low = at > start + 120 ? at - 120 : start;
+
+    for (size_t i = at; i > low; i--) {
+        if (s[i - 1] == '\n' || s[i - 1] == ';')
+            return false;
+        for (size_t k = 0; k < COUNT(others); k++)
+            if (strlen(others[k]) <= at - i + 1 &&
+                memcmp(s + i - 1, others[k], strlen(others[k])) == 0)
+                return false;
+        for (size_t k = 0; k < COUNT(nouns); k++)
+            if (strlen(nouns[k]) <= at - i + 1 &&
+                memcmp(s + i - 1, nouns[k], strlen(nouns[k])) == 0)
+                return true;
+    }
+    return false;
+}
+
+void bd__offers_cues(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                     size_t end)
+{
+    size_t at = start;
+
+    for (int i = 0; i < CUES && (at = bd_series_cue(p, at, end)) < end; i++)
+        bd__offers_row(o, p, at, end, BD__ROW_CUED);
+}
+
+static void rows_by_cue(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                        size_t end)
+{
+    size_t at = start;
+
+    for (int i = 0; i < CUES && (at = bd_series_cue(p, at, end)) < end; i++)
+        if (nouns_before(p, start, at))
+            bd__offers_row(o, p, at, end, BD__ROW_CUED);
+}
+
+void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                      size_t end)
+{
+    const struct bd_hit *c = bd_passage_cues(p);
+    size_t count = bd_passage_cue_count(p);
+    int rows = 0;
+
+    rows_by_cue(o, p, start, end);
+    for (size_t i = bd_passage_from(c, count, start);
+         i < count && c[i].start < end && rows < CUES; i++)
+        if (c[i].tag == BD_WORD_FOR || c[i].tag == BD_WORD_FIRST ||
+            c[i].tag == BD_WORD_BEFORE)
+            rows += bd__offers_row(o, p, c[i].end, end, BD__ROW_CHOSEN);
+}
+
+static struct bd_item item_of(const struct bd_passage *p, size_t start, size_t end)
+{
+    struct bd_item it = {.kind = BD_LIST_BULLETS, .line_end = end};
+
+    it.head = bd_head_read(p, start, end);
+    bd_items_read_names(p, &it, start, end);
+    return it;
+}
+
+/* Behind "Besides," or "Also," at the beginning of a sentence; 0 without. */
+static size_t besides(const struct bd_passage *p, size_t start, size_t end)
+{
+    static const char *const words[] = {"另外,", "此外,",  "除此之外,",     "还有,",
+                                        "同时,", "also, ", "in addition, ", "besides, "};
+    const char *s = p->fold.bytes.data;
+
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (strlen(words[i]) < end - start &&
+            memcmp(s + start, words[i], strlen(words[i])) == 0)
+            return start + strlen(words[i]);
+    return 0;
+}
+
+void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                      size_t end, bool few)
+{
+    size_t most = end - start < LABEL_BYTES ? end : start + LABEL_BYTES, row;
+    const char *s = p->fold.bytes.data, *colon = memchr(s + start, ':', most - start);
+    struct bd_series names;
+
+    if (colon) {
+        struct bd_item it = item_of(p, start, end);
+        size_t at = (size_t)(colon - s);
+
+        if (bd_look_at(p, &it) == BD_LOOK_LABEL ||
+            (few && bd_passage_says(p, start, at, BD_WORD_FOR)))
+            bd__offers_row(o, p, at + 1, end, BD__ROW_CHOSEN);
+    }
+    row = besides(p, start, end);
+    if (!row && !few)
+        return;
+    names = bd_series_read(p, row ? row : start, end);
+    if (names.count > (row ? 0 : 1) &&
+        ((names.open && !row) ||
+         bd_passage_says(p, names.end, names.end + BESIDES_BYTES, BD_WORD_FOR)))
+        bd__offers_all(o, p, &names);
+}
+
+/* "Besides those above there are A and B". */
+static size_t beyond(const struct bd_passage *p, size_t start, size_t end)
+{
+    static const char *const words[] = {"除了上述",
+                                        "除上述",
+                                        "除了以上",
+                                        "除以上",
+                                        "上述之外",
+                                        "以上之外",
+                                        "besides those above",
+                                        "apart from these",
+                                        "beyond these"};
+    const char *s = p->fold.bytes.data;
+
+    end = end - start < BEYOND_BYTES ? end : start + BEYOND_BYTES;
+    for (size_t i = start; i < end; i++)
+        for (size_t k = 0; k < COUNT(words); k++)
+            if (s[i] == *words[k] && strlen(words[k]) <= end - i &&
+                memcmp(s + i, words[k], strlen(words[k])) == 0)
+                return i + strlen(words[k]);
+    return end;
+}
+
+void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                       size_t end)
+{
+    size_t at = beyond(p, start, end);
+    const struct bd_clause *c = bd_passage_clauses(p);
+    size_t next = bd_clause_at(&p->clauses, at) + 1;
+
+    if (at >= end || next >= p->clauses.n / sizeof(*c) || c[next].start >= end)
+        return;
+    at = bd_series_cue(p, c[next].start, c[next].end < end ? c[next].end : end);
+    if (at < c[next].end)
+        bd__offers_row(o, p, at, end, BD__ROW_CUED);
+}
+
+void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                          size_t end)
+{
+    struct bd_item it = item_of(p, start, end);
+
+    if (start > 0 && p->fold.bytes.data[start - 1] == '*' && it.names.set_off &&
+        bd_look_at(p, &it) == BD_LOOK_NAME)
+        bd__offers_head(o, p, &it.names, &it.head);
+}

@@ -1,0 +1,82 @@
+/* domain/reading/passage.c - see passage.h. */
+#include "domain/reading/passage.h"
+
+#include "domain/reading/alias.h"
+
+static int link_others(struct bd_passage *p)
+{
+    const struct bd_hit *h = bd_passage_hits(p);
+    size_t count = bd_passage_hit_count(p);
+    uint32_t *other;
+
+    bd_buf_init(&p->others, count * sizeof(*other));
+    for (size_t i = 0; i < count; i++) {
+        uint32_t next = (uint32_t)count;
+
+        if (bd_buf_append(&p->others, &next, sizeof(next)) < 0)
+            return -1;
+    }
+    other = (uint32_t *)(void *)p->others.data;
+    for (size_t i = count; i-- > 1;)
+        other[i - 1] = h[i].tag != h[i - 1].tag ? (uint32_t)i : other[i];
+    return 0;
+}
+
+int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
+                    const struct bd_alias *brands, const struct bd_match *words)
+{
+    size_t hits = (size_t)BD_MATCH_HITS * sizeof(struct bd_hit);
+
+    *p = (struct bd_passage){.s = s, .n = n};
+    bd_buf_init(&p->outline.lines, 0);
+    bd_buf_init(&p->hits, hits);
+    bd_buf_init(&p->others, 0);
+    bd_buf_init(&p->cues, hits);
+    if (bd_fold_init(&p->fold, s, n) < 0)
+        return -1;
+    bd_buf_init(&p->clauses, (p->fold.bytes.n + 1) * sizeof(struct bd_clause));
+    if (bd_outline_make(&p->outline, s, n) < 0)
+        return -1;
+    if (bd_alias_find(brands, p->fold.bytes.data, p->fold.bytes.n, false, &p->hits) < 0 ||
+        link_others(p) < 0)
+        return -1;
+    if (bd_match_find(words, p->fold.bytes.data, p->fold.bytes.n, false, &p->cues) < 0)
+        return -1;
+    return bd_clause_split(p->fold.bytes.data, p->fold.bytes.n, &p->clauses);
+}
+
+void bd_passage_free(struct bd_passage *p)
+{
+    bd_fold_free(&p->fold);
+    bd_outline_free(&p->outline);
+    bd_buf_free(&p->hits);
+    bd_buf_free(&p->others);
+    bd_buf_free(&p->cues);
+    bd_buf_free(&p->clauses);
+}
+
+size_t bd_passage_from(const struct bd_hit *finds, size_t count, size_t at)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (finds[mid].start < at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+bool bd_passage_says(const struct bd_passage *p, size_t from, size_t to, int word)
+{
+    const struct bd_hit *c = bd_passage_cues(p);
+    size_t count = bd_passage_cue_count(p);
+
+    for (size_t i = bd_passage_from(c, count, from); i < count && c[i].start < to; i++)
+        if (c[i].tag == word)
+            return true;
+    return false;
+}

@@ -1,0 +1,62 @@
+/* domain/reading/passage.h - one text, taken apart in every way that reading it needs.
+ * [owner] */
+#ifndef BD_DOMAIN_PASSAGE_H
+#define BD_DOMAIN_PASSAGE_H
+
+#include "domain/reading/clause.h"
+#include "domain/reading/fold.h"
+#include "domain/reading/outline.h"
+
+struct bd_alias;
+
+struct bd_passage {
+    const char *s; /* the original, lent; all other offsets are of the fold */
+    size_t n;
+    struct bd_fold fold;
+    struct bd_outline outline; /* struct bd_line, offsets of the original */
+    struct bd_buf hits;        /* struct bd_hit: mentions, tag = brand */
+    struct bd_buf others;      /* uint32_t, by hit: the next hit of another brand, or
+                                  the count of hits */
+    struct bd_buf cues;        /* struct bd_hit: words, tag = enum bd_word */
+    struct bd_buf clauses;     /* struct bd_clause */
+};
+
+/* brands: of bd_alias_new(); words: of bd_lexicon_new(). -1 when memory is short.
+ * bd_passage_free() is always right after it. */
+int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
+                    const struct bd_alias *brands,
+                    const struct bd_match *words) BD_MUST_CHECK;
+void bd_passage_free(struct bd_passage *p);
+
+static inline struct bd_hit *bd_passage_hits(const struct bd_passage *p)
+{
+    return (struct bd_hit *)(void *)p->hits.data;
+}
+
+static inline size_t bd_passage_hit_count(const struct bd_passage *p)
+{
+    return p->hits.n / sizeof(struct bd_hit);
+}
+
+static inline const struct bd_hit *bd_passage_cues(const struct bd_passage *p)
+{
+    return (const struct bd_hit *)(const void *)p->cues.data;
+}
+
+static inline size_t bd_passage_cue_count(const struct bd_passage *p)
+{
+    return p->cues.n / sizeof(struct bd_hit);
+}
+
+static inline const struct bd_clause *bd_passage_clauses(const struct bd_passage *p)
+{
+    return (const struct bd_clause *)(const void *)p->clauses.data;
+}
+
+/* The index of the first of count finds that starts at or behind `at`. */
+size_t bd_passage_from(const struct bd_hit *finds, size_t count, size_t at);
+
+/* Is there a word of that class (enum bd_word) beginning in [from, to)? */
+bool bd_passage_says(const struct bd_passage *p, size_t from, size_t to, int word);
+
+#endif

@@ -1,0 +1,328 @@
+/* domain/reading/phrase.c - see phrase.h. */
+#include "domain/reading/phrase.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/reading/head.h"
+#include "domain/reading/lexicon.h"
+
+enum {
+    REFUSAL_BYTES = 1200,
+    REACH = 90,
+    BEHIND = 12,
+    BEHIND_FIRST = 24 /* bytes to a cue's brand, and back to it */
+};
+
+static size_t clause_of(const struct bd_passage *p, size_t at)
+{
+    return bd_clause_at(&p->clauses, at);
+}
+
+static size_t clause_count(const struct bd_passage *p)
+{
+    return p->clauses.n / sizeof(struct bd_clause);
+}
+
+static bool clause_says(const struct bd_passage *p, size_t clause, int word)
+{
+    const struct bd_clause *c = &bd_passage_clauses(p)[clause];
+
+    return bd_passage_says(p, c->start, c->end, word);
+}
+
+static bool clause_has_hit(const struct bd_passage *p, size_t clause)
+{
+    const struct bd_clause *c = &bd_passage_clauses(p)[clause];
+    size_t count = bd_passage_hit_count(p);
+    size_t i = bd_passage_from(bd_passage_hits(p), count, c->start);
+
+    return i < count && bd_passage_hits(p)[i].start < c->end;
+}
+
+static bool follows(const struct bd_passage *p, size_t a, size_t b)
+{
+    const struct bd_clause *c = bd_passage_clauses(p);
+
+    return b < clause_count(p) && c[a].sentence == c[b].sentence;
+}
+
+/* "Nothing is known about X", "about X, nothing is known", "X ..., no records of it". */
+static bool disclaimed(const struct bd_passage *p, size_t clause)
+{
+    size_t next = clause + 1;
+
+    if (clause_says(p, clause, BD_WORD_UNKNOWN))
+        return clause_says(p, clause, BD_WORD_INFORMATION) ||
+               clause_says(p, clause, BD_WORD_ABOUT) ||
+               !clause_says(p, clause, BD_WORD_GOOD);
+    if (!follows(p, clause, next) || clause_has_hit(p, next) ||
+        !clause_says(p, next, BD_WORD_UNKNOWN))
+        return false;
+    return clause_says(p, clause, BD_WORD_ABOUT) ||
+           clause_says(p, next, BD_WORD_INFORMATION);
+}
+
+/* "You asked about X", "here is an analysis of X": nothing is said of it yet. */
+static bool echoed(const struct bd_passage *p, size_t clause)
+{
+    return clause_says(p, clause, BD_WORD_ECHO) &&
+           !clause_says(p, clause, BD_WORD_GOOD) &&
+           !clause_says(p, clause, BD_WORD_BAD) && !clause_says(p, clause, BD_WORD_FOR) &&
+           !clause_says(p, clause, BD_WORD_FIRST);
+}
+
+/* "X, as one of those that you mentioned, ..." says something of X. */
+static bool subject(const struct bd_passage *p, const struct bd_hit *h)
+{
+    static const char as[] = "作为";
+    const char *s = p->fold.bytes.data;
+    size_t at = h->end, n = p->fold.bytes.n;
+
+    while (at < n && (s[at] == '"' || s[at] == '*'))
+        at++;
+    return n - at >= sizeof(as) - 1 && memcmp(s + at, as, sizeof(as) - 1) == 0;
+}
+
+/* Is the word advising against this mention? One before it reaches up to a word in
+ * favour; one behind it ("X isn't worth it") up to the next brand. */
+static bool against(const struct bd_passage *p, const struct bd_hit *h, size_t clause)
+{
+    const struct bd_clause *c = &bd_passage_clauses(p)[clause];
+    const struct bd_hit *cues = bd_passage_cues(p);
+    size_t count = bd_passage_cue_count(p), hits = bd_passage_hit_count(p);
+    size_t next = bd_passage_from(bd_passage_hits(p), hits, h->end);
+    size_t until = next < hits && bd_passage_hits(p)[next].start < c->end
+                       ? bd_passage_hits(p)[next].start
+                       : c->end;
+    bool before = false;
+
+    for (size_t i = bd_passage_from(cues, count, c->start);
+         i < count && cues[i].start < until; i++) {
+        if (cues[i].tag == BD_WORD_AGAINST && cues[i].start > h->start)
+            return true;
+        if (cues[i].start < h->start)
+            before = cues[i].tag == BD_WORD_AGAINST ||
+                     (before && cues[i].tag != BD_WORD_FOR &&
+                      cues[i].tag != BD_WORD_FIRST && cues[i].tag != BD_WORD_BEFORE);
+    }
+    return before;
+}
+
+static bool turned(const struct bd_passage *p, size_t cue)
+{
+    const struct bd_hit *c = bd_passage_cues(p);
+
+    return cue > 0 && c[cue - 1].tag == BD_WORD_NOT &&
+           c[cue].start - c[cue - 1].end <= 8 &&
+           clause_of(p, c[cue].start) == clause_of(p, c[cue - 1].start);
+}
+
+/* A word of class a or b in the sentence, not turned round. */
+static bool sentence_says(const struct bd_passage *p, size_t clause, int a, int b)
+{
+    const struct bd_clause *c = bd_passage_clauses(p);
+    const struct bd_hit *cues = bd_passage_cues(p);
+    size_t count = bd_passage_cue_count(p), low = clause, high = clause;
+
+    while (low > 0 && clause - low < 8 && follows(p, low, low - 1))
+        low--;
+    while (high - clause < 8 && follows(p, high, high + 1))
+        high++;
+    for (size_t i = bd_passage_from(cues, count, c[low].start);
+         i < count && cues[i].start < c[high].end; i++)
+        if ((cues[i].tag == a || cues[i].tag == b) && !turned(p, i))
+            return true;
+    return false;
+}
+
+/* Where the words about a mention end. */
+static size_t mood_end(const struct bd_passage *p, size_t hit, size_t behind)
+{
+    const struct bd_clause *c = bd_passage_clauses(p);
+    const struct bd_hit *hits = bd_passage_hits(p);
+    size_t clause = clause_of(p, hits[hit].start), last = clause;
+    size_t next = ((const uint32_t *)(const void *)p->others.data)[hit];
+
+    while (follows(p, last, last + 1) && last - clause < 8)
+        last++;
+    if (behind < c[last].end)
+        behind = c[last].end;
+    while (next < bd_passage_hit_count(p) && hits[next].start < c[clause].end &&
+           bd_head_joined(p->fold.bytes.data, hits[next - 1].end, hits[next].start))
+        next++; /* "A and B are fine" is said of both */
+    if (next < bd_passage_hit_count(p) && hits[next].start < behind) {
+        size_t other = clause_of(p, hits[next].start);
+
+        behind = other > clause ? c[other].start : hits[next].start;
+    }
+    return behind;
+}
+
+struct bd_span_u32 bd_phrase_about(const struct bd_passage *p, size_t hit, size_t behind)
+{
+    const struct bd_hit *hits = bd_passage_hits(p);
+    const struct bd_clause *c = &bd_passage_clauses(p)[clause_of(p, hits[hit].start)];
+    uint32_t start = c->start;
+
+    if (hit > 0 && hits[hit - 1].start >= c->start &&
+        hits[hit - 1].tag != hits[hit].tag &&
+        !bd_head_joined(p->fold.bytes.data, hits[hit - 1].end, hits[hit].start))
+        start = hits[hit].start; /* what stands before is about the brand before */
+    return (struct bd_span_u32){start, (uint32_t)mood_end(p, hit, behind)};
+}
+
+int bd_phrase_tone(const struct bd_passage *p, size_t cue)
+{
+    int tag = bd_passage_cues(p)[cue].tag;
+    bool kind = tag == BD_WORD_GOOD || tag == BD_WORD_FOR || tag == BD_WORD_FIRST ||
+                tag == BD_WORD_BEFORE;
+
+    if (!kind && tag != BD_WORD_BAD && tag != BD_WORD_AGAINST)
+        return 0;
+    return kind != turned(p, cue) ? 1 : -1;
+}
+
+void bd_phrase_mood(const struct bd_passage *p, size_t hit, size_t behind, int *good,
+                    int *bad)
+{
+    const struct bd_hit *cues = bd_passage_cues(p);
+    const struct bd_span_u32 about = bd_phrase_about(p, hit, behind);
+    size_t count = bd_passage_cue_count(p);
+
+    for (size_t i = bd_passage_from(cues, count, about.start);
+         i < count && cues[i].start < about.end; i++) {
+        int tone = bd_phrase_tone(p, i);
+
+        *good += tone > 0;
+        *bad += tone < 0;
+    }
+}
+
+enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
+{
+    const struct bd_hit *h = &bd_passage_hits(p)[hit];
+    size_t clause = clause_of(p, h->start);
+    int good = 0, bad = 0;
+
+    if (disclaimed(p, clause))
+        return BD_STANCE_DISCLAIMED;
+    if (echoed(p, clause) && !subject(p, h))
+        return BD_STANCE_ECHO;
+    if (against(p, h, clause))
+        return BD_STANCE_AGAINST;
+    if (clause_says(p, clause, BD_WORD_COMPARED))
+        return BD_STANCE_COMPARED;
+    if (sentence_says(p, clause, BD_WORD_FOR, BD_WORD_FIRST) ||
+        sentence_says(p, clause, BD_WORD_BEFORE, BD_WORD_NEXT))
+        return BD_STANCE_RECOMMENDED;
+    bd_phrase_mood(p, hit, 0, &good, &bad);
+    return good > bad ? BD_STANCE_PRAISED : BD_STANCE_NONE;
+}
+
+static bool conditional(const struct bd_passage *p, size_t at)
+{
+    const struct bd_clause *c = bd_passage_clauses(p);
+    size_t clause = clause_of(p, at), low = clause;
+
+    while (low > 0 && clause - low < 8 && follows(p, low, low - 1))
+        low--;
+    return bd_passage_says(p, c[low].start, at, BD_WORD_IF);
+}
+
+/* The brand that a cue speaks of: the first behind it, or the one right before ("X is my
+ * first choice"). The count of hits if there is none. */
+static size_t object_of(const struct bd_passage *p, const struct bd_hit *cue)
+{
+    const struct bd_hit *hits = bd_passage_hits(p);
+    size_t count = bd_passage_hit_count(p);
+    size_t i = bd_passage_from(hits, count, cue->end);
+    const struct bd_clause *c = &bd_passage_clauses(p)[clause_of(p, cue->start)];
+
+    if (i < count && hits[i].start < c->end && hits[i].start - cue->end <= REACH)
+        return i;
+    if (i > 0 && hits[i - 1].start >= c->start && cue->start >= hits[i - 1].end &&
+        cue->start - hits[i - 1].end <=
+            (cue->tag == BD_WORD_FIRST ? BEHIND_FIRST : BEHIND))
+        return i - 1;
+    return count;
+}
+
+static bool next_follows(const struct bd_passage *p, size_t cue)
+{
+    const struct bd_hit *c = bd_passage_cues(p);
+    size_t clause = clause_of(p, c[cue].start), last = clause;
+
+    while (follows(p, last, last + 1) && last - clause < 8)
+        last++;
+    return bd_passage_says(p, c[cue].end, bd_passage_clauses(p)[last].end, BD_WORD_NEXT);
+}
+
+void bd_phrase_ranks(const struct bd_passage *p, int *ranks, size_t brand_count)
+{
+    const struct bd_hit *cues = bd_passage_cues(p);
+    int first = -1, given = 0;
+
+    for (size_t i = 0; i < bd_passage_cue_count(p); i++) {
+        int tag = cues[i].tag, brand;
+        size_t hit;
+
+        if (tag != BD_WORD_FIRST && tag != BD_WORD_NEXT &&
+            (tag != BD_WORD_BEFORE || !next_follows(p, i)))
+            continue;
+        hit = object_of(p, &cues[i]);
+        if (hit == bd_passage_hit_count(p) || turned(p, i) ||
+            conditional(p, cues[i].start))
+            continue;
+        brand = bd_passage_hits(p)[hit].tag;
+        if (tag != BD_WORD_NEXT && first >= 0 && first != brand) {
+            memset(ranks, 0, brand_count * sizeof(*ranks));
+            return; /* a first choice for each need is no order */
+        }
+        if (tag == BD_WORD_NEXT && first < 0)
+            continue;
+        if (first < 0)
+            first = brand;
+        if (ranks[brand] == 0)
+            ranks[brand] = ++given;
+    }
+}
+
+/* "X's brand Y": the word is about Y. */
+static bool owner(const struct bd_passage *p, size_t hit)
+{
+    static const char of[] = "旗下";
+    size_t end = bd_passage_hits(p)[hit].end;
+
+    return p->fold.bytes.n - end >= sizeof(of) - 1 &&
+           memcmp(p->fold.bytes.data + end, of, sizeof(of) - 1) == 0;
+}
+
+void bd_phrase_chosen(const struct bd_passage *p, bool *chosen)
+{
+    const struct bd_hit *cues = bd_passage_cues(p);
+
+    for (size_t i = 0; i < bd_passage_cue_count(p); i++) {
+        size_t hit;
+
+        if (cues[i].tag != BD_WORD_FIRST && cues[i].tag != BD_WORD_FOR &&
+            cues[i].tag != BD_WORD_BEFORE)
+            continue;
+        hit = object_of(p, &cues[i]);
+        if (hit < bd_passage_hit_count(p) && !turned(p, i) && !owner(p, hit))
+            chosen[bd_passage_hits(p)[hit].tag] = true;
+    }
+}
+
+bool bd_phrase_refuses(const struct bd_passage *p)
+{
+    if (p->fold.bytes.n > REFUSAL_BYTES)
+        return false;
+    for (size_t i = 0; i < clause_count(p); i++)
+        if (clause_says(p, i, BD_WORD_UNABLE) &&
+            (clause_says(p, i, BD_WORD_TO_ADVISE) || clause_says(p, i, BD_WORD_FOR)))
+            return true;
+    /* "can't recommend" is one word of advice against, unless nobody is named */
+    return p->hits.n == 0 && bd_passage_says(p, 0, p->fold.bytes.n, BD_WORD_AGAINST) &&
+           !bd_passage_says(p, 0, p->fold.bytes.n, BD_WORD_FOR);
+}

@@ -1,0 +1,40 @@
+/* domain/reading/reading.h - reading one answer: which brands, how, in which place.
+ *
+ * The text is the truth; JSON that the model says about itself is a hint that fills
+ * only what the text leaves open. Linear in the length of the text, and safe on any
+ * bytes. [any] Pure. */
+#ifndef BD_DOMAIN_READING_H
+#define BD_DOMAIN_READING_H
+
+#include "domain/reading/observation.h"
+
+/* The version of the rules, kept with what was read (domain/reading/gist.h). Raised by
+ * whoever changes what is read in any answer, with a line here.
+ *
+ * Log of the rules:  2 who is put forward is read in the shape of the answer (offer.h);
+ *                   bullets without a number above them give no rank   1 first */
+enum { BD_READING_RULES = 2 };
+
+struct bd_reader; /* the brands of one request, ready to be found in texts */
+
+/* r must outlive the reader. */
+int bd_reader_new(struct bd_reader **out, const struct bd_inquiry *r,
+                  struct bd_error *err) BD_MUST_CHECK;
+void bd_reader_free(struct bd_reader *reader);
+
+struct bd_returned;
+
+struct bd_answer_text {
+    const char *text;
+    size_t bytes;
+    bool cut; /* the answer did not come whole (token limit or deadline) */
+    int echo; /* matrix: index of the brand that the prompt named; -1 = neutral */
+    const struct bd_returned *returned; /* sources beside the text (citation.h), lent */
+    size_t returned_count;
+};
+
+/* [any] Several threads may use one reader. *out is the caller's. */
+int bd_reader_read(const struct bd_reader *reader, const struct bd_answer_text *answer,
+                   struct bd_observation **out, struct bd_error *err) BD_MUST_CHECK;
+
+#endif

@@ -1,0 +1,288 @@
+/* domain/reading/series.c - see series.h. */
+#include "domain/reading/series.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/reading/lexicon.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { PLAIN_POINTS = 10 };
+
+static const char *const quotes[] = {"\"", "“", "”", "「", "」", "『", "』", "'"};
+static const char *const joints[] = {"、", "/",    "和", "与", "或",
+                                     "及", "以及", "&",  "+",  ">"};
+static const char *const stops[] = {". ", ".\n", ":", ",", ";",  "。", "!", "?", "(",
+                                    ")",  "[",   "]", "|", "\n", "——", "—", "→"};
+static const char *const others[] = {"等", "之类"};
+/* Ends a row as well: "A and B also ...". */
+static const char *const behind[] = {"也", "都", "均", "同样"};
+
+static size_t one_of(const char *s, size_t n, const char *const *list, size_t count)
+{
+    size_t best = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t k = n > 0 && *list[i] == *s ? strlen(list[i]) : 0;
+
+        if (k > best && k <= n && memcmp(s, list[i], k) == 0)
+            best = k;
+    }
+    return best;
+}
+
+struct cursor {
+    const char *s;
+    size_t at, end;
+};
+
+static size_t take(struct cursor *c, const char *const *list, size_t count)
+{
+    size_t k = one_of(c->s + c->at, c->end - c->at, list, count);
+
+    c->at += k;
+    return k;
+}
+
+/* Blanks, emphasis and quotation marks; true if there were marks. */
+static bool skip_marks(struct cursor *c)
+{
+    bool marked = false;
+
+    for (;;) {
+        if (c->at < c->end && (c->s[c->at] == ' ' || c->s[c->at] == '*')) {
+            marked |= c->s[c->at] == '*';
+            c->at++;
+        } else if (take(c, quotes, COUNT(quotes))) {
+            marked = true;
+        } else {
+            return marked;
+        }
+    }
+}
+
+static bool latin(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)s[i] >= 0x80)
+            return false;
+    return n > 0;
+}
+
+static void skip_brackets(struct cursor *c)
+{
+    while (c->at < c->end && c->s[c->at] == '(') {
+        size_t i = c->at;
+
+        while (i < c->end && i - c->at < BD_NAME_BYTES && c->s[i] != ')')
+            i++;
+        if (i >= c->end || c->s[i] != ')')
+            return;
+        c->at = i + 1;
+        skip_marks(c);
+    }
+}
+
+/* The end of the name that begins here. */
+static size_t name_end(const struct cursor *c, bool marked, bool first)
+{
+    size_t i = c->at;
+
+    while (i < c->end && i - c->at < BD_NAME_BYTES) {
+        const char *s = c->s + i;
+        size_t left = c->end - i;
+
+        if (*s == '*' || one_of(s, left, stops, COUNT(stops)) ||
+            one_of(s, left, quotes, COUNT(quotes) - 1) ||
+            one_of(s, left, joints,
+                   first ? 2 : 1)) /* these part names inside marks too */
+            break;
+        if (!marked && i > c->at &&
+            (one_of(s, left, joints, COUNT(joints)) ||
+             one_of(s, left, others, COUNT(others)) ||
+             one_of(s, left, behind, COUNT(behind)) ||
+             (left > 5 && memcmp(s, " and ", 5) == 0) ||
+             (left > 4 && memcmp(s, " or ", 4) == 0)))
+            break;
+        i++;
+    }
+    return i;
+}
+
+/* More Chinese than a name has: part of a sentence. */
+static bool tells(const char *s, size_t n)
+{
+    return !latin(s, n) && bd_text_points(s, n) > PLAIN_POINTS;
+}
+
+/* One quotation ends and the next begins. */
+static bool adjacent(const struct cursor *c)
+{
+    struct cursor at = *c;
+
+    size_t closing = take(&at, quotes, COUNT(quotes));
+
+    return closing > 0 && take(&at, quotes, COUNT(quotes)) > 0;
+}
+
+/* Words of names in Latin have a capital; where they end, the sentence goes on. */
+static uint32_t capital_end(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const char *s = p->fold.bytes.data;
+    uint32_t end = name->start, i = name->start;
+
+    while (i < name->end) {
+        bool small = true;
+
+        for (; i < name->end && s[i] != ' '; i++) {
+            char c = p->s[bd_fold_origin(&p->fold, i)];
+
+            small &= c >= 'a' && c <= 'z';
+        }
+        if (small)
+            break;
+        end = i++;
+    }
+    return end;
+}
+
+static bool joined(struct cursor *c, bool was_latin)
+{
+    static const char *const commas[] = {", and ", ", or ", ", ", " and ",
+                                         " or ",   "and ",  "or "};
+    struct cursor before = *c;
+    bool more = false;
+
+    if (was_latin && take(c, commas, COUNT(commas)))
+        return true;
+    skip_marks(c);
+    while (take(c, joints, COUNT(joints)))
+        more = true;
+    if (!more && was_latin && c->at > before.at)
+        more = take(c, commas, COUNT(commas)) > 0;
+    return more;
+}
+
+/* Where a word for it begins: "A is worth a look" is not all name. */
+static uint32_t praise_at(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const struct bd_hit *cues = bd_passage_cues(p);
+    size_t count = bd_passage_cue_count(p);
+
+    for (size_t i = bd_passage_from(cues, count, name->start + 1);
+         i < count && cues[i].start < name->end; i++)
+        if (cues[i].tag == BD_WORD_FOR)
+            return cues[i].start;
+    return name->end;
+}
+
+/* The name at the cursor; empty if there is none. */
+static struct bd_span_u32 read_name(const struct bd_passage *p, const struct cursor *c,
+                                    bool marked, bool first)
+{
+    struct bd_span_u32 name = {(uint32_t)c->at, (uint32_t)name_end(c, marked, first)};
+
+    while (name.end > name.start &&
+           (c->s[name.end - 1] == ' ' || c->s[name.end - 1] == '.'))
+        name.end--;
+    if (!marked)
+        name.end = praise_at(p, &name);
+    if (!marked && latin(c->s + name.start, name.end - name.start))
+        name.end = capital_end(p, &name);
+    if (name.end > name.start &&
+        (!bd_names_plausible(p, &name) ||
+         (!marked && tells(c->s + name.start, name.end - name.start))))
+        name.end = name.start;
+    return name;
+}
+
+struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t end)
+{
+    struct cursor c = {p->fold.bytes.data, from, end};
+    struct bd_series out = {.end = from, .latin = true};
+    bool more = true;
+
+    while (more && out.count < BD_SERIES && c.at < c.end) {
+        bool marked = skip_marks(&c), next_quote, in_latin;
+        struct bd_span_u32 name = read_name(p, &c, marked, out.count == 0 || !marked);
+
+        if (name.end == name.start)
+            break;
+        in_latin = latin(c.s + name.start, name.end - name.start);
+        out.latin &= in_latin;
+        out.at[out.count++] = name;
+        out.marked |= marked && out.count == 1;
+        c.at = name.end;
+        next_quote = marked && adjacent(&c);
+        if (!in_latin || c.at >= c.end || c.s[c.at] != ',')
+            (void)skip_marks(&c);
+        skip_brackets(&c);
+        out.end = c.at;
+        out.open = take(&c, others, COUNT(others)) > 0;
+        out.clean = c.at >= c.end ||
+                    one_of(c.s + c.at, c.end - c.at, stops, COUNT(stops)) ||
+                    c.s[c.at] == '.';
+        more = !out.open && (next_quote || joined(&c, in_latin));
+    }
+    return out;
+}
+
+static bool goes_on(const char *s, size_t n)
+{
+    static const char *const words[] = {"果", "何", "需", "您", "你",
+                                        "此", "今", "同", "下", "上"};
+
+    return one_of(s, n, words, COUNT(words)) > 0;
+}
+
+static const char *const cues[] = {
+    "例如",     "比如",        "譬如",      "诸如", "如",    "包括",     "像",       "有",
+    "such as ", "for example", "including", "e.g.", "like ", "include ", "includes "};
+
+size_t bd_series_begin(const struct bd_passage *p, size_t from, size_t end)
+{
+    struct cursor c = {p->fold.bytes.data, from, end};
+    size_t k;
+
+    skip_marks(&c);
+    k = one_of(c.s + c.at, end - c.at, cues, COUNT(cues));
+    return k && !goes_on(c.s + c.at + k, end - c.at - k) ? c.at + k : from;
+}
+
+/* "Has": what somebody has is nobody's name. */
+static bool owns(const char *s, size_t i)
+{
+    static const char *const before[] = {"拥", "具", "没", "所", "含",
+                                         "只", "持", "享", "带", "设"};
+
+    return i >= 3 && memcmp(s + i, "有", 3) == 0 &&
+           one_of(s + i - 3, 3, before, COUNT(before)) > 0;
+}
+
+static bool bold_at(const char *s, size_t i, size_t end)
+{
+    i += i < end && s[i] == ' ';
+    return i + 1 < end && s[i] == '*' && s[i + 1] == '*';
+}
+
+size_t bd_series_cue(const struct bd_passage *p, size_t from, size_t end)
+{
+    const char *s = p->fold.bytes.data;
+    int depth = 0;
+
+    for (size_t i = from; i < end; i++) {
+        size_t k;
+
+        depth += s[i] == '(' ? 1 : s[i] == ')' && depth > 0 ? -1 : 0;
+        k = one_of(s + i, end - i, cues, COUNT(cues));
+        if (!k || goes_on(s + i + k, end - i - k) || owns(s, i))
+            continue;
+        if (depth > 0 && !bold_at(s, i + k, end))
+            continue; /* in brackets names in bold alone stand out */
+        while (i + k < end && (s[i + k] == ' ' || s[i + k] == ':' || s[i + k] == ','))
+            k++;
+        return i + k;
+    }
+    return end;
+}
