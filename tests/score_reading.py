@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """How well are answers read? Compares `brandiag read` with labels that people gave by reading.
 
-    tests/score_reading.py [--answers FILE] [--brandiag PROGRAM] [--misses] [--set tuned|held]
+    tests/score_reading.py [--answers FILE] [--brandiag PROGRAM] [--misses] [--set tuned|held] [--written]
 
 Labels: tests/data/answer_labels.jsonl; tests/data/README.md says how they were given. The answers are not here;
 --answers names a file of objects with id, brand, competitors, question, answer (default: ../shared/answers/answers.jsonl).
+--written: tests/data/written_answers.jsonl instead, whose answers were written for this, with their labels.
 
 state          of the brand: mentioned, disclaimed, echo, absent. `unknown` (not there, and the answer was cut) counts as absent.
 rank           explicit: from a list, a table or a phrase. One that only the answer's JSON claims counts as none.
@@ -20,6 +21,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 ANSWERS = ROOT.parent / "shared" / "answers" / "answers.jsonl"
 LABELS = ROOT / "tests" / "data" / "answer_labels.jsonl"
+WRITTEN = ROOT / "tests" / "data" / "written_answers.jsonl"  # answers and labels in one
 
 
 def lines(path):
@@ -27,7 +29,7 @@ def lines(path):
 
 
 def read(program, answers):
-    asked = "\n".join(json.dumps({k: a.get(k) for k in ("id", "brand", "competitors", "question", "answer")}, ensure_ascii=False)
+    asked = "\n".join(json.dumps({k: a[k] for k in ("id", "brand", "competitors", "question", "answer", "finish_reason") if k in a}, ensure_ascii=False)
                       for a in answers)
     got = subprocess.run([program, "read", "--jsonl"], input=asked.encode(), capture_output=True, check=True)
     return {o["id"]: o for o in map(json.loads, got.stdout.decode().splitlines())}
@@ -41,9 +43,9 @@ def same(a, b):
     return len(a) == len(b) and all(fold(x).startswith(fold(y)) or fold(y).startswith(fold(x)) for x, y in zip(a, b))
 
 
-def scores(program, answers_file=ANSWERS, misses=None, only=None):
+def scores(program, answers_file=ANSWERS, misses=None, only=None, labels_file=LABELS):
     """name -> (right, of). only: the set of labels, "tuned" or "held"; None: all."""
-    labels = {label["id"]: label for label in lines(LABELS) if only in (None, label.get("set", "tuned"))}
+    labels = {label["id"]: label for label in lines(labels_file) if only in (None, label.get("set", "tuned"))}
     answers = {a["id"]: a for a in lines(answers_file) if a["id"] in labels}
     got = read(program, answers.values())
     total = {name: [0, 0] for name in ("state", "rank", "recommended", "no other name")}
@@ -75,11 +77,14 @@ def main():
     p.add_argument("--brandiag", default=ROOT / "build" / "release" / "bin" / "brandiag")
     p.add_argument("--misses", action="store_true", help="print each that was read otherwise")
     p.add_argument("--set", choices=("tuned", "held"), help="these labels alone (README.md there)")
+    p.add_argument("--written", action="store_true", help="answers that were written with their labels")
     args = p.parse_args()
+    if args.written:
+        args.answers = WRITTEN
     if not args.answers.exists():
         sys.exit(f"{args.answers} is not there: name the answers with --answers FILE")
     misses = []
-    for name, (right, of) in scores(args.brandiag, args.answers, misses, args.set).items():
+    for name, (right, of) in scores(args.brandiag, args.answers, misses, args.set, WRITTEN if args.written else LABELS).items():
         print(f"{name:<14} {right:>4} of {of:<4} {100 * right / of:5.1f} %")
     for name, id, found, wanted in misses if args.misses else ():
         print(f"\n{name} {id}\n  read   {json.dumps(found, ensure_ascii=False)}\n  label  {json.dumps(wanted, ensure_ascii=False)}")

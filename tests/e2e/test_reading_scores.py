@@ -14,6 +14,21 @@ LEAST = {
 }
 
 
+# Of written_answers.jsonl, whose questions are of other trades than those.
+LEAST_WRITTEN = {
+    "tuned": {"state": 1.0, "rank": 0.97, "recommended": 0.68, "no other name": 0.84},
+    "held": {"state": 0.95, "rank": 1.0, "recommended": 0.66, "no other name": 0.88},
+}
+
+
+@pytest.mark.parametrize("labels", LEAST_WRITTEN)
+def test_answers_that_were_written_are_read_no_worse_than_they_were(bin_dir, labels):
+    got = score_reading.scores(bin_dir / "brandiag", score_reading.WRITTEN, only=labels, labels_file=score_reading.WRITTEN)
+    assert all(of >= 18 for _, of in got.values()), got
+    worse = {name: f"{right} of {of}" for name, (right, of) in got.items() if right < LEAST_WRITTEN[labels][name] * of}
+    assert not worse, worse
+
+
 @pytest.mark.parametrize("labels", LEAST)
 def test_answers_are_read_no_worse_than_they_were(bin_dir, labels):
     if not score_reading.ANSWERS.exists():
