@@ -57,6 +57,13 @@ static void a_head_looks_like_what_it_is(void **state)
         {"### 如何选择靠谱的品牌？", BD_LOOK_ADVICE},
         {"## How to choose", BD_LOOK_ADVICE},
         {"## 常见服务类型", BD_LOOK_ADVICE},
+        {"### 第三步：核对保修", BD_LOOK_ADVICE},
+        {"### Step 2: Measure the room", BD_LOOK_ADVICE},
+        {"### 第一车企", BD_LOOK_KIND},
+        {"### 四、付款前要问的问题", BD_LOOK_ADVICE},
+        {"- **3000-4000元**：够用", BD_LOOK_OTHER},
+        {"- **Keep the receipt**: for returns", BD_LOOK_OTHER},
+        {"- **Bank of Nowhere**: near", BD_LOOK_NAME},
         {"- 设计风格多样，注重美学", BD_LOOK_OTHER},
         {"- 某地有诸如**Zero**等店", BD_LOOK_OTHER},
     };

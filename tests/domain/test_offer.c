@@ -56,6 +56,15 @@ static int all_of(const struct shape *cases, size_t count)
 static void lists_put_forward_what_their_heads_name(void **state)
 {
     static const struct shape cases[] = {
+        {"medals past the third",
+         "🥇 **蔚来**\n快\n\n🥈 **零跑**\n省\n\n🥉 **华为**\n稳\n\n🏅 "
+         "**小鹏**\n新\n\n🏅 **极氪**\n强\n",
+         "蔚来|零跑|华为|小鹏|极氪"},
+        {"first, second, third recommendation",
+         "**第一推荐：蔚来**\n快\n\n**第二推荐：华为**\n稳\n", "蔚来|华为"},
+        {"a little before a name",
+         "1. **World of HUAWEI**: many\n2. **Bank of Mi**: few\n",
+         "World of HUAWEI|Bank of Mi"},
         {"as the head writes it", "1. **华为云（HUAWEI Cloud）**：稳\n2. **蔚来**：快\n",
          "华为云|蔚来"},
         {"names of one head", "1. **蔚来** & **零跑**：快\n2. **小米/红米**：省\n",
@@ -188,6 +197,25 @@ static void advice_and_criteria_put_nobody_forward(void **state)
          "蔚来|零跑"},
         {"warned against", "1. **蔚来**：快\n2. **零跑**：省\n\n不推荐华为。\n",
          "蔚来|零跑"},
+        {"steps",
+         "### 第一步：查保修\n1. **期限**：问清\n2. **全国联保**：看卡\n### "
+         "第二步：量户型\n- **过道宽度**：要量\n",
+         ""},
+        {"sizes under amounts",
+         "1. **蔚来**：快\n2. **零跑**：省\n\n**容量选择：**\n- 一大家子：大\n- "
+         "两口之家：小\n\n### 多少钱\n- 3000-4000元：够用\n- 5000元以上：好\n",
+         "蔚来|零跑"},
+        {"English in sentence case",
+         "Here is what matters:\n1. **Gather offers.** Three at least.\n2. **Talk to "
+         "owners.** They know.\n3. **Wait for sales.** In spring.\n",
+         ""},
+        {"but not a name in small letters, or with capitals",
+         "1. **lulu**: soft\n2. **World of Mats**: cheap\n3. **Mat 5 pro**: thick\n",
+         "lulu|World of Mats|Mat 5 pro"},
+        {"mistakes",
+         "1. **Acme**: sturdy\n2. **Zero**: cheap\n\n**Common mistakes**\n- **Heavy "
+         "Bags**: no\n- **Late Booking**: no\n",
+         "Acme|Zero"},
         {"English",
          "## How to choose\n1. **Fit first**: try it\n2. **Ask around**: many know\n",
          ""},
@@ -204,6 +232,11 @@ static void tables_put_forward_their_first_column(void **state)
          "蔚来|华为"},
         {"behind a place", "| 排名 | 谁 |\n|---|---|\n| 1 | 蔚来 |\n| 2 | 小鹏 |\n",
          "蔚来|小鹏"},
+        {"in a second column",
+         "| 人群 | 推荐品牌 |\n|---|---|\n| 老人 | 蔚来 |\n| 学生 | 华为 |\n",
+         "蔚来|华为"},
+        {"behind their order",
+         "| 推荐顺序 | 谁 |\n|---|---|\n| 1 | 蔚来 |\n| 2 | 小鹏 |\n", "蔚来|小鹏"},
         {"sorts of customers are none",
          "| 企业类型 | 方案 |\n|---|---|\n| 小型 | 省 |\n| 中型 | 全 |\n", ""},
         {"of other things they are none",

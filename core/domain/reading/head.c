@@ -107,6 +107,16 @@ static bool of_people(const char *s, size_t from, size_t to)
     return false;
 }
 
+/* Characters, of which two narrow ones count as one: "World of" is no long way. */
+static size_t width(const char *s, size_t n)
+{
+    size_t narrow = 0;
+
+    for (size_t i = 0; i < n; i++)
+        narrow += (unsigned char)s[i] < 0x80;
+    return bd_text_points(s, n) - narrow / 2;
+}
+
 static bool fit_before(const struct bd_passage *p, const struct bd_head *h, size_t at)
 {
     const char *open = memchr(p->fold.bytes.data + at, '(', h->end - at);
@@ -115,7 +125,7 @@ static bool fit_before(const struct bd_passage *p, const struct bd_head *h, size
                                   BD_WORD_UNKNOWN,  BD_WORD_COMPARED, BD_WORD_ABOUT,
                                   BD_WORD_ANALYSIS, BD_WORD_NOT};
 
-    if (bd_text_points(p->fold.bytes.data + h->start, at - h->start) > BD_HEAD_BEFORE)
+    if (width(p->fold.bytes.data + h->start, at - h->start) > BD_HEAD_BEFORE)
         return false;
     for (size_t i = 0; i < sizeof(against) / sizeof(against[0]); i++)
         if (bd_passage_says(p, h->start, at, against[i]))

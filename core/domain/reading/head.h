@@ -2,8 +2,9 @@
  * [any]
  *
  * They stand in its head: before the colon, dash, comma or bracket, or in the first 24
- * characters, with little before them and no condition. Brands joined by "/", "、",
- * "and" share the item. */
+ * characters, with little before them (BD_HEAD_BEFORE
+ * wide characters, or twice as many narrow ones) and no condition. Brands joined by "/",
+ * "、", "and" share the item. */
 #ifndef BD_DOMAIN_HEAD_H
 #define BD_DOMAIN_HEAD_H
 

@@ -158,6 +158,25 @@ static size_t last_sentence(const char *s, size_t start, size_t end)
     return low;
 }
 
+/* "Choice of size:" */
+static bool sizes(const char *s, size_t start, size_t end)
+{
+    static const char *const words[] = {"尺寸", "容量", "升数", "匹数", "功率",
+                                        "规格", "厚度", "面积", "硬度", "参数"};
+    static const char tail[] = "选择";
+    size_t k = sizeof(tail) - 1;
+
+    if (end - start < k || memcmp(s + end - k, tail, k) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t n = strlen(words[i]);
+
+        if (n + k <= end - start && memcmp(s + end - k - n, words[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* "Strengths of A:" heads what is good about it, not who is. */
 static bool describes(const char *s, size_t start, size_t end)
 {
@@ -169,6 +188,8 @@ static bool describes(const char *s, size_t start, size_t end)
 
     while (end > start && strchr("*: ", s[end - 1]))
         end--;
+    if (sizes(s, start, end))
+        return true;
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
         if (strlen(ends[i]) <= end - start &&
             memcmp(s + end - strlen(ends[i]), ends[i], strlen(ends[i])) == 0)
@@ -262,6 +283,20 @@ static bool belongs(const struct work *w, const struct bd_line *l)
            (l->depth > 0 || items(w)[item_count(w) - 1].kind == BD_LIST_HEADINGS);
 }
 
+/* The medal that goes on behind the third: which one it is, its place says. */
+static void read_medal(const struct work *w, const struct bd_line *l, struct bd_marker *m)
+{
+    int last = w->last_item[BD_ITEM_PLAIN_NUMBER];
+
+    if (m->kind != BD_MARKER_NONE || l->kind != BD_LINE_TEXT || l->depth > 0 ||
+        last < 0 || l->end - l->start < 4 || items(w)[last].number < 3 ||
+        (memcmp(w->p->s + l->start, "🏅", 4) != 0 &&
+         memcmp(w->p->s + l->start, "🎖", 4) != 0))
+        return;
+    m->kind = BD_MARKER_RANK;
+    m->number = items(w)[last].number + 1;
+}
+
 static int collect(struct work *w)
 {
     const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
@@ -272,6 +307,7 @@ static int collect(struct work *w)
         size_t start = bd_fold_index(&w->p->fold, l[i].start + m.bytes);
         size_t end = bd_fold_index(&w->p->fold, l[i].end);
 
+        read_medal(w, &l[i], &m);
         if (level_of(&l[i], &m) > 0) {
             if (add_item(w, &l[i], &m, start, end) < 0)
                 return -1;

@@ -83,7 +83,7 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "贴士", "避坑", "提醒", "须知", "事项", "准则", "红线", "渠道", "途径", "禁止", "风险", "前提", "误解", "原因如下", "理由如下", "关键点", "考虑", "关注", "看重", "主要看", "误区", "常见问题", "结语", "总结", "说明", "how to", "tips",
     "factors", "criteria", "considerations", "things to consider", "what to consider", "factors to consider",
     "to look for", "before you buy", "buying guide", "things to", "what to", "checklist", "faq",
-    "steps", "advice"},
+    "steps", "step-by-step", "step by step", "advice", "mistakes", "pitfalls", "think about", "keep in mind", "when comparing", "when choosing"},
 [BD_WORD_ANALYSIS] = {
     "分析", "现状", "策略", "评估", "竞品", "竞争对手", "竞争格局", "竞品对比", "对比分析", "概况", "概述", "analysis",
     "overview", "assessment", "competitors"},

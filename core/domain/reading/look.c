@@ -47,8 +47,10 @@ static const char *const kind_ends[] = {
 
 /* "Sorts of services": told what there is, not who. */
 static const char *const sorts[] = {
-    "类型",  "种类", "分类", "是什么",   "定义",          "介绍",        " types",
-    "sorts", "渠道", "途径", "查询平台", "where to look", "where to buy"};
+    "类型",     "种类",          "分类",         "是什么",     "定义",
+    "介绍",     " types",        "sorts",        "渠道",       "途径",
+    "查询平台", "where to look", "where to buy", "问题",       "预算参考",
+    "价格参考", "参数",          "流程",         " questions", " questions to ask"};
 
 static bool begins(const char *s, size_t n, const char *const *list, size_t count)
 {
@@ -131,6 +133,23 @@ bool bd_look_ends_kind(const struct bd_passage *p, const struct bd_item *it)
            !begins_kind(p, &it->names.at[0]);
 }
 
+/* "Third step: ..." */
+static bool is_step(const char *s, size_t n)
+{
+    size_t at = 3;
+
+    if (n > 5 && memcmp(s, "step ", 5) == 0)
+        return s[5] >= '0' && s[5] <= '9';
+    if (n < 3 || memcmp(s, "第", 3) != 0)
+        return false;
+    while (at < n && at < 9 && (s[at] < '0' || s[at] > '9') &&
+           memcmp(s + at, "步", 3) != 0)
+        at += 3;
+    while (at < n && s[at] >= '0' && s[at] <= '9')
+        at++;
+    return n - at >= 3 && at > 3 && memcmp(s + at, "步", 3) == 0;
+}
+
 enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
 {
     struct bd_span_u32 key = {it->head.start, it->head.end};
@@ -143,7 +162,7 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
         key = it->names.at[0];
     s = p->fold.bytes.data + key.start;
     n = key.end - key.start;
-    if (advises(p, it, key.end))
+    if (advises(p, it, key.end) || is_step(s, n))
         return BD_LOOK_ADVICE;
     if (is_label(s, n))
         return BD_LOOK_LABEL;

@@ -92,7 +92,21 @@ static int circled(int32_t cp)
     return cp == 0x1F51F ? 10 : 0;
 }
 
-/* 第一名 第1名 TOP1 No.1 #1 🥇 */
+/* "第一推荐：", and not "第一推荐是": a colon must follow, behind emphasis or not. */
+static bool take_choice(struct cursor *c)
+{
+    struct cursor ahead = *c;
+    size_t k;
+
+    if (!take(&ahead, "推荐") && !take(&ahead, "选择"))
+        return false;
+    *c = ahead;
+    while (point(&ahead, &k) == '*' || point(&ahead, &k) == ' ')
+        ahead.at += k;
+    return point(&ahead, &k) == ':';
+}
+
+/* 第一名 第1名 第一推荐： TOP1 No.1 #1 🥇 */
 static int rank_mark(struct cursor *c)
 {
     static const char *const heads[] = {"TOP", "Top", "top", "NO.", "No.", "no.", "#"};
@@ -107,7 +121,7 @@ static int rank_mark(struct cursor *c)
     if (take(c, "第")) {
         n = digits(c);
         n = n ? n : chinese(c);
-        if (n && (take(c, "名") || take(c, "位")))
+        if (n && (take(c, "名") || take(c, "位") || take_choice(c)))
             return n;
         c->at = from;
         return 0;

@@ -39,6 +39,14 @@ bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *na
 /* Does it look like the name of a brand, company or product? */
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name);
 
+/* Is it an amount of money, an age, a size ("4000-5000元", "10-15㎡")? A bare number is
+ * none. */
+bool bd_names_amount(const char *s, size_t n);
+
+/* Is it Latin, of several words, and written as a sentence is, with no capital past the
+ * first word ("Gather quotes")? */
+bool bd_names_sentence(const struct bd_passage *p, const struct bd_span_u32 *name);
+
 /* Bytes of the town that s begins with, 0 if with none. */
 size_t bd_names_place(const char *s, size_t n);
 

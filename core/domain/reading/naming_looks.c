@@ -255,18 +255,21 @@ static const char *const no_names[] = {
 
 /* What no name begins with: "some", "all kinds of", "in many towns". */
 static const char *const no_beginnings[] = {
-    "属于",   "可能",   "需要", "如果",    "是否", "不要",     "一些",  "在很多",
-    "在许多", "等国",   "第一", "第二",    "第三", "众多",     "各类",  "各种",
-    "大型",   "某些",   "部分", "其他",    "其它", "更多",     "优先",  "可以",
-    "根据",   "确认",   "检查", "避免",    "类别", "方案",     "步骤",  "任何",
-    "所有",   "许多",   "多家", "几家",    "提升", "提高",     "增强",  "支持",
-    "了解",   "明确",   "注重", "注意",    "关注", "考虑",     "选择",  "索要",
-    "现场",   "相关",   "此外", "另外",    "除了", "以上",     "上述",  "这些",
-    "这类",   "该",     "通过", "在这",    "每个", "两个",     "几个",  "多个",
-    "社交",   "线上",   "线下", "本地",    "当地", "例如",     "比如",  "如上",
-    "非核心", "非官方", "与",   "跟",      "加装", "改动",     "更换",  "搜索",
-    "some",   "other",  "many", "various", "your", "the best", "check", "consider",
-    "avoid",
+    "属于",     "可能",        "需要",   "如果",     "是否",      "不要",     "一些",
+    "在很多",   "在许多",      "等国",   "第一",     "第二",      "第三",     "众多",
+    "各类",     "各种",        "大型",   "某些",     "部分",      "其他",     "其它",
+    "更多",     "优先",        "可以",   "根据",     "确认",      "检查",     "避免",
+    "类别",     "方案",        "步骤",   "任何",     "所有",      "许多",     "多家",
+    "几家",     "提升",        "提高",   "增强",     "支持",      "了解",     "明确",
+    "注重",     "注意",        "关注",   "考虑",     "选择",      "索要",     "现场",
+    "相关",     "此外",        "另外",   "除了",     "以上",      "上述",     "这些",
+    "这类",     "该",          "通过",   "在这",     "每个",      "两个",     "几个",
+    "多个",     "社交",        "线上",   "线下",     "本地",      "当地",     "例如",
+    "比如",     "如上",        "非核心", "非官方",   "与",        "跟",       "加装",
+    "改动",     "更换",        "搜索",   "some",     "other",     "many",     "various",
+    "your",     "the best",    "check",  "consider", "avoid",     "know ",    "gather ",
+    "compare ", "read ",       "ask ",   "measure ", "choosing ", "setting ", "ignoring ",
+    "buying ",  "forgetting ",
 };
 
 /* Where things are bought or looked up: no brands of what was asked for. */
@@ -468,7 +471,7 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
             return false;
     if (bd_names_elsewhere(p, name))
         return false;
-    if (bd_names_place(s, n) == n)
+    if (bd_names_place(s, n) == n || bd_names_amount(s, n) || bd_names_sentence(p, name))
         return false;
     return !holds(s, n, "某") && !holds(s, n, "的") && !holds(s, n, "**") &&
            !holds(s, n, "是") && !pairs(s, n) && !praises(s, n) && !tells(s, n);

@@ -132,12 +132,13 @@ static bool cell_says(const struct bd_passage *p, const struct bd_line *l,
     return false;
 }
 
-/* By the header of the first column. Products are theirs who were put forward already. */
+/* By the header of a column, -1: it is not the one of names. Products are theirs who were
+ * put forward already. */
 static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
                            bool after_others)
 {
     static const char *const ranks[] = {"排名", "名次", "序号", "排行",
-                                        "Rank", "#",    "No."};
+                                        "顺序", "Rank", "#",    "No."};
     static const char *const heads[] = {"品牌",     "公司", "车型",   "机型",  "机构",
                                         "企业",     "店",   "服务商", "平台",  "厂商",
                                         "商家",     "工具", "Brand",  "brand", "Company",
@@ -145,6 +146,8 @@ static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
     static const char *const things[] = {"产品",    "名称",    "型号", "Name",
                                          "Product", "product", "Model"};
 
+    if (l->column > 0) /* "For whom | Brand": as the first answer only */
+        return !after_others && cell_says(p, l, heads, 1) ? l->column : -1;
     if (cell_says(p, l, ranks, COUNT(ranks)))
         return 1;
     if (cell_says(p, l, heads, COUNT(heads)))
@@ -163,7 +166,7 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
     if (l->table != t->table)
         *t = (struct bd__offer_table){.table = l->table, .column = -1};
     if (l->row == 0) {
-        if (l->column == 0)
+        if (t->column < 0)
             t->column = column_of_names(p, l, o->list.n / sizeof(struct bd_offer) > 1);
         return;
     }

@@ -33,7 +33,7 @@ static void read_header(struct frame *t, const struct bd_passage *p,
                         const struct bd_line *l)
 {
     static const char *const ranks[] = {"排名", "名次", "序号", "排行",
-                                        "rank", "#",    "no."};
+                                        "顺序", "rank", "#",    "no."};
     static const char *const brands[] = {"品牌",  "产品",    "公司", "名称",    "车型",
                                          "型号",  "机型",    "机构", "企业",    "店",
                                          "brand", "product", "name", "company", "model"};
