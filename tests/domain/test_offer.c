@@ -56,6 +56,19 @@ static int all_of(const struct shape *cases, size_t count)
 static void lists_put_forward_what_their_heads_name(void **state)
 {
     static const struct shape cases[] = {
+        {"one name behind what it is best for",
+         "- **Best overall:** Acme X1. Strong.\n- **Best for pets:** Zero Plus, "
+         "quiet\n- **Runner-up:** HUAWEI\n",
+         "Acme X1|Zero Plus|HUAWEI"},
+        {"the same as headings and as lines",
+         "### Best value: Acme X1\nStrong.\n\n### 静音之选：蔚来\n静。\n",
+         "Acme X1|蔚来"},
+        {"the same as lines", "**综合首选**：蔚来，稳。\n\n**性价比之选**：零跑，省。\n",
+         "蔚来|零跑"},
+        {"but no sentence behind it",
+         "- 静音之选：看电机与风道的做工\n- 省电之选：看能效标识就可以\n", ""},
+        {"a name with a joint at its end", "1. **万和**：省\n2. **蔚来**：快\n",
+         "万和|蔚来"},
         {"medals past the third",
          "🥇 **蔚来**\n快\n\n🥈 **零跑**\n省\n\n🥉 **华为**\n稳\n\n🏅 "
          "**小鹏**\n新\n\n🏅 **极氪**\n强\n",
@@ -201,6 +214,25 @@ static void advice_and_criteria_put_nobody_forward(void **state)
          "### 第一步：查保修\n1. **期限**：问清\n2. **全国联保**：看卡\n### "
          "第二步：量户型\n- **过道宽度**：要量\n",
          ""},
+        {"what a line with a colon heads, whoever stands before",
+         "保养要点如下：\n\n- **滤网**：拆洗\n- **油杯**：倒净\n- **叶轮**：刷净\n", ""},
+        {"those to avoid",
+         "- **蔚来**：快\n- **零跑**：省\n\n不推荐：\n- **杂牌**：坏\n- "
+         "**小作坊**：坏\n- "
+         "**三无**：坏\n",
+         "蔚来|零跑"},
+        {"needs, with a choice behind them",
+         "1. **蔚来**：快\n2. **零跑**：省\n\n**对号入座：**\n- 开放厨房：选蔚来\n- "
+         "租房一族：可选零跑\n- Big rooms: choose 蔚来\n",
+         "蔚来|零跑"},
+        {"but what somebody chose for its making is said of a name",
+         "1. **蔚来**：选用好钢\n2. **零跑**：选材讲究\n", "蔚来|零跑"},
+        {"questions",
+         "**Q1：多久洗一次？**\n半年。\n\n**Q2：侧吸还是顶吸？**\n看身高。\n", ""},
+        {"criteria in title case",
+         "1. **Noise Level**: low\n2. **Return Policy**: long\n3. **Durability**: "
+         "years\n",
+         ""},
         {"sizes under amounts",
          "1. **蔚来**：快\n2. **零跑**：省\n\n**容量选择：**\n- 一大家子：大\n- "
          "两口之家：小\n\n### 多少钱\n- 3000-4000元：够用\n- 5000元以上：好\n",
@@ -235,6 +267,9 @@ static void tables_put_forward_their_first_column(void **state)
         {"in a second column",
          "| 人群 | 推荐品牌 |\n|---|---|\n| 老人 | 蔚来 |\n| 学生 | 华为 |\n",
          "蔚来|华为"},
+        {"of picks",
+         "| Use | Our pick |\n|---|---|\n| All | Acme X1 |\n| Kids | HUAWEI |\n",
+         "Acme X1|HUAWEI"},
         {"behind their order",
          "| 推荐顺序 | 谁 |\n|---|---|\n| 1 | 蔚来 |\n| 2 | 小鹏 |\n", "蔚来|小鹏"},
         {"sorts of customers are none",
@@ -253,6 +288,8 @@ static void prose_counts_where_no_list_does(void **state)
     static const struct shape cases[] = {
         {"firms such as", "市场上有几家知名企业，如阿云、腾云等，可以了解。\n",
          "阿云|腾云"},
+        {"a kind before a colon", "口碑前三的品牌：蔚来、零跑、极氪。蔚来最快。\n",
+         "蔚来|零跑|极氪"},
         {"recommended", "预算够的话推荐**蔚来**、**零跑**和小米。\n", "蔚来|零跑|小米"},
         {"tracked ones in prose", "华为和小米都不错。\n", "华为|小米"},
         {"beside a list nobody is",

@@ -201,6 +201,28 @@ static bool describes(const char *s, size_t start, size_t end)
     return false;
 }
 
+/* Is the last word before the colon one that heads advice and never names ("Steps:")? */
+static bool instructs(const char *s, size_t start, size_t end)
+{
+    static const char *const ends[] = {"要点",     "步骤",    "流程",     "方法",
+                                       "技巧",     "标准",    "因素",     "注意事项",
+                                       "贴士",     "误区",    " steps",   " tips",
+                                       " factors", " things", "criteria", " mistakes"};
+    static const char *const tails[] = {"如下", "包括", "有"};
+
+    while (end > start && strchr("*:. ", s[end - 1]))
+        end--;
+    for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++)
+        if (strlen(tails[i]) < end - start &&
+            memcmp(s + end - strlen(tails[i]), tails[i], strlen(tails[i])) == 0)
+            end -= strlen(tails[i]);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (strlen(ends[i]) <= end - start &&
+            memcmp(s + end - strlen(ends[i]), ends[i], strlen(ends[i])) == 0)
+            return true;
+    return false;
+}
+
 /* "In the following ways you get recommendations:" */
 static bool ways(const char *s, size_t start, size_t end)
 {
@@ -252,7 +274,7 @@ static bool is_title(const struct work *w, const struct bd_line *l, size_t start
 
 static void read_intro(struct work *w, const struct bd_line *l, size_t start, size_t end)
 {
-    bool offers, announces = is_title(w, l, start, end);
+    bool offers, firm, announces = is_title(w, l, start, end);
 
     w->under_title = l->kind == BD_LINE_HEADING ||
                      (start > 0 && w->p->fold.bytes.data[start - 1] == '*');
@@ -266,9 +288,13 @@ static void read_intro(struct work *w, const struct bd_line *l, size_t start, si
               !ways(w->p->fold.bytes.data, start, end)) ||
              announces_names(w->p->fold.bytes.data, start, end);
 
+    firm = announces && !offers &&
+           (instructs(w->p->fold.bytes.data, start, end) ||
+            bd_passage_says(w->p, start, end, BD_WORD_AGAINST));
+    w->under_title |= firm;
     w->howto_intro =
         announces && !offers &&
-        (bd_passage_says(w->p, start, end, BD_WORD_HOWTO) ||
+        (firm || bd_passage_says(w->p, start, end, BD_WORD_HOWTO) ||
          (w->under_title && describes(w->p->fold.bytes.data, start, end)) ||
          (bd_passage_says(w->p, start, end, BD_WORD_ABOUT) && /* "about the others" */
           bd_passage_says(w->p, start, end, BD_WORD_ECHO)));

@@ -23,7 +23,7 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "unable to find", "did not find", "didn't find", "don't have information",
     "do not have information", "don't have any information", "don't have specific information",
     "not aware of", "no reliable information", "no record", "no data", "never heard of",
-    "doesn't exist", "does not exist"},
+    "doesn't exist", "does not exist", "don't have any specific information", "don't have any reliable information"},
 [BD_WORD_INFORMATION] = {
     "信息", "资料", "报道", "记录", "数据", "资讯", "介绍", "知识库", "品牌", "公司", "机构", "企业",
     "information", "record", "records", "data", "details", "brand", "company"},
@@ -91,6 +91,7 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "您提到的", "您提及的", "您所提到的", "您询问的", "您问的", "您提供的", "您列出的", "你提到的", "你询问的",
     "请您提供", "请提供", "为您介绍", "为您分析", "为您客观分析", "为您进行", "进行客观分析", "进行分析", "客观分析",
     "you asked about", "you mentioned", "you are asking about", "i will look at", "i'll look at",
+    "您想了解", "你想了解", "您想知道", "您问到", "您咨询的",
     "虽然您提到", "虽然您提及", "虽然您所提到", "虽然你提到", "尽管您提到", "尽管你提到", "尽管您提及",
     "although you mentioned", "while you mentioned", "though you mentioned"},
 [BD_WORD_MANY] = {

@@ -52,6 +52,19 @@ static const char *const sorts[] = {
     "查询平台", "where to look", "where to buy", "问题",       "预算参考",
     "价格参考", "参数",          "流程",         " questions", " questions to ask"};
 
+/* "Best overall: A", and how it ends in Chinese: a name follows. */
+static const char *const choice_begins[] = {
+    "best ",        "top pick",  "our pick",   "budget pick",
+    "upgrade pick", "runner-up", "runner up",  "editor's choice",
+    "also great",   "most ",     "best value", "great for "};
+static const char *const choice_ends[] = {"之选", "首选", "优选", "最佳选择"};
+
+/* "Open kitchens: choose A": what stands before the colon is a need. */
+static const char *const chooses[] = {"选",      "可选",     "可以选", "建议选", "直接选",
+                                      "choose ", "go with ", "pick ",  "go for "};
+static const char *const chooses_not[] = {"选用", "选材", "选取", "选址", "选购",
+                                          "选题", "选择", "选它", "选这"};
+
 static bool begins(const char *s, size_t n, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -133,6 +146,48 @@ bool bd_look_ends_kind(const struct bd_passage *p, const struct bd_item *it)
            !begins_kind(p, &it->names.at[0]);
 }
 
+/* Behind the colon that follows the head, at the text there; 0: there is none. */
+static size_t behind_colon(const char *s, size_t at, size_t end)
+{
+    bool colon = false;
+
+    for (; at < end && (s[at] == '*' || s[at] == ' ' || s[at] == ':'); at++)
+        colon |= s[at] == ':';
+    return colon ? at : 0;
+}
+
+static bool is_choice(const struct bd_passage *p, const struct bd_item *it,
+                      const struct bd_span_u32 *key)
+{
+    const char *s = p->fold.bytes.data + key->start;
+    size_t n = key->end - key->start;
+
+    return (begins(s, n, choice_begins, COUNT(choice_begins)) ||
+            ends(s, n, choice_ends, COUNT(choice_ends))) &&
+           behind_colon(p->fold.bytes.data, key->end, it->line_end);
+}
+
+static bool is_need(const struct bd_passage *p, const struct bd_item *it,
+                    const struct bd_span_u32 *key)
+{
+    const char *s = p->fold.bytes.data;
+    size_t at = behind_colon(s, key->end, it->line_end);
+
+    return at && at < it->line_end &&
+           begins(s + at, it->line_end - at, chooses, COUNT(chooses)) &&
+           !begins(s + at, it->line_end - at, chooses_not, COUNT(chooses_not));
+}
+
+static bool asks(const struct bd_passage *p, const struct bd_item *it)
+{
+    const char *s = p->fold.bytes.data;
+    size_t end = it->line_end;
+
+    while (end > it->head.start && (s[end - 1] == '*' || s[end - 1] == ' '))
+        end--;
+    return end > it->head.start && s[end - 1] == '?';
+}
+
 /* "Third step: ..." */
 static bool is_step(const char *s, size_t n)
 {
@@ -162,10 +217,12 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
         key = it->names.at[0];
     s = p->fold.bytes.data + key.start;
     n = key.end - key.start;
-    if (advises(p, it, key.end) || is_step(s, n))
+    if (advises(p, it, key.end) || is_step(s, n) || asks(p, it))
         return BD_LOOK_ADVICE;
-    if (is_label(s, n))
+    if (is_label(s, n) || is_choice(p, it, &key))
         return BD_LOOK_LABEL;
+    if (is_need(p, it, &key))
+        return BD_LOOK_OTHER;
     if (it->kind == BD_LIST_HEADINGS && ends(s, n, sorts, COUNT(sorts)))
         return BD_LOOK_ADVICE;
     if (names_kind(p, it, &key))

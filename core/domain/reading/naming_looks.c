@@ -251,6 +251,29 @@ static const char *const no_names[] = {
     "第一",
     "现状",
     "策略",
+    " level",
+    " rating",
+    " policy",
+    " cost",
+    " costs",
+    " accuracy",
+    " type",
+    " fit",
+    " size",
+    " weight",
+    " layout",
+    " materials",
+    " capacity",
+    " reputation",
+    " experience",
+    " coverage",
+    " reviews",
+    " requirements",
+    " goals",
+    " app",
+    " life",
+    "ability",
+    "ibility",
 };
 
 /* What no name begins with: "some", "all kinds of", "in many towns". */
@@ -422,8 +445,8 @@ static bool pairs(const char *s, size_t n)
         if ((unsigned char)s[i] < 0x80)
             return false; /* "Art 与 B" is one */
     for (size_t i = 0; i < COUNT(pairs); i++)
-        if (n > 3 && holds(s + 3, n - 3, pairs[i]))
-            return true;
+        if (n > 9 && holds(s + 6, n - 9, pairs[i]))
+            return true; /* 万和, 万和电气 pair nothing */
     return false;
 }
 

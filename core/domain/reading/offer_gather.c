@@ -8,7 +8,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { CUES = 8 }; /* of one line; later ones are let go */
+enum { CHOICE_BYTES = 18 }; /* of a name in Chinese that nothing marks */
 
 static void add(struct bd__offers *o, const struct bd_span_u32 *name, int brand,
                 size_t head)
@@ -86,6 +86,18 @@ bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t fro
     return true;
 }
 
+bool bd__offers_choice(struct bd__offers *o, const struct bd_passage *p, size_t from,
+                       size_t end)
+{
+    struct bd_series names = bd_series_read(p, from, end);
+    size_t n = names.count ? names.at[0].end - names.at[0].start : 0;
+
+    if (names.count != 1 || (!names.latin && (!names.clean || n > CHOICE_BYTES)))
+        return false;
+    bd__offers_all(o, p, &names);
+    return true;
+}
+
 void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t open,
                         size_t end, bool cued)
 {
@@ -143,11 +155,12 @@ static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
                                         "企业",     "店",   "服务商", "平台",  "厂商",
                                         "商家",     "工具", "Brand",  "brand", "Company",
                                         "Provider", "Shop", "Store"};
+    static const char *const picks[] = {"品牌", "Brand", "brand", "Pick", "pick"};
     static const char *const things[] = {"产品",    "名称",    "型号", "Name",
                                          "Product", "product", "Model"};
 
     if (l->column > 0) /* "For whom | Brand": as the first answer only */
-        return !after_others && cell_says(p, l, heads, 1) ? l->column : -1;
+        return !after_others && cell_says(p, l, picks, COUNT(picks)) ? l->column : -1;
     if (cell_says(p, l, ranks, COUNT(ranks)))
         return 1;
     if (cell_says(p, l, heads, COUNT(heads)))

@@ -73,6 +73,10 @@ enum bd__row { BD__ROW_LABELLED, BD__ROW_CHOSEN, BD__ROW_CUED };
 bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
                     size_t end, enum bd__row row);
 
+/* The one name behind "Best overall:"; true if it was taken. */
+bool bd__offers_choice(struct bd__offers *o, const struct bd_passage *p, size_t from,
+                       size_t end);
+
 void bd__offers_all(struct bd__offers *o, const struct bd_passage *p,
                     const struct bd_series *row);
 

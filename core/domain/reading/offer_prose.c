@@ -105,9 +105,12 @@ void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t s
     if (colon) {
         struct bd_item it = item_of(p, start, end);
         size_t at = (size_t)(colon - s);
+        enum bd_look look = bd_look_at(p, &it);
 
-        if (bd_look_at(p, &it) == BD_LOOK_LABEL ||
-            (few && bd_passage_says(p, start, at, BD_WORD_FOR)))
+        if ((look != BD_LOOK_LABEL || !bd__offers_choice(o, p, at + 1, end)) &&
+            (look == BD_LOOK_LABEL ||
+             (few &&
+              (look == BD_LOOK_KIND || bd_passage_says(p, start, at, BD_WORD_FOR)))))
             bd__offers_row(o, p, at + 1, end, BD__ROW_CHOSEN);
     }
     row = besides(p, start, end);
