@@ -216,6 +216,8 @@ static void advice_and_criteria_put_nobody_forward(void **state)
          ""},
         {"what a line with a colon heads, whoever stands before",
          "保养要点如下：\n\n- **滤网**：拆洗\n- **油杯**：倒净\n- **叶轮**：刷净\n", ""},
+        {"what is explained",
+         "常见的指标：\n- **SPF**：倍数\n- **PA**：等级\n- **PPD**：时间\n", ""},
         {"those to avoid",
          "- **蔚来**：快\n- **零跑**：省\n\n不推荐：\n- **杂牌**：坏\n- "
          "**小作坊**：坏\n- "
@@ -288,6 +290,14 @@ static void prose_counts_where_no_list_does(void **state)
     static const struct shape cases[] = {
         {"firms such as", "市场上有几家知名企业，如阿云、腾云等，可以了解。\n",
          "阿云|腾云"},
+        {"several in bold, one of them tracked",
+         "For calls, **Acme X1** is quick. **HUAWEI** costs more. **Zero** is cheap.\n",
+         "Acme X1|HUAWEI|Zero"},
+        {"from the beginning of the line",
+         "**Acme X1** is quick. **Big HUAWEI** costs more.\n", "Acme X1|Big HUAWEI"},
+        {"nothing else in bold",
+         "Both **HUAWEI** and others have **low latency**, **A.I.: yes** and **省电**.\n",
+         "HUAWEI"},
         {"a kind before a colon", "口碑前三的品牌：蔚来、零跑、极氪。蔚来最快。\n",
          "蔚来|零跑|极氪"},
         {"recommended", "预算够的话推荐**蔚来**、**零跑**和小米。\n", "蔚来|零跑|小米"},

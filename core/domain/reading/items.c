@@ -204,10 +204,11 @@ static bool describes(const char *s, size_t start, size_t end)
 /* Is the last word before the colon one that heads advice and never names ("Steps:")? */
 static bool instructs(const char *s, size_t start, size_t end)
 {
-    static const char *const ends[] = {"要点",     "步骤",    "流程",     "方法",
-                                       "技巧",     "标准",    "因素",     "注意事项",
-                                       "贴士",     "误区",    " steps",   " tips",
-                                       " factors", " things", "criteria", " mistakes"};
+    static const char *const ends[] = {
+        "要点",    "步骤",     "流程",      "方法",     "技巧",       "标准",
+        "因素",    "注意事项", "贴士",      "误区",     "指标",       "术语",
+        "概念",    "原因",     "注意点",    " steps",   " tips",      " factors",
+        " things", "criteria", " mistakes", " reasons", " questions", " terms"};
     static const char *const tails[] = {"如下", "包括", "有"};
 
     while (end > start && strchr("*:. ", s[end - 1]))

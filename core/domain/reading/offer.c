@@ -213,8 +213,10 @@ static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, si
         bd__offers_label(w->out, w->p, start, end, w->few);
     else if (pass == PARAGRAPHS && own)
         bd__offers_paragraph(w->out, w->p, start, end);
-    else if (pass == PROSE)
+    else if (pass == PROSE) {
         bd__offers_prose(w->out, w->p, start, end);
+        bd__offers_bold(w->out, w->p, start, end);
+    }
 }
 
 static void read_lines(struct bd__offer_work *w, enum pass pass)

@@ -57,6 +57,59 @@ static void rows_by_cue(struct bd__offers *o, const struct bd_passage *p, size_t
             bd__offers_row(o, p, at, end, BD__ROW_CUED);
 }
 
+/* The next "**...**" in [at, end), without its marks; empty: there is none. */
+static struct bd_span_u32 next_bold(const char *s, size_t at, size_t end)
+{
+    size_t open = at, close;
+
+    while (open + 1 < end && (s[open] != '*' || s[open + 1] != '*'))
+        open++;
+    close = open += 2;
+    while (close + 1 < end && (s[close] != '*' || s[close + 1] != '*'))
+        close++;
+    return close + 1 < end ? (struct bd_span_u32){(uint32_t)open, (uint32_t)close}
+                           : (struct bd_span_u32){(uint32_t)end, (uint32_t)end};
+}
+
+/* In Latin alone: in Chinese, what stands in bold may be any word. */
+static bool is_bold_name(const struct bd_passage *p, const struct bd_span_u32 *at)
+{
+    bool capital = false;
+
+    for (uint32_t i = at->start; i < at->end; i++) {
+        char c = p->s[bd_fold_origin(&p->fold, i)];
+
+        if ((unsigned char)c >= 0x80 || c == ':' || c == ',' || c == '.')
+            return false;
+        capital |= c >= 'A' && c <= 'Z';
+    }
+    return capital && bd_names_plausible(p, at);
+}
+
+void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                     size_t end)
+{
+    const char *s = p->fold.bytes.data;
+    const struct bd_hit *hits = bd_passage_hits(p);
+    struct bd_series names = {0};
+    bool tracked = false;
+
+    if (start > 1 && s[start - 1] == '*' && s[start - 2] == '*')
+        start -= 2; /* the line begins in bold */
+    for (size_t at = start; at < end && names.count < BD_SERIES;) {
+        struct bd_span_u32 bold = next_bold(s, at, end);
+        size_t hit = bd_passage_from(hits, bd_passage_hit_count(p), bold.start);
+
+        at = bold.end + 2;
+        if (bold.start >= end || !is_bold_name(p, &bold))
+            continue;
+        tracked |= hit < bd_passage_hit_count(p) && hits[hit].end <= bold.end;
+        names.at[names.count++] = bold;
+    }
+    if (names.count > 1 && tracked)
+        bd__offers_all(o, p, &names);
+}
+
 void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end)
 {
