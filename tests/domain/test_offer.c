@@ -69,6 +69,15 @@ static void lists_put_forward_what_their_heads_name(void **state)
          "- 静音之选：看电机与风道的做工\n- 省电之选：看能效标识就可以\n", ""},
         {"a name with a joint at its end", "1. **万和**：省\n2. **蔚来**：快\n",
          "万和|蔚来"},
+        {"needs that a name answers",
+         "- **预算充足**：华为，稳。\n- **追求实惠**：蔚来，省。\n- "
+         "**适合新手**：零跑，易。\n",
+         "华为|蔚来|零跑"},
+        {"the same in English",
+         "- **If you drive:** Acme X1 is fine.\n- **If you walk:** HUAWEI helps.\n",
+         "Acme X1|HUAWEI"},
+        {"but not where none is known",
+         "- **预算充足**：先量尺寸，再看。\n- **追求实惠**：等促销季，再买。\n", ""},
         {"medals past the third",
          "🥇 **蔚来**\n快\n\n🥈 **零跑**\n省\n\n🥉 **华为**\n稳\n\n🏅 "
          "**小鹏**\n新\n\n🏅 **极氪**\n强\n",

@@ -86,16 +86,24 @@ bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t fro
     return true;
 }
 
-bool bd__offers_choice(struct bd__offers *o, const struct bd_passage *p, size_t from,
-                       size_t end)
+struct bd_series bd__offers_one(const struct bd_passage *p, size_t from, size_t end)
 {
-    struct bd_series names = bd_series_read(p, from, end);
+    bool closes = end - from > 2 && memcmp(p->fold.bytes.data + from, "** ", 3) == 0;
+    struct bd_series names = bd_series_read(p, closes ? from + 3 : from, end);
     size_t n = names.count ? names.at[0].end - names.at[0].start : 0;
 
     if (names.count != 1 || (!names.latin && (!names.clean || n > CHOICE_BYTES)))
-        return false;
+        names.count = 0;
+    return names;
+}
+
+bool bd__offers_choice(struct bd__offers *o, const struct bd_passage *p, size_t from,
+                       size_t end)
+{
+    struct bd_series names = bd__offers_one(p, from, end);
+
     bd__offers_all(o, p, &names);
-    return true;
+    return names.count > 0;
 }
 
 void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t open,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/reading/lexicon.h"
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/series.h"
 
@@ -124,6 +125,52 @@ static void find_names(struct bd__offer_work *w)
     }
 }
 
+/* Behind the colon of "If you are new: A, ..."; 0: no head that makes a condition. */
+static size_t behind_need(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    const char *s = w->p->fold.bytes.data,
+               *colon = memchr(s + it->head.start, ':', it->line_end - it->head.start);
+    enum bd_look look = w->nodes[i].look;
+
+    if (!colon || look == BD_LOOK_NAME || look == BD_LOOK_ADVICE ||
+        (look != BD_LOOK_KIND &&
+         !bd_passage_says(w->p, it->head.start, (size_t)(colon - s), BD_WORD_IF)))
+        return 0;
+    return (size_t)(colon - s) + 1;
+}
+
+/* Does a tracked brand stand there, behind blanks and emphasis? */
+static bool tracked_at(const struct bd_passage *p, size_t at, size_t end)
+{
+    size_t hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), at);
+
+    while (at < end && strchr("* ", p->fold.bytes.data[at]))
+        at++;
+    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start == at;
+}
+
+/* A list of needs in which nearly each is answered by one name, some of them tracked. */
+static void find_needs(struct bd__offer_work *w)
+{
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+        size_t at = behind_need(w, i), end = bd__offer_item(w, i)->line_end;
+        bool known = at && tracked_at(w->p, at, end);
+
+        t->needs += at > 0;
+        t->tracked += known;
+        t->answered += known || (at && bd__offers_one(w->p, at, end).count == 1);
+    }
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+        if (t->tracked > 0 && t->needs == t->count && t->count > 1 &&
+            4 * t->answered >= 3 * t->count)
+            w->nodes[i].look = BD_LOOK_LABEL;
+    }
+}
+
 static void count_looks(struct bd__offer_work *w)
 {
     for (int i = 0; i < bd__offer_count(w); i++) {
@@ -141,5 +188,6 @@ int bd__offers_look(struct bd__offer_work *w)
         return -1;
     count_looks(w);
     find_names(w);
+    find_needs(w);
     return 0;
 }

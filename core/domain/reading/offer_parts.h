@@ -35,7 +35,8 @@ struct bd__offer_work {
     struct bd__offer_tally {
         int names, others; /* of what is not skipped */
         int count, looks, kinds;
-    } * runs;                                        /* by first item */
+        int needs, answered, tracked; /* conditions, with a name behind their colon */
+    } * runs;                         /* by first item */
     int names[BD_ITEM_FORMS], others[BD_ITEM_FORMS]; /* by form, of what is not skipped */
     struct bd__offers *out;
     bool few; /* the lists put hardly anybody forward */
@@ -72,6 +73,9 @@ enum bd__row { BD__ROW_LABELLED, BD__ROW_CHOSEN, BD__ROW_CUED };
  * was taken. */
 bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
                     size_t end, enum bd__row row);
+
+/* The one name at `from`, set off or in Latin capitals; count 0: none, or several. */
+struct bd_series bd__offers_one(const struct bd_passage *p, size_t from, size_t end);
 
 /* The one name behind "Best overall:"; true if it was taken. */
 bool bd__offers_choice(struct bd__offers *o, const struct bd_passage *p, size_t from,
