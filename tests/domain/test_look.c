@@ -16,7 +16,6 @@
 static enum bd_look look_of(const char *s)
 {
     struct bd_alias *brands = NULL;
-    struct bd_match *words = NULL;
     struct bd_passage p;
     struct bd_items in;
     struct bd_inquiry q;
@@ -24,15 +23,14 @@ static enum bd_look look_of(const char *s)
 
     bd_inquiry_init(&q);
     brand(&q, "华为");
-    if (bd_alias_new(&brands, &q) < 0 || bd_lexicon_new(&words) < 0 ||
-        bd_passage_init(&p, s, strlen(s), brands, words) < 0 ||
+    if (bd_alias_new(&brands, &q) < 0 ||
+        bd_passage_init(&p, s, strlen(s), brands, bd_lexicon()) < 0 ||
         bd_items_collect(&in, &p) < 0)
         abort();
     look = bd_look_at(&p, &bd_items_list(&in)[0]);
     bd_items_free(&in);
     bd_passage_free(&p);
     bd_alias_free(brands);
-    bd_match_free(words);
     bd_inquiry_free(&q);
     return look;
 }

@@ -17,7 +17,6 @@
 struct text {
     struct bd_passage p;
     struct bd_alias *brands;
-    struct bd_match *words;
     struct bd_inquiry q;
 };
 
@@ -25,8 +24,8 @@ static void take(struct text *t, const char *s)
 {
     bd_inquiry_init(&t->q);
     brand(&t->q, "华为");
-    if (bd_alias_new(&t->brands, &t->q) < 0 || bd_lexicon_new(&t->words) < 0 ||
-        bd_passage_init(&t->p, s, strlen(s), t->brands, t->words) < 0)
+    if (bd_alias_new(&t->brands, &t->q) < 0 ||
+        bd_passage_init(&t->p, s, strlen(s), t->brands, bd_lexicon()) < 0)
         abort();
 }
 
@@ -34,7 +33,6 @@ static void drop(struct text *t)
 {
     bd_passage_free(&t->p);
     bd_alias_free(t->brands);
-    bd_match_free(t->words);
     bd_inquiry_free(&t->q);
 }
 

@@ -2,6 +2,7 @@
  * match, the longer one is found, so exceptions are written as longer words. */
 #include "domain/reading/lexicon.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "domain/reading/fold.h"
@@ -117,20 +118,38 @@ static int add_class(struct bd_match *m, int class)
     return 0;
 }
 
-int bd_lexicon_new(struct bd_match **out)
+static struct bd_match *make(void)
 {
     struct bd_match *m = NULL;
 
     if (bd_match_new(&m) < 0)
-        return -1;
+        return NULL;
     for (int class = 0; class < BD_WORD_COUNT; class ++)
         if (add_class(m, class) < 0)
             goto fail;
     if (bd_match_build(m) < 0)
         goto fail;
-    *out = m;
-    return 0;
+    return m;
 fail:
     bd_match_free(m);
-    return -1;
+    return NULL;
+}
+
+/* It takes a megabyte and a millisecond, too much for every diagnosis to have its own.
+ * Who comes first makes it; of two that come at once, one throws its own away. Release
+ * and acquire: who sees the pointer sees what it points to. */
+const struct bd_match *bd_lexicon(void)
+{
+    static struct bd_match *_Atomic shared;
+    struct bd_match *there = atomic_load_explicit(&shared, memory_order_acquire), *mine;
+
+    if (there)
+        return there;
+    mine = make();
+    if (mine && !atomic_compare_exchange_strong_explicit(
+                    &shared, &there, mine, memory_order_acq_rel, memory_order_acquire)) {
+        bd_match_free(mine);
+        return there;
+    }
+    return mine;
 }

@@ -28,7 +28,9 @@ enum bd_word {
     BD_WORD_COUNT
 };
 
-/* Ready to search folded text; the tag of a find is its enum bd_word. */
-int bd_lexicon_new(struct bd_match **out) BD_MUST_CHECK;
+/* Ready to search folded text; the tag of a find is its enum bd_word. Made at the first
+ * call, the same for all, and there until the process ends. NULL when memory is short:
+ * then the next call tries again. [any] */
+const struct bd_match *bd_lexicon(void);
 
 #endif

@@ -21,7 +21,7 @@ struct bd_passage {
     struct bd_buf clauses;     /* struct bd_clause */
 };
 
-/* brands: of bd_alias_new(); words: of bd_lexicon_new(). -1 when memory is short.
+/* brands: of bd_alias_new(); words: of bd_lexicon(). -1 when memory is short.
  * bd_passage_free() is always right after it. */
 int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
                     const struct bd_alias *brands,

@@ -33,7 +33,7 @@ enum { WARNINGS = 12 };
 struct bd_reader {
     const struct bd_inquiry *inquiry;
     struct bd_alias *brands;
-    struct bd_match *words;
+    const struct bd_match *words; /* everybody's */
 };
 
 struct work { /* one reading */
@@ -57,7 +57,8 @@ int bd_reader_new(struct bd_reader **out, const struct bd_inquiry *r,
     if (!reader)
         return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE, "out of memory");
     reader->inquiry = r;
-    if (bd_alias_new(&reader->brands, r) < 0 || bd_lexicon_new(&reader->words) < 0) {
+    reader->words = bd_lexicon();
+    if (!reader->words || bd_alias_new(&reader->brands, r) < 0) {
         bd_reader_free(reader);
         return bd_fail(err, BD_ERR_INTERNAL, ENOMEM, SOURCE,
                        "out of memory for the names of %zu brands", r->brand_count);
@@ -71,7 +72,6 @@ void bd_reader_free(struct bd_reader *reader)
     if (!reader)
         return;
     bd_alias_free(reader->brands);
-    bd_match_free(reader->words);
     free(reader);
 }
 
