@@ -12,15 +12,16 @@
  * whoever changes what is read in any answer, with a line here.
  *
  * Log of the rules, newest first:
+ *
  * 3: steps, amounts, questions, needs and English sentences are no names; medals go on
- * past the third; "第二推荐：" is a rank; names behind "Best overall:" and needs, in bold
- * and in a second column count 2: who is put forward is read in the shape of the answer
- * (offer.h); bullets without a number above them give no rank 1: first */
-*overall : " and in a second column count 2 who is put forward is read in the shape of the
-    * answer(offer.h);
-bullets without a number above them give no rank 1 first * / enum {
-    BD_READING_RULES = 3
-};
+ * past the third; "第二推荐：" is a rank; names behind "Best overall:", behind needs, in
+ * bold and in a second column count.
+ *
+ * 2: who is put forward is read in the shape of the answer (offer.h); bullets without a
+ *    number above them give no rank.
+ *
+ * 1: first. */
+enum { BD_READING_RULES = 3 };
 
 struct bd_reader; /* the brands of one request, ready to be found in texts */
 
