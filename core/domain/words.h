@@ -40,8 +40,9 @@ X(V_RANK,        "平均排名 {0}（{1} 次有排名）", ", at rank {0} on ave
 X(V_NO_RANK,     "没有明确排名", ", never with a rank") \
 X(V_PLACE,       "；提及率在 {0} 个品牌中{2}第 {1}", "; by mention rate it is number {1} of {0} brands{2}") \
 X(V_TIED,        "并列", " (tied)") \
-X(V_SCORE,       "综合得分 {0}，等级 {1}。", "Overall score {0}, grade {1}.") \
-X(V_SCORE_SOFT,  "综合得分 {0}，等级 {1}（暂定）。", "Overall score {0}, grade {1} (provisional).") \
+X(V_SCORE,       "综合得分 {0}{2}，等级 {1}。", "Overall score {0}{2}, grade {1}.") \
+X(V_SCORE_SOFT,  "综合得分 {0}{2}，等级 {1}（暂定）。", "Overall score {0}{2}, grade {1} (provisional).") \
+X(V_INTERVAL,    "（95% 区间 {0}–{1}）", " (95% interval {0} to {1})") \
 X(V_FEW,         "样本只有 {0} 个回答，只供参考。", \
                  "The sample is {0} answers only: take it as a hint.") \
 X(V_SMALL,       "样本 {0} 个回答，小的差别可能只是偶然。", \

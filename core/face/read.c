@@ -266,7 +266,10 @@ static int run(int argc, char **argv)
 }
 
 static const struct bd_arg args[] = {
-    {"brand", "B[=alias,alias]", "the brand, with other spellings of it"},
+    {"brand", "B[=alias,alias,-not,+near]",
+     "the brand, with other spellings of it, phrases in which it is not meant, and words "
+     "of "
+     "which one must stand near it"},
     {"competitor", "C[=alias,alias]", "a competitor; may be repeated"},
     {"cut", NULL, "the answer did not come whole: what it leaves out is unknown"},
     {"jsonl", NULL,

@@ -8,7 +8,7 @@
 #include "domain/reading/fold.h"
 
 /* clang-format off */
-static const char *const words[BD_WORD_COUNT][96] = {
+static const char *const words[BD_WORD_COUNT][128] = {
 [BD_WORD_UNKNOWN] = {
     "没有找到", "没找到", "未找到", "未能找到", "找不到", "没有查到", "没查到", "未查到", "未能查到",
     "查不到", "查询不到", "没有检索到", "未检索到", "未能检索到", "检索不到", "搜索不到", "没有搜到", "未搜到",
@@ -19,6 +19,7 @@ static const char *const words[BD_WORD_COUNT][96] = {
     "placeholder",
     "not able to find", "unable to locate", "couldn't locate", "can't locate", "limited information",
     "not enough information", "no reliable", "can't verify", "cannot verify", "no knowledge of",
+    "i don't know", "i do not know", "i'm not aware of", "i am not aware of",
     "no information", "no specific information", "no public information", "not familiar",
     "can't find", "cannot find", "can not find", "couldn't find", "could not find",
     "unable to find", "did not find", "didn't find", "don't have information",
@@ -46,7 +47,7 @@ static const char *const words[BD_WORD_COUNT][96] = {
 [BD_WORD_NEXT] = {
     "其次", "再次", "次选", "第二选择", "second choice", "runner-up", "runner up", "followed by"},
 [BD_WORD_FOR] = {
-    "推荐", "值得买", "值得考虑", "值得选", "值得信赖", "值得关注", "值得一试", "可以考虑", "可以关注", "可重点关注", "可关注", "可考虑", "可以看", "可以看看", "可以选", "建议选",
+    "推荐", "值得买", "值得考虑", "值得选", "值得信赖", "值得关注", "值得一试", "可以考虑", "可以关注", "可重点关注", "可关注", "可考虑", "可以看", "可以看看", "可以选", "建议选", "更建议",
     "优选", "之选", "不错的选择", "好选择", "较好的有", "可靠的是", "更好的选择", "好的选择", "合适的选择", "受欢迎的选择", "稳妥的选择", "适配的选择", "recommend", "recommended", "recommends",
     "recommendation", "recommendations", "worth considering", "worth buying", "worth a look",
     "consider", "safe choice", "safe bet", "good choice", "great choice", "solid choice",

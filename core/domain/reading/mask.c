@@ -2,6 +2,7 @@
 #include "domain/reading/mask.h"
 
 #include <string.h>
+#include <strings.h>
 
 struct tags {
     const char *open, *close;
@@ -93,4 +94,82 @@ void bd_mask_urls(char *s, size_t n)
         for (i += k; k > 0 && i < n && in_url(s[i]); i++)
             s[i] = 'x';
     }
+}
+
+enum { ORDER_BYTES = 60 }; /* within so many an order says what it wants ignored */
+
+/* Is one of the words, which NULL ends, in [i, end)? ASCII in upper or lower case. */
+static bool has_one(const char *s, size_t i, size_t end, const char *const *words)
+{
+    for (; i < end; i++)
+        for (size_t k = 0; words[k]; k++) {
+            size_t len = strlen(words[k]);
+
+            if (len <= end - i && strncasecmp(s + i, words[k], len) == 0)
+                return true;
+        }
+    return false;
+}
+
+static bool begins_with_one(const char *s, size_t i, size_t end, const char *const *words)
+{
+    for (size_t k = 0; words[k]; k++)
+        if (strlen(words[k]) <= end - i &&
+            strncasecmp(s + i, words[k], strlen(words[k])) == 0)
+            return true;
+    return false;
+}
+
+static bool is_order(const char *s, size_t i, size_t end)
+{
+    static const char *const verbs[] = {"ignore", "disregard", "forget", "忽略",
+                                        "无视",   "忘记",      "忘掉",   NULL};
+    static const char *const which[] = {"previous", "above", "prior", "earlier", "all",
+                                        "之前",     "以上",  "上述",  "前面",    "先前",
+                                        "此前",     "所有",  NULL};
+    static const char *const what[] = {"instruction", "prompt", "指令",
+                                       "指示",        "提示词", NULL};
+    size_t to = end - i > ORDER_BYTES ? i + ORDER_BYTES : end;
+
+    return begins_with_one(s, i, end, verbs) && has_one(s, i, to, which) &&
+           has_one(s, i, to, what);
+}
+
+/* Where an order at i ends: with the quotation that it begins, else with its line. */
+static size_t order_end(const char *s, size_t i, size_t end)
+{
+    static const char *const quotes[][2] = {{"“", "”"},   {"‘", "’"},   {"「", "」"},
+                                            {"『", "』"}, {"\"", "\""}, {"'", "'"}};
+
+    for (size_t k = 0; k < sizeof(quotes) / sizeof(quotes[0]); k++) {
+        size_t len = strlen(quotes[k][0]);
+
+        if (len > i || memcmp(s + i - len, quotes[k][0], len) != 0)
+            continue;
+        for (size_t to = i; to < end; to++)
+            if (at(s, end, to, quotes[k][1]))
+                return to;
+    }
+    return end;
+}
+
+bool bd_mask_orders(char *s, size_t n)
+{
+    bool found = false;
+    size_t stop;
+
+    for (size_t i = 0, end = 0; i < n; i++) {
+        if (i >= end) { /* of the line */
+            const char *line = memchr(s + i, '\n', n - i);
+
+            end = line ? (size_t)(line - s) + 1 : n;
+        }
+        if (!is_order(s, i, end))
+            continue;
+        found = true;
+        stop = order_end(s, i, end);
+        bd_mask_blank(s, i, stop);
+        i = stop - 1;
+    }
+    return found;
 }

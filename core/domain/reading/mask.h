@@ -17,6 +17,11 @@ void bd_mask_blank(char *s, size_t start, size_t end);
  */
 bool bd_mask_thinking(char *s, size_t n);
 
+/* Blanks orders to whoever reads the answer, "ignore all previous instructions ...", to
+ * the end of their line: what they name is not what the answer says. True if there were
+ * any. */
+bool bd_mask_orders(char *s, size_t n);
+
 /* Turns URLs into letters: a brand in a link is not a brand in the answer. */
 void bd_mask_urls(char *s, size_t n);
 

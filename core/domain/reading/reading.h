@@ -13,6 +13,9 @@
  *
  * Log of the rules, newest first:
  *
+ * 4: orders to whoever reads the answer are no part of it; "I don't know X" is no
+ * mention.
+ *
  * 3: steps, amounts, questions, needs and English sentences are no names; medals go on
  * past the third; "第二推荐：" is a rank; names behind "Best overall:", behind needs, in
  * bold and in a second column count.
@@ -21,7 +24,7 @@
  *    number above them give no rank.
  *
  * 1: first. */
-enum { BD_READING_RULES = 3 };
+enum { BD_READING_RULES = 4 };
 
 struct bd_reader; /* the brands of one request, ready to be found in texts */
 

@@ -72,7 +72,7 @@ static void put_table(struct bd_leaf *l)
         put_mean(l, bd_show_number(b->rank.value, 1), b->rank.n);
         put_rate(l, &b->share_of_voice);
         put_mean(l, bd_show_tone(b->sentiment.value), b->sentiment.n);
-        put_value(l, bd_show_number(b->score, 1).s, b->grade);
+        put_value(l, bd_show_number(b->score, 1).s, bd_show_grade(b).s);
         bd_buf_add(l->out, "</tr>\n");
     }
     bd_leaf_table_end(l);
@@ -202,7 +202,7 @@ static void put_parts(struct bd_leaf *l)
         put_part(l, b->part_rank, BD_SCORE_RANK);
         put_part(l, b->part_voice, BD_SCORE_VOICE);
         put_part(l, b->part_sentiment, BD_SCORE_SENTIMENT);
-        put_value(l, bd_show_number(b->score, 1).s, b->grade);
+        put_value(l, bd_show_number(b->score, 1).s, bd_show_grade(b).s);
         put_value(l, bd_show_number(b->legacy.score, 1).s, "");
         bd_buf_add(l->out, "</tr>\n");
     }

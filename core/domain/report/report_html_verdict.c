@@ -22,7 +22,7 @@ static void put_score(struct bd_leaf *l)
 
     bd_buf_init(&below, 1024);
     if (*b->grade)
-        fill(l, &below, BD_WORD_W_GRADE, BD_ARGS(b->grade));
+        fill(l, &below, BD_WORD_W_GRADE, BD_ARGS(bd_show_grade(b).s));
     if (*b->grade && b->provisional)
         fill(l, &below, BD_WORD_W_SOFT, BD_ARGS(""));
     if (*range.s) {
@@ -159,6 +159,7 @@ static void put_asked(struct bd_leaf *l)
 
 static void put_lacks(struct bd_leaf *l)
 {
+    const bool lacks = l->f->by_status[BD_STATUS_OK] < l->f->total;
     struct bd_statements said;
 
     bd_statements_init(&said, l->zh);
@@ -170,9 +171,12 @@ static void put_lacks(struct bd_leaf *l)
     bd_leaf_word(l, BD_WORD_W_LACKS, NULL);
     bd_buf_add(l->out, "</h3>\n");
     bd_leaf_said(l, &said);
-    bd_buf_add(l->out, "<p><a href=\"#missing\">");
-    bd_leaf_word(l, BD_WORD_W_DETAILS, NULL);
-    bd_buf_add(l->out, "</a></p></div>\n");
+    if (lacks) {
+        bd_buf_add(l->out, "<p><a href=\"#missing\">");
+        bd_leaf_word(l, BD_WORD_W_DETAILS, NULL);
+        bd_buf_add(l->out, "</a></p>");
+    }
+    bd_buf_add(l->out, "</div>\n");
 }
 
 static void put_limits(struct bd_leaf *l)

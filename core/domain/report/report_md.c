@@ -133,7 +133,7 @@ static void put_brand(struct sheet *s, size_t i)
     cell_text(s, bd_show_percent(b->share_of_voice.value).s);
     cell_text(s, bd_show_with_n(bd_show_tone(b->sentiment.value), b->sentiment.n).s);
     cell_text(s, bd_show_number(b->score, 1).s);
-    cell_text(s, *b->grade ? b->grade : "-");
+    cell_text(s, *b->grade ? bd_show_grade(b).s : "-");
     bd_buf_add(s->out, "\n");
 }
 

@@ -102,6 +102,20 @@ static void say_overlap(struct bd_statements *s, const struct bd_record *rec,
                      show_range(&theirs, s->zh).s));
 }
 
+static void say_score(struct bd_statements *s, const struct bd_brand_figures *b)
+{
+    struct bd_buf range;
+
+    bd_buf_init(&range, 1024);
+    if (!isnan(b->score_interval.low))
+        bd_word_fill(&range, bd_word(BD_WORD_V_INTERVAL, s->zh),
+                     BD_ARGS(bd_show_number(b->score_interval.low, 0).s,
+                             bd_show_number(b->score_interval.high, 0).s));
+    bd_state(s, BD_TONE_PLAIN, b->provisional ? BD_WORD_V_SCORE_SOFT : BD_WORD_V_SCORE,
+             BD_ARGS(bd_show_number(b->score, 1).s, bd_show_grade(b).s, range.data));
+    bd_buf_free(&range);
+}
+
 void bd_say_standing(struct bd_statements *s, const struct bd_record *rec,
                      const struct bd_figures *f)
 {
@@ -117,8 +131,7 @@ void bd_say_standing(struct bd_statements *s, const struct bd_record *rec,
         return;
     }
     say_mentions(s, name, f);
-    bd_state(s, BD_TONE_PLAIN, b->provisional ? BD_WORD_V_SCORE_SOFT : BD_WORD_V_SCORE,
-             BD_ARGS(bd_show_number(b->score, 1).s, bd_show_grade(b).s));
+    say_score(s, b);
 }
 
 void bd_say_doubts(struct bd_statements *s, const struct bd_record *rec,
