@@ -12,6 +12,7 @@ import time
 import pytest
 
 from brandiag import quick, slack, house  # noqa: F401
+from crash import ready
 from serve import Daemon, inquiry_of
 
 KILLS = 300 if os.environ.get("BD_LONG") else 40
@@ -112,16 +113,6 @@ def test_kill_9_at_any_instant_loses_nothing_and_doubles_nothing(house, storage)
 
 
 # ---- a storage that is in trouble ----
-
-def ready(d, status, within):
-    """Until /readyz says so."""
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        if d.get("/readyz").status == status:
-            return True
-        time.sleep(0.1)
-    return False
-
 
 @pytest.fixture
 def small_disk(tmp_path):

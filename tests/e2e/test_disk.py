@@ -7,7 +7,7 @@ import time
 import pytest
 
 from brandiag import house  # noqa: F401
-from crash import all_ids
+from crash import all_ids, ready
 from serve import Daemon, inquiry_of
 
 KINDS = ["sync EIO", "write EIO", "write ENOSPC", "write short"]
@@ -40,13 +40,6 @@ def post(d, question):
     got = d.post("/v1/diagnoses", inquiry_of(questions=[question], samples=3))
     assert got.status in (202, 503), got
     return got.json["id"] if got.status == 202 else None
-
-
-def ready(d, status, within=15):
-    until = time.monotonic() + within
-    while d.get("/readyz").status != status:
-        assert time.monotonic() < until, (status, d.errors[-2000:])
-        time.sleep(0.1)
 
 
 def check(place, accepted, told):
@@ -96,10 +89,10 @@ def test_a_disk_that_fails_for_ever_is_told_and_works_again_when_it_does(place, 
         assert d.wait(accepted[0]) == "done"
         fails(place, f"{kind} 1 0")
         assert post(d, "meanwhile?") is None, "nothing is acknowledged that is not stored"
-        ready(d, 503)
+        assert ready(d, 503, 15), d.errors[-2000:]
         assert d.get("/healthz").status == 200 and str(place.file) in d.errors
         fails(place, "")
-        ready(d, 200)
+        assert ready(d, 200, 15), d.errors[-2000:]
         assert d.errors.count("rows cannot be stored") == 1 and "rows are stored again" in d.errors
         accepted.append(post(d, "after?"))
         follow(d, accepted[-1], told)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/reading/affix.h"
 #include "domain/reading/fold.h"
 
 /* Names that are words of everyday language as well: what may not stand behind, before,
@@ -30,48 +31,27 @@ static const struct doubt {
     {"安全", {"性", "感", "生产"}, {"更", "很", "不"}, {NULL}},
 };
 
-static bool starts(const char *s, size_t n, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count && words[i]; i++)
-        if (strlen(words[i]) <= n && memcmp(s, words[i], strlen(words[i])) == 0)
-            return true;
-    return false;
-}
-
-static bool ends(const char *s, size_t n, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count && words[i]; i++) {
-        size_t k = strlen(words[i]);
-
-        if (k <= n && memcmp(s + n - k, words[i], k) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Looks at the 48 bytes before, where most clauses begin. */
 static bool near(const char *s, size_t at, const char *const *words, size_t count)
 {
     size_t from = at > 48 ? at - 48 : 0;
 
     for (size_t i = at; i-- > from && s[i] != '\n';)
-        if (starts(s + i, at - i, words, count))
+        if (bd_affix_begins(s + i, at - i, words, count))
             return true;
     return false;
 }
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 static bool everyday_word(const char *s, size_t n, const struct bd_hit *h)
 {
-    for (size_t i = 0; i < COUNT(doubts); i++) {
+    for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++) {
         const struct doubt *d = &doubts[i];
 
         if (strlen(d->word) == h->end - h->start &&
             memcmp(s + h->start, d->word, h->end - h->start) == 0)
-            return starts(s + h->end, n - h->end, d->after, COUNT(d->after)) ||
-                   ends(s, h->start, d->before, COUNT(d->before)) ||
-                   near(s, h->start, d->near, COUNT(d->near));
+            return bd_affix_begins(s + h->end, n - h->end, BD_WORDS(d->after)) ||
+                   bd_affix_ends(s, h->start, BD_WORDS(d->before)) ||
+                   near(s, h->start, BD_WORDS(d->near));
     }
     return false;
 }
@@ -88,10 +68,8 @@ static bool opens_bracket(const char *s, size_t n)
         size_t k = s[i] && strchr("*_ (/[", s[i]) ? 1 : 0;
 
         open |= s[i] == '(' || s[i] == '[';
-        for (size_t f = 0; !k && f < COUNT(forms); f++)
-            if (strlen(forms[f]) <= n - i &&
-                memcmp(s + i, forms[f], strlen(forms[f])) == 0)
-                k = strlen(forms[f]);
+        if (!k)
+            k = bd_affix_begins(s + i, n - i, BD_WORDS(forms));
         if (!k && n - i >= 3 && memcmp(s + i, "【", 3) == 0) {
             open = true;
             k = 3;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 
 enum { BRACKET_BYTES = 120, JOINT_BYTES = 24, PEOPLE_BYTES = 18 };
@@ -100,10 +101,8 @@ static bool of_people(const char *s, size_t from, size_t to)
 
     to = to - from < PEOPLE_BYTES ? to : from + PEOPLE_BYTES;
     for (size_t i = from; i < to && s[i] != '*'; i++)
-        for (size_t k = 0; k < sizeof(people) / sizeof(people[0]); k++)
-            if (strlen(people[k]) <= to - i &&
-                memcmp(s + i, people[k], strlen(people[k])) == 0)
-                return true;
+        if (bd_affix_begins(s + i, to - i, BD_WORDS(people)))
+            return true;
     return false;
 }
 

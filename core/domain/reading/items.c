@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 #include "domain/reading/marker.h"
 
@@ -168,13 +169,7 @@ static bool sizes(const char *s, size_t start, size_t end)
 
     if (end - start < k || memcmp(s + end - k, tail, k) != 0)
         return false;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        size_t n = strlen(words[i]);
-
-        if (n + k <= end - start && memcmp(s + end - k - n, words[i], n) == 0)
-            return true;
-    }
-    return false;
+    return bd_affix_ends(s + start, end - start - k, BD_WORDS(words)) > 0;
 }
 
 /* "Strengths of A:" heads what is good about it, not who is. */
@@ -188,17 +183,9 @@ static bool describes(const char *s, size_t start, size_t end)
 
     while (end > start && strchr("*: ", s[end - 1]))
         end--;
-    if (sizes(s, start, end))
-        return true;
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-        if (strlen(ends[i]) <= end - start &&
-            memcmp(s + end - strlen(ends[i]), ends[i], strlen(ends[i])) == 0)
-            return true;
-    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
-        if (strlen(begins[i]) <= end - start &&
-            memcmp(s + start, begins[i], strlen(begins[i])) == 0)
-            return true;
-    return false;
+    return sizes(s, start, end) ||
+           bd_affix_ends(s + start, end - start, BD_WORDS(ends)) ||
+           bd_affix_begins(s + start, end - start, BD_WORDS(begins));
 }
 
 /* Is the last word before the colon one that heads advice and never names ("Steps:")? */
@@ -217,11 +204,7 @@ static bool instructs(const char *s, size_t start, size_t end)
         if (strlen(tails[i]) < end - start &&
             memcmp(s + end - strlen(tails[i]), tails[i], strlen(tails[i])) == 0)
             end -= strlen(tails[i]);
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-        if (strlen(ends[i]) <= end - start &&
-            memcmp(s + end - strlen(ends[i]), ends[i], strlen(ends[i])) == 0)
-            return true;
-    return false;
+    return bd_affix_ends(s + start, end - start, BD_WORDS(ends)) > 0;
 }
 
 /* "In the following ways you get recommendations:" */
@@ -231,12 +214,7 @@ static bool ways(const char *s, size_t start, size_t end)
                                         "以下方式",           "以下平台",
                                         "following channels", "following ways"};
 
-    for (size_t i = start; i < end; i++)
-        for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-            if (s[i] == *words[k] && strlen(words[k]) <= end - i &&
-                memcmp(s + i, words[k], strlen(words[k])) == 0)
-                return true;
-    return false;
+    return bd_affix_holds(s + start, end - start, BD_WORDS(words));
 }
 
 /* "Below are some firms:" */
@@ -247,18 +225,10 @@ static bool announces_names(const char *s, size_t start, size_t end)
     static const char *const nouns[] = {
         "品牌", "公司",   "机构",   "门店",   "店铺",  "企业",      "平台",
         "厂商", "服务商", "供应商", "brands", "shops", "companies", "providers"};
-    bool from = false;
 
-    for (size_t i = start; i < end; i++) {
-        for (size_t k = 0; !from && k < sizeof(below) / sizeof(below[0]); k++)
-            from = s[i] == *below[k] && strlen(below[k]) <= end - i &&
-                   memcmp(s + i, below[k], strlen(below[k])) == 0;
-        for (size_t k = 0; from && k < sizeof(nouns) / sizeof(nouns[0]); k++)
-            if (s[i] == *nouns[k] && strlen(nouns[k]) <= end - i &&
-                memcmp(s + i, nouns[k], strlen(nouns[k])) == 0)
-                return true;
-    }
-    return false;
+    while (start < end && !bd_affix_begins(s + start, end - start, BD_WORDS(below)))
+        start++;
+    return bd_affix_holds(s + start, end - start, BD_WORDS(nouns));
 }
 
 /* A heading, a line in bold or one that ends with a colon; other text is no title. */

@@ -3,9 +3,8 @@
 
 #include <string.h>
 
+#include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 enum { TITLE_BYTES = 240 };
 
@@ -65,26 +64,6 @@ static const char *const chooses[] = {"选",      "可选",     "可以选", "�
 static const char *const chooses_not[] = {"选用", "选材", "选取", "选址", "选购",
                                           "选题", "选择", "选它", "选这"};
 
-static bool begins(const char *s, size_t n, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (*list[i] == *s && strlen(list[i]) <= n &&
-            memcmp(s, list[i], strlen(list[i])) == 0)
-            return true;
-    return false;
-}
-
-static bool ends(const char *s, size_t n, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t k = strlen(list[i]);
-
-        if (k <= n && s[n - 1] == list[i][k - 1] && memcmp(s + n - k, list[i], k) == 0)
-            return true;
-    }
-    return false;
-}
-
 bool bd_look_bold(const struct bd_passage *p, const struct bd_item *it)
 {
     return it->head.start > 0 && p->fold.bytes.data[it->head.start - 1] == '*';
@@ -113,7 +92,8 @@ static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t
 
 static bool is_label(const char *s, size_t n)
 {
-    return begins(s, n, announces, COUNT(announces)) && ends(s, n, named, COUNT(named));
+    return bd_affix_begins(s, n, BD_WORDS(announces)) &&
+           bd_affix_ends(s, n, BD_WORDS(named));
 }
 
 static bool begins_kind(const struct bd_passage *p, const struct bd_span_u32 *at)
@@ -121,13 +101,13 @@ static bool begins_kind(const struct bd_passage *p, const struct bd_span_u32 *at
     const char *s = p->fold.bytes.data + at->start;
     size_t n = at->end - at->start, place = bd_names_place(s, n);
 
-    return begins(s + place, n - place, kind_begins, COUNT(kind_begins));
+    return bd_affix_begins(s + place, n - place, BD_WORDS(kind_begins));
 }
 
 static bool ends_kind(const struct bd_passage *p, const struct bd_span_u32 *at)
 {
-    return ends(p->fold.bytes.data + at->start, at->end - at->start, kind_ends,
-                COUNT(kind_ends));
+    return bd_affix_ends(p->fold.bytes.data + at->start, at->end - at->start,
+                         BD_WORDS(kind_ends));
 }
 
 /* One of the names of the head, or what there is of one, is a kind's. */
@@ -162,8 +142,8 @@ static bool is_choice(const struct bd_passage *p, const struct bd_item *it,
     const char *s = p->fold.bytes.data + key->start;
     size_t n = key->end - key->start;
 
-    return (begins(s, n, choice_begins, COUNT(choice_begins)) ||
-            ends(s, n, choice_ends, COUNT(choice_ends))) &&
+    return (bd_affix_begins(s, n, BD_WORDS(choice_begins)) ||
+            bd_affix_ends(s, n, BD_WORDS(choice_ends))) &&
            behind_colon(p->fold.bytes.data, key->end, it->line_end);
 }
 
@@ -174,8 +154,8 @@ static bool is_need(const struct bd_passage *p, const struct bd_item *it,
     size_t at = behind_colon(s, key->end, it->line_end);
 
     return at && at < it->line_end &&
-           begins(s + at, it->line_end - at, chooses, COUNT(chooses)) &&
-           !begins(s + at, it->line_end - at, chooses_not, COUNT(chooses_not));
+           bd_affix_begins(s + at, it->line_end - at, BD_WORDS(chooses)) &&
+           !bd_affix_begins(s + at, it->line_end - at, BD_WORDS(chooses_not));
 }
 
 static bool asks(const struct bd_passage *p, const struct bd_item *it)
@@ -223,7 +203,7 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
         return BD_LOOK_LABEL;
     if (is_need(p, it, &key))
         return BD_LOOK_OTHER;
-    if (it->kind == BD_LIST_HEADINGS && ends(s, n, sorts, COUNT(sorts)))
+    if (it->kind == BD_LIST_HEADINGS && bd_affix_ends(s, n, BD_WORDS(sorts)))
         return BD_LOOK_ADVICE;
     if (names_kind(p, it, &key))
         return BD_LOOK_KIND;

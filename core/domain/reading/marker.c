@@ -44,7 +44,7 @@ static bool take(struct cursor *c, const char *word)
 {
     size_t k = strlen(word);
 
-    if (c->n - c->at < k || memcmp(c->s + c->at, word, k) != 0)
+    if (c->n - c->at < k || c->s[c->at] != *word || memcmp(c->s + c->at, word, k) != 0)
         return false;
     c->at += k;
     return true;

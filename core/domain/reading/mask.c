@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "domain/reading/affix.h"
+
 struct tags {
     const char *open, *close;
 };
@@ -98,41 +100,43 @@ void bd_mask_urls(char *s, size_t n)
 
 enum { ORDER_BYTES = 60 }; /* within so many an order says what it wants ignored */
 
-/* Is one of the words, which NULL ends, in [i, end)? ASCII in upper or lower case. */
-static bool has_one(const char *s, size_t i, size_t end, const char *const *words)
+/* Is one of the words in [i, end)? ASCII in upper or lower case. */
+static bool has_one(const char *s, size_t i, size_t end, const char *const *words,
+                    size_t count)
 {
     for (; i < end; i++)
-        for (size_t k = 0; words[k]; k++) {
-            size_t len = strlen(words[k]);
-
-            if (len <= end - i && strncasecmp(s + i, words[k], len) == 0)
+        for (size_t k = 0; k < count; k++)
+            if (strlen(words[k]) <= end - i &&
+                strncasecmp(s + i, words[k], strlen(words[k])) == 0)
                 return true;
-        }
     return false;
 }
 
-static bool begins_with_one(const char *s, size_t i, size_t end, const char *const *words)
+/* Looks at the first byte first: every byte of every answer comes by. */
+static bool bids(const char *s, size_t n)
 {
-    for (size_t k = 0; words[k]; k++)
-        if (strlen(words[k]) <= end - i &&
-            strncasecmp(s + i, words[k], strlen(words[k])) == 0)
+    static const char *const chinese[] = {"忽略", "无视", "忘记", "忘掉"};
+    static const char *const english[] = {"ignore", "disregard", "forget"};
+
+    if ((unsigned char)*s >= 0x80)
+        return bd_affix_begins(s, n, BD_WORDS(chinese)) > 0;
+    for (size_t k = 0; k < sizeof(english) / sizeof(english[0]); k++)
+        if ((*s | 0x20) == *english[k] && strlen(english[k]) <= n &&
+            strncasecmp(s, english[k], strlen(english[k])) == 0)
             return true;
     return false;
 }
 
 static bool is_order(const char *s, size_t i, size_t end)
 {
-    static const char *const verbs[] = {"ignore", "disregard", "forget", "忽略",
-                                        "无视",   "忘记",      "忘掉",   NULL};
-    static const char *const which[] = {"previous", "above", "prior", "earlier", "all",
-                                        "之前",     "以上",  "上述",  "前面",    "先前",
-                                        "此前",     "所有",  NULL};
-    static const char *const what[] = {"instruction", "prompt", "指令",
-                                       "指示",        "提示词", NULL};
+    static const char *const which[] = {"previous", "above", "prior", "earlier",
+                                        "all",      "之前",  "以上",  "上述",
+                                        "前面",     "先前",  "此前",  "所有"};
+    static const char *const what[] = {"instruction", "prompt", "指令", "指示", "提示词"};
     size_t to = end - i > ORDER_BYTES ? i + ORDER_BYTES : end;
 
-    return begins_with_one(s, i, end, verbs) && has_one(s, i, to, which) &&
-           has_one(s, i, to, what);
+    return bids(s + i, end - i) && has_one(s, i, to, BD_WORDS(which)) &&
+           has_one(s, i, to, BD_WORDS(what));
 }
 
 /* Where an order at i ends: with the quotation that it begins, else with its line. */

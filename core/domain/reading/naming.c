@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#include "domain/reading/affix.h"
 
 enum { BRACKET_BYTES = 160, MOST_BYTES = 4 * BD_NAME_BYTES };
 
@@ -27,17 +26,6 @@ static const char *const places[] = {
     "苏州", "天津", "长沙", "郑州", "东莞", "青岛", "佛山", "宁波", "合肥", "全国",
     "厦门", "济南", "福州", "昆明", "大连", "沈阳", "无锡", "珠海"};
 
-static size_t sign_at(const char *s, size_t n, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t k = *list[i] == *s ? strlen(list[i]) : 0;
-
-        if (k > 0 && k <= n && memcmp(s, list[i], k) == 0)
-            return k;
-    }
-    return 0;
-}
-
 /* An emoji, or another sign that no letter is. */
 static bool decorates(int32_t cp)
 {
@@ -51,21 +39,13 @@ static void trim(const char *s, struct bd_span_u32 *at)
     int32_t cp;
 
     while (at->start < at->end && k) {
-        k = sign_at(s + at->start, at->end - at->start, signs, COUNT(signs));
+        k = bd_affix_begins(s + at->start, at->end - at->start, BD_WORDS(signs));
         if (!k && decorates((bd_text_next(s + at->start, at->end - at->start, &cp), cp)))
             k = bd_text_next(s + at->start, at->end - at->start, &cp);
         at->start += (uint32_t)k;
     }
-    for (k = 1; at->start < at->end && k;) {
-        k = 0;
-        for (size_t i = 0; i < COUNT(signs) && !k; i++) {
-            size_t n = strlen(signs[i]);
-
-            if (n <= at->end - at->start && memcmp(s + at->end - n, signs[i], n) == 0)
-                k = n;
-        }
-        at->end -= (uint32_t)k;
-    }
+    for (k = 1; at->start < at->end && k; at->end -= (uint32_t)k)
+        k = bd_affix_ends(s + at->start, at->end - at->start, BD_WORDS(signs));
 }
 
 static void add(struct bd_names *out, const char *s, uint32_t start, uint32_t end)
@@ -101,7 +81,7 @@ static size_t next_in_head(const char *s, size_t i, size_t end)
         i += s[i] == '(' && (k = skip_bracket(s + i, end - i)) ? k : 1;
     if (i >= end)
         return end;
-    if ((k = sign_at(s + i, end - i, bold_joints, COUNT(bold_joints))))
+    if ((k = bd_affix_begins(s + i, end - i, BD_WORDS(bold_joints))))
         while (i + k < end && (s[i + k] == ' ' || s[i + k] == '*'))
             k++;
     return k ? i + k : 0;
@@ -109,7 +89,7 @@ static size_t next_in_head(const char *s, size_t i, size_t end)
 
 size_t bd_names_place(const char *s, size_t n)
 {
-    return sign_at(s, n, places, COUNT(places));
+    return bd_affix_begins(s, n, BD_WORDS(places));
 }
 
 static bool is_place(const char *s, size_t n)
@@ -146,7 +126,7 @@ static size_t joint_at(const struct reading *r)
 
     if (r->bold && *s == ' ' && r->at > r->start && (unsigned char)s[-1] < 0x80)
         return 0;
-    return sign_at(s, r->end - r->at, joints, COUNT(joints));
+    return bd_affix_begins(s, r->end - r->at, BD_WORDS(joints));
 }
 
 /* Goes over what stands at r->at; false where the head ends. */
@@ -172,7 +152,7 @@ static bool read_on(struct reading *r)
         r->out.set_off = true; /* what stands behind without a joint is no name */
         return next_name(r, r->at, next_in_head(s, r->at + k, r->end));
     }
-    if (sign_at(s + r->at, left, ends, COUNT(ends)) ||
+    if (bd_affix_begins(s + r->at, left, BD_WORDS(ends)) ||
         is_dash(s, r->start, r->at, r->end)) {
         r->out.set_off |= s[r->at] != ',';
         return next_name(r, r->at, 0);

@@ -2,279 +2,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 #include "domain/reading/naming.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-/* What heads a criterion, a step, advice, a part of an analysis; whole heads or their
- * ends. */
-static const char *const no_names[] = {
-    "价格",
-    "预算",
-    "品质",
-    "质量",
-    "服务",
-    "售后",
-    "口碑",
-    "材料",
-    "材质",
-    "环保",
-    "设计",
-    "工艺",
-    "优势",
-    "劣势",
-    "优点",
-    "缺点",
-    "特点",
-    "特色",
-    "亮点",
-    "定位",
-    "适用",
-    "适合",
-    "推荐理由",
-    "理由",
-    "简介",
-    "背景",
-    "产品",
-    "机型",
-    "型号",
-    "车型",
-    "项目",
-    "配方",
-    "原料",
-    "包装",
-    "版本",
-    "卖点",
-    "问题",
-    "理念",
-    "反馈",
-    "局限",
-    "局限性",
-    "体验",
-    "社群",
-    "论坛",
-    "商圈",
-    "技术",
-    "实力",
-    "案例",
-    "规模",
-    "经验",
-    "资质",
-    "评价",
-    "总结",
-    "结论",
-    "建议",
-    "注意",
-    "说明",
-    "场景",
-    "人群",
-    "用户",
-    "风格",
-    "性价比",
-    "安全",
-    "性能",
-    "配置",
-    "空间",
-    "外观",
-    "内饰",
-    "续航",
-    "动力",
-    "操控",
-    "舒适",
-    "功能",
-    "方案",
-    "流程",
-    "团队",
-    "合同",
-    "报价",
-    "沟通",
-    "需求",
-    "目标",
-    "渠道",
-    "平台",
-    "网站",
-    "官网",
-    "app",
-    "门店",
-    "地址",
-    "电话",
-    "时间",
-    "周期",
-    "方式",
-    "方法",
-    "步骤",
-    "标准",
-    "因素",
-    "维度",
-    "要点",
-    "类型",
-    "类",
-    "型",
-    "系列推荐",
-    "代表",
-    "代表品牌",
-    "国际品牌",
-    "国内品牌",
-    "本土品牌",
-    "其他",
-    "其它",
-    "更多",
-    "核心",
-    "关键",
-    "整体",
-    "综合",
-    "主要",
-    "是否",
-    "如何",
-    "为什么",
-    "什么",
-    "哪些",
-    "多少",
-    "第一步",
-    "选择",
-    "对比",
-    "区别",
-    "排名",
-    "排行",
-    "榜单",
-    "数据",
-    "来源",
-    "声明",
-    "免责",
-    "提示",
-    "温馨提示",
-    "备注",
-    "性",
-    "前",
-    "中",
-    "后",
-    "水平",
-    "软件",
-    "能力",
-    "年限",
-    "内容",
-    "条款",
-    "级",
-    "认证",
-    "五金",
-    "五金件",
-    "板材",
-    "系统",
-    "品牌",
-    "优化",
-    "运动",
-    "工厂",
-    "优化商",
-    "相关",
-    "电商",
-    "行业",
-    "部件",
-    "规定",
-    "逻辑",
-    "领先",
-    "领先性",
-    "可靠",
-    "完整",
-    "突出",
-    "丰富",
-    "齐全",
-    "体系",
-    "生态",
-    "把控",
-    "贴膜",
-    "内饰改装",
-    "培训",
-    "媒体",
-    "争议",
-    "灵活性",
-    "偏高",
-    "效果",
-    "price",
-    "budget",
-    "quality",
-    "service",
-    "support",
-    "design",
-    "features",
-    "pros",
-    "cons",
-    "summary",
-    "conclusion",
-    "tips",
-    "notes",
-    "overview",
-    "performance",
-    "value",
-    "why",
-    "how",
-    "what",
-    "when",
-    "best for",
-    "comparison",
-    "verdict",
-    "recommendation",
-    "recommendations",
-    "final thoughts",
-    "introduction",
-    "takeaways",
-    "takeaway",
-    "bottom line",
-    "background",
-    "disclaimer",
-    "services",
-    "phone",
-    "address",
-    "website",
-    "hours",
-    "location",
-    "highlights",
-    "specialties",
-    "strengths",
-    "weaknesses",
-    "drawbacks",
-    "battery life",
-    "warranty",
-    "price range",
-    "ideal for",
-    "known for",
-    "safety",
-    "comfort",
-    "range",
-    "考察",
-    "考量",
-    "风险",
-    "优先",
-    "均衡",
-    "直接",
-    "灵活",
-    "第一",
-    "现状",
-    "策略",
-    " level",
-    " rating",
-    " policy",
-    " cost",
-    " costs",
-    " accuracy",
-    " type",
-    " fit",
-    " size",
-    " weight",
-    " layout",
-    " materials",
-    " capacity",
-    " reputation",
-    " experience",
-    " coverage",
-    " reviews",
-    " requirements",
-    " goals",
-    " app",
-    " life",
-    "ability",
-    "ibility",
-};
 
 /* What no name begins with: "some", "all kinds of", "in many towns". */
 static const char *const no_beginnings[] = {
@@ -315,33 +45,6 @@ static const char *const kinds[] = {
     "brand", "budget", "premium", "best",   "for ",
 };
 
-static bool ends_with(const char *s, size_t n, const char *word)
-{
-    size_t k = strlen(word);
-
-    return k <= n && s[n - 1] == word[k - 1] && memcmp(s + n - k, word, k) == 0;
-}
-
-static bool begins_with(const char *s, size_t n, const char *word)
-{
-    size_t k;
-
-    if (n == 0 || *s != *word)
-        return false;
-    k = strlen(word);
-    return k <= n && memcmp(s, word, k) == 0;
-}
-
-static bool holds(const char *s, size_t n, const char *word)
-{
-    size_t k = strlen(word);
-
-    for (size_t i = 0; i + k <= n; i++)
-        if (s[i] == *word && memcmp(s + i, word, k) == 0)
-            return true;
-    return false;
-}
-
 /* Nobody calls a brand so; and a NUL would end the name before it begins. */
 static bool has_control(const char *s, size_t n)
 {
@@ -351,89 +54,23 @@ static bool has_control(const char *s, size_t n)
     return false;
 }
 
-/* Words that end names as well as criteria: what stands before them decides. */
-static bool soft_end(const char *s, size_t n)
-{
-    static const char *const soft[] = {"平台", "服务", "软件", "设计", "方案",
-                                       "app",  "系统", "动力", "空间", "团队",
-                                       "科技", "工厂", "运动", "数据", "前",
-                                       "中",   "后",   "级",   "网站", "解决方案"};
-    static const char *const plain[] = {
-        "内部",   "乘坐", "储物", "收纳",   "车内", "后排", "驾驶", "操作",
-        "影像",   "智能", "优质", "强劲",   "贴心", "免费", "定制", "个性化",
-        "数字化", "全程", "增值", "在线",   "客户", "用户", "物流", "配套",
-        "整体",   "快速", "会员", "一站式", "硬件", "上门", "大",   "小",
-        "好",     "新",   "的",   "性",     "化",   "软",   "车机", "地图api"};
-    size_t k = 0;
-
-    for (size_t i = 0; i < COUNT(soft); i++)
-        if (ends_with(s, n, soft[i]) && strlen(soft[i]) > k)
-            k = strlen(soft[i]);
-    if (!k)
-        return false;
-    if (k == 3 && (unsigned char)s[n - 1] >= 0x80)
-        return n == 6; /* a character of two */
-    for (size_t i = 0; i < COUNT(no_names); i++)
-        if (strlen(no_names[i]) > 3 && holds(s, n - k, no_names[i]))
-            return false;
-    for (size_t i = 0; i < COUNT(plain); i++)
-        if (ends_with(s, n - k, plain[i]))
-            return false;
-    return n > k;
-}
-
 /* "Well known": four characters that say how something is. */
 static bool praises(const char *s, size_t n)
 {
     static const char *const hows[] = {"高", "广", "强", "多", "好",
                                        "快", "全", "佳", "足", "大"};
 
-    for (size_t i = 0; n == 12 && i < COUNT(hows); i++)
-        if (ends_with(s, n, hows[i]))
-            return true;
-    return false;
-}
-
-/* The words of no_names by their last byte, as chains of places + 1: every head of every
- * list is held against them, several times. Made once, before main(). */
-static struct {
-    uint16_t first[256], next[COUNT(no_names)];
-} chains;
-
-__attribute__((constructor)) static void chain_no_names(void)
-{
-    for (size_t i = 0; i < COUNT(no_names); i++) {
-        unsigned char last = (unsigned char)no_names[i][strlen(no_names[i]) - 1];
-
-        chains.next[i] = chains.first[last];
-        chains.first[last] = (uint16_t)(i + 1);
-    }
-}
-
-bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name)
-{
-    const char *s = p->fold.bytes.data + name->start;
-    size_t n = name->end - name->start;
-
-    if (n == 0)
-        return false;
-    for (size_t i = chains.first[(unsigned char)s[n - 1]]; i; i = chains.next[i - 1])
-        if (ends_with(s, n, no_names[i - 1]))
-            return !soft_end(s, n); /* which says the same of each of them */
-    return false;
+    return n == 12 && bd_affix_ends(s, n, BD_WORDS(hows));
 }
 
 /* Words of sentences. */
 static bool tells(const char *s, size_t n)
 {
-    static const char *const verbs[] = {"许多", "很多", "专注", "提供", "拥有",
-                                        "需要", "具备", "能够", "存在", "进行",
-                                        "可能", "已经", "没有"};
+    static const char *const verbs[] = {"许多", "很多", "专注", "提供", "拥有", "需要",
+                                        "具备", "能够", "存在", "进行", "可能", "已经",
+                                        "没有", "某",   "的",   "是",   "**"};
 
-    for (size_t i = 0; i < COUNT(verbs); i++)
-        if (holds(s, n, verbs[i]))
-            return true;
-    return false;
+    return bd_affix_holds(s, n, BD_WORDS(verbs));
 }
 
 /* "A with B": of two things no name has in it, but criteria do. */
@@ -444,10 +81,8 @@ static bool pairs(const char *s, size_t n)
     for (size_t i = 0; i < n; i++)
         if ((unsigned char)s[i] < 0x80)
             return false; /* "Art 与 B" is one */
-    for (size_t i = 0; i < COUNT(pairs); i++)
-        if (n > 9 && holds(s + 6, n - 9, pairs[i]))
-            return true; /* 万和, 万和电气 pair nothing */
-    return false;
+    return n > 9 &&       /* 万和, 万和电气 pair nothing */
+           bd_affix_holds(s + 6, n - 9, BD_WORDS(pairs));
 }
 
 bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *name)
@@ -455,9 +90,8 @@ bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *na
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start;
 
-    for (size_t i = 0; i < COUNT(no_brands); i++)
-        if (n > 0 && *no_brands[i] == *s && strlen(no_brands[i]) == n &&
-            memcmp(s, no_brands[i], n) == 0)
+    for (size_t i = 0; i < sizeof(no_brands) / sizeof(no_brands[0]); i++)
+        if (bd_affix_begins(s, n, &no_brands[i], 1) == n && n > 0)
             return true;
     return false;
 }
@@ -484,26 +118,19 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
     if (n > BD_NAME_BYTES || points < 2 || points > most_points(s, n) ||
         has_control(s, n))
         return false;
-    for (size_t i = 0; i < COUNT(against); i++)
+    for (size_t i = 0; i < sizeof(against) / sizeof(against[0]); i++)
         if (bd_passage_says(p, name->start, name->end, against[i]))
             return false;
     if (bd_names_part(p, name))
         return false;
-    for (size_t i = 0; i < COUNT(no_beginnings); i++)
-        if (begins_with(s, n, no_beginnings[i]))
-            return false;
-    if (bd_names_elsewhere(p, name))
+    if (bd_affix_begins(s, n, BD_WORDS(no_beginnings)) || bd_names_elsewhere(p, name))
         return false;
     if (bd_names_place(s, n) == n || bd_names_amount(s, n) || bd_names_sentence(p, name))
         return false;
-    return !holds(s, n, "某") && !holds(s, n, "的") && !holds(s, n, "**") &&
-           !holds(s, n, "是") && !pairs(s, n) && !praises(s, n) && !tells(s, n);
+    return !pairs(s, n) && !praises(s, n) && !tells(s, n);
 }
 
 bool bd_names_kind(const struct bd_passage *p, size_t start, size_t end)
 {
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (holds(p->fold.bytes.data + start, end - start, kinds[i]))
-            return true;
-    return false;
+    return bd_affix_holds(p->fold.bytes.data + start, end - start, BD_WORDS(kinds));
 }

@@ -2,9 +2,9 @@
  * naming.h. */
 #include <string.h>
 
-#include "domain/reading/naming.h"
+#include "domain/reading/affix.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#include "domain/reading/naming.h"
 
 static bool is_digit(char c)
 {
@@ -19,10 +19,7 @@ static size_t unit_at(const char *s, size_t n)
         "㎡",   "平", "米", "岁", "个", "月",   "年",   "天",   "人",   "口", "升", "匹",
         "寸",   "$",  "¥",  "£",  "€",  "-",    "~",    "+",    ",",    ".",  " ",  "*"};
 
-    for (size_t i = 0; i < COUNT(units); i++)
-        if (strlen(units[i]) <= n && memcmp(s, units[i], strlen(units[i])) == 0)
-            return strlen(units[i]);
-    return 0;
+    return bd_affix_begins(s, n, BD_WORDS(units));
 }
 
 bool bd_names_amount(const char *s, size_t n)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/series.h"
@@ -125,15 +126,6 @@ void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t
         add(o, &row.at[i], tracked(p, &row.at[i]), row.at[i].start);
 }
 
-static bool ends_with_one(const char *s, size_t n, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strlen(words[i]) <= n &&
-            memcmp(s + n - strlen(words[i]), words[i], strlen(words[i])) == 0)
-            return true;
-    return false;
-}
-
 /* Does the header end with one of the words, or with one and "name"? */
 static bool cell_says(const struct bd_passage *p, const struct bd_line *l,
                       const char *const *words, size_t count)
@@ -146,7 +138,7 @@ static bool cell_says(const struct bd_passage *p, const struct bd_line *l,
         size_t k = strlen(tails[i]);
 
         if (k <= n && memcmp(s + n - k, tails[i], k) == 0 &&
-            ends_with_one(s, n - k, words, count))
+            bd_affix_ends(s, n - k, words, count))
             return true;
     }
     return false;
@@ -168,12 +160,12 @@ static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
                                          "Product", "product", "Model"};
 
     if (l->column > 0) /* "For whom | Brand": as the first answer only */
-        return !after_others && cell_says(p, l, picks, COUNT(picks)) ? l->column : -1;
-    if (cell_says(p, l, ranks, COUNT(ranks)))
+        return !after_others && cell_says(p, l, BD_WORDS(picks)) ? l->column : -1;
+    if (cell_says(p, l, BD_WORDS(ranks)))
         return 1;
-    if (cell_says(p, l, heads, COUNT(heads)))
+    if (cell_says(p, l, BD_WORDS(heads)))
         return 0;
-    return !after_others && cell_says(p, l, things, COUNT(things)) ? 0 : -1;
+    return !after_others && cell_says(p, l, BD_WORDS(things)) ? 0 : -1;
 }
 
 void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -19,19 +20,6 @@ static const char *const others[] = {"等", "之类"};
 /* Ends a row as well: "A and B also ...". */
 static const char *const behind[] = {"也", "都", "均", "同样"};
 
-static size_t one_of(const char *s, size_t n, const char *const *list, size_t count)
-{
-    size_t best = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        size_t k = n > 0 && *list[i] == *s ? strlen(list[i]) : 0;
-
-        if (k > best && k <= n && memcmp(s, list[i], k) == 0)
-            best = k;
-    }
-    return best;
-}
-
 struct cursor {
     const char *s;
     size_t at, end;
@@ -39,7 +27,7 @@ struct cursor {
 
 static size_t take(struct cursor *c, const char *const *list, size_t count)
 {
-    size_t k = one_of(c->s + c->at, c->end - c->at, list, count);
+    size_t k = bd_affix_begins(c->s + c->at, c->end - c->at, list, count);
 
     c->at += k;
     return k;
@@ -54,7 +42,7 @@ static bool skip_marks(struct cursor *c)
         if (c->at < c->end && (c->s[c->at] == ' ' || c->s[c->at] == '*')) {
             marked |= c->s[c->at] == '*';
             c->at++;
-        } else if (take(c, quotes, COUNT(quotes))) {
+        } else if (take(c, BD_WORDS(quotes))) {
             marked = true;
         } else {
             return marked;
@@ -93,15 +81,15 @@ static size_t name_end(const struct cursor *c, bool marked, bool first)
         const char *s = c->s + i;
         size_t left = c->end - i;
 
-        if (*s == '*' || one_of(s, left, stops, COUNT(stops)) ||
-            one_of(s, left, quotes, COUNT(quotes) - 1) ||
-            one_of(s, left, joints,
-                   first ? 2 : 1)) /* these part names inside marks too */
+        if (*s == '*' || bd_affix_begins(s, left, BD_WORDS(stops)) ||
+            bd_affix_begins(s, left, quotes, COUNT(quotes) - 1) ||
+            bd_affix_begins(s, left, joints,
+                            first ? 2 : 1)) /* these part names inside marks too */
             break;
         if (!marked && i > c->at &&
-            (one_of(s, left, joints, COUNT(joints)) ||
-             one_of(s, left, others, COUNT(others)) ||
-             one_of(s, left, behind, COUNT(behind)) ||
+            (bd_affix_begins(s, left, BD_WORDS(joints)) ||
+             bd_affix_begins(s, left, BD_WORDS(others)) ||
+             bd_affix_begins(s, left, BD_WORDS(behind)) ||
              (left > 5 && memcmp(s, " and ", 5) == 0) ||
              (left > 4 && memcmp(s, " or ", 4) == 0)))
             break;
@@ -121,9 +109,9 @@ static bool adjacent(const struct cursor *c)
 {
     struct cursor at = *c;
 
-    size_t closing = take(&at, quotes, COUNT(quotes));
+    size_t closing = take(&at, BD_WORDS(quotes));
 
-    return closing > 0 && take(&at, quotes, COUNT(quotes)) > 0;
+    return closing > 0 && take(&at, BD_WORDS(quotes)) > 0;
 }
 
 /* Words of names in Latin have a capital; where they end, the sentence goes on. */
@@ -154,13 +142,13 @@ static bool joined(struct cursor *c, bool was_latin)
     struct cursor before = *c;
     bool more = false;
 
-    if (was_latin && take(c, commas, COUNT(commas)))
+    if (was_latin && take(c, BD_WORDS(commas)))
         return true;
     skip_marks(c);
-    while (take(c, joints, COUNT(joints)))
+    while (take(c, BD_WORDS(joints)))
         more = true;
     if (!more && was_latin && c->at > before.at)
-        more = take(c, commas, COUNT(commas)) > 0;
+        more = take(c, BD_WORDS(commas)) > 0;
     return more;
 }
 
@@ -219,9 +207,9 @@ struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t 
             (void)skip_marks(&c);
         skip_brackets(&c);
         out.end = c.at;
-        out.open = take(&c, others, COUNT(others)) > 0;
+        out.open = take(&c, BD_WORDS(others)) > 0;
         out.clean = c.at >= c.end ||
-                    one_of(c.s + c.at, c.end - c.at, stops, COUNT(stops)) ||
+                    bd_affix_begins(c.s + c.at, c.end - c.at, BD_WORDS(stops)) ||
                     c.s[c.at] == '.';
         more = !out.open && (next_quote || joined(&c, in_latin));
     }
@@ -233,7 +221,7 @@ static bool goes_on(const char *s, size_t n)
     static const char *const words[] = {"果", "何", "需", "您", "你",
                                         "此", "今", "同", "下", "上"};
 
-    return one_of(s, n, words, COUNT(words)) > 0;
+    return bd_affix_begins(s, n, BD_WORDS(words)) > 0;
 }
 
 static const char *const cues[] = {
@@ -246,7 +234,7 @@ size_t bd_series_begin(const struct bd_passage *p, size_t from, size_t end)
     size_t k;
 
     skip_marks(&c);
-    k = one_of(c.s + c.at, end - c.at, cues, COUNT(cues));
+    k = bd_affix_begins(c.s + c.at, end - c.at, BD_WORDS(cues));
     return k && !goes_on(c.s + c.at + k, end - c.at - k) ? c.at + k : from;
 }
 
@@ -257,7 +245,7 @@ static bool owns(const char *s, size_t i)
                                          "只", "持", "享", "带", "设"};
 
     return i >= 3 && memcmp(s + i, "有", 3) == 0 &&
-           one_of(s + i - 3, 3, before, COUNT(before)) > 0;
+           bd_affix_begins(s + i - 3, 3, BD_WORDS(before)) > 0;
 }
 
 static bool bold_at(const char *s, size_t i, size_t end)
@@ -275,7 +263,7 @@ size_t bd_series_cue(const struct bd_passage *p, size_t from, size_t end)
         size_t k;
 
         depth += s[i] == '(' ? 1 : s[i] == ')' && depth > 0 ? -1 : 0;
-        k = one_of(s + i, end - i, cues, COUNT(cues));
+        k = bd_affix_begins(s + i, end - i, BD_WORDS(cues));
         if (!k || goes_on(s + i + k, end - i - k) || owns(s, i))
             continue;
         if (depth > 0 && !bold_at(s, i + k, end))
