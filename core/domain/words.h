@@ -202,12 +202,8 @@ X(W_NEITHER,     "都没提到", "neither") \
 X(W_P,           "McNemar 检验 p", "McNemar's p") \
 X(W_OUTRANKED,   "同时提到时排在{0}前面", "before {0} where both are named") \
 X(W_INTERCEPTS,  "{0}缺席时被推荐", "put forward where {0} is absent") \
-X(W_CELL,        "回答 {0}", "Answer {0}") \
 X(W_ABOUT,       "点名：{0}", "naming {0}") \
-X(W_READ,        "读到", "Read in it") \
-X(W_COLUMN,      "名称", "name") \
 X(W_KIND,        "种类", "kind") \
-X(W_EVIDENCE,    "原文", "words") \
 X(W_SITE,        "网站或网址", "site or address") \
 X(W_SITE_OWN,    "{0}自己的网站", "{0}'s own site") \
 X(W_SITE_MEDIA,  "媒体", "media") \
@@ -224,14 +220,7 @@ X(W_METHOD_N,    "n 是能判断的中性回答数。没有回答、被截断而
                  "n is the number of neutral answers that tell. What did not answer, or was cut before it was certain, is unknown, never \"absent\"; \"-\" is unknown, not 0.") \
 X(W_METHOD_S,    "综合得分 = 提及 40% + 名次 25% + 声量份额 20% + 情感 15%；各项为 0 到 1，缺少的项不计，其余按比例加重。权重是一种选择，不是发现：请比较各分项。", \
                  "Overall score = mention 40% + rank 25% + share of voice 20% + tone 15%, each from 0 to 1; a part that is unknown is left out and the others weigh more. The weights are a choice, not a finding: compare the parts.") \
-X(M_NONE,        "未提到", "absent") \
-X(M_RECOMMENDED, "推荐", "recommended") \
-X(M_LISTED,      "列出", "listed") \
-X(M_COMPARED,    "对比", "compared") \
-X(M_NEGATIVE,    "不推荐", "advised against") \
-X(M_DISCLAIMED,  "不了解", "not known") \
-X(M_ECHO,        "仅复述问题", "question repeated") \
-X(M_FOUND,       "未跟踪", "not tracked") \
+X(T_FOUND,       "未跟踪", "not tracked") \
 X(F_FIRST,       "在没有提到{0}的 {1} 个中性回答中，最先提到的是{2}。", \
                  "In the {1} neutral answers without {0}, named first: {2}.") \
 X(F_INSTEAD,     "{3} 个能判断的回答中有 {2} 个没有提到{0}，却推荐了{1}。", \
@@ -354,6 +343,7 @@ X(M_RECIPROCAL,  "倒数排名", "recip. rank") \
 X(M_SENTIMENT,   "情感", "tone") \
 X(M_SCORE,       "得分", "score") \
 X(M_INTERCEPTION,"拦截", "interception") \
+X(M_RECOMMENDED, "明确推荐", "recommended") \
 X(HIDDEN,        "共 {0} 条，这里只列没有完整回答的；全部内容见 --format json。", \
                  "{0} in all; only those without a whole answer stand here, --format json has everything.") \
 X(HIDDEN_MORE,   "另有 {0} 条未列出。", "{0} more are not listed.") \

@@ -1,33 +1,13 @@
 /* engine/scheduler.c - lanes, queues and the order in which policies are asked. */
 #include "engine/scheduler.h"
 
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/random.h"
-#include "engine/lane.h"
+#include "engine/scheduler_parts.h"
 
 #define SOURCE         "scheduler"
 #define PROBE_CHECK_MS 100 /* look again while another call tells how it went */
-
-struct bd_scheduler {
-    struct bd_scheduler_hooks hooks;
-    void *arg;
-
-    /* Guards the rest and every lane. Taken last: whoever holds a diagnosis's lock may
-     * ask here, never the other way round. */
-    pthread_mutex_t lock;
-    struct bd_retry_config retry;
-    struct bd_hedge_config hedge;
-    struct bd_lane *lanes, *turn; /* turn: the lane to be asked first next time */
-    struct bd_breakers *breakers;
-    struct bd_retry_budget budget;
-    uint64_t hedges;
-    struct bd_random random;
-    int64_t wake_ms; /* the earliest wake that was asked for; INT64_MAX = none */
-};
 
 /* What to do once the lock is released. */
 struct actions {
@@ -213,18 +193,9 @@ void bd_scheduler_pump(struct bd_scheduler *s, int64_t now_ms)
     act(s, &a);
 }
 
-static struct bd_lane *find(const struct bd_scheduler *s, const char *provider)
-{
-    struct bd_lane *lane = s->lanes;
-
-    while (lane && strcmp(lane->provider, provider) != 0)
-        lane = lane->next;
-    return lane;
-}
-
 static int attach(struct bd_scheduler *s, struct bd_task *t, struct bd_error *err)
 {
-    t->lane = find(s, t->provider);
+    t->lane = bd__scheduler_find(s, t->provider);
     if (!t->lane)
         return bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "no lane for '%s'", t->provider);
     t->breaker = bd_breakers_pin(s->breakers, t->breaker_key, err);
@@ -381,70 +352,6 @@ void bd_scheduler_withdraw(struct bd_scheduler *s, const void *group, enum bd_sk
     act(s, &a);
 }
 
-static void look_at_lane(const struct bd_scheduler *s, const struct bd_lane *lane,
-                         int64_t now_ms, struct bd_lane_view *out)
-{
-    char beginning[256];
-
-    bd_lane_look(lane, now_ms, out);
-    snprintf(beginning, sizeof(beginning), "%s/", lane->provider);
-    out->keys_open = bd_breakers_not_closed(s->breakers, beginning, now_ms);
-}
-
-bool bd_scheduler_look(struct bd_scheduler *s, const char *provider, int64_t now_ms,
-                       struct bd_lane_view *out)
-{
-    const struct bd_lane *lane;
-
-    pthread_mutex_lock(&s->lock);
-    lane = find(s, provider);
-    if (lane)
-        look_at_lane(s, lane, now_ms, out);
-    pthread_mutex_unlock(&s->lock);
-    return lane != NULL;
-}
-
-/* The lane after that one, the first after NULL. Lanes are only ever added, at the end,
- * so a walk without the lock in between misses none that was there. */
-static const struct bd_lane *report_next(struct bd_scheduler *s,
-                                         const struct bd_lane *after, int64_t now_ms,
-                                         struct bd_lane_report *out)
-{
-    const struct bd_lane *lane;
-
-    pthread_mutex_lock(&s->lock);
-    lane = after ? after->next : s->lanes;
-    if (lane) {
-        out->provider = lane->provider;
-        out->ever = lane->counts;
-        look_at_lane(s, lane, now_ms, &out->now);
-    }
-    pthread_mutex_unlock(&s->lock);
-    return lane;
-}
-
-void bd_scheduler_each_lane(struct bd_scheduler *s, int64_t now_ms,
-                            void (*fn)(void *arg, const struct bd_lane_report *lane),
-                            void *arg)
-{
-    const struct bd_lane *lane = NULL;
-    struct bd_lane_report report;
-
-    while ((lane = report_next(s, lane, now_ms, &report)))
-        fn(arg, &report);
-}
-
-size_t bd_scheduler_open_keys(struct bd_scheduler *s, int64_t now_ms,
-                              struct bd_open_key *out, size_t most)
-{
-    size_t n;
-
-    pthread_mutex_lock(&s->lock);
-    n = bd_breakers_open_keys(s->breakers, now_ms, out, most);
-    pthread_mutex_unlock(&s->lock);
-    return n;
-}
-
 int bd_scheduler_lane(struct bd_scheduler *s, const char *provider,
                       const struct bd_limiter_config *limits, struct bd_error *err)
 {
@@ -452,7 +359,7 @@ int bd_scheduler_lane(struct bd_scheduler *s, const char *provider,
     int rc = 0;
 
     pthread_mutex_lock(&s->lock);
-    lane = find(s, provider);
+    lane = bd__scheduler_find(s, provider);
     if (lane) {
         bd_limiter_configure(&lane->limiter, limits);
         lane->off = false;

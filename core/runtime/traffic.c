@@ -11,8 +11,7 @@
 
 #define LANE_FILL 640 /* calls; a lane gets more only when all have so many */
 #define BATCH     64  /* calls begun between two looks at the sockets */
-#define BEAT_MS   250
-#define SLACK_MS  20 /* curl has so long to end a call by itself */
+#define SLACK_MS  20  /* curl has so long to end a call by itself */
 
 static struct bd__call **bucket(struct bd__traffic *t, uint64_t id)
 {
@@ -125,64 +124,6 @@ static void deafen(struct bd__lane *lane)
     pthread_mutex_unlock(&t->lock);
 }
 
-/* A heartbeat while anything is in flight: a process that is stopped, or starved, finds
- * its timers and sockets full of failures that are its own. */
-static int64_t late_now(const struct bd__traffic *t)
-{
-    int64_t late = t->beat_ms ? bd_clock_ms() - t->beat_ms - BEAT_MS : 0;
-
-    return late >= BD__TRAFFIC_LATE_MS ? late : 0;
-}
-
-static void note_late(struct bd__traffic *t)
-{
-    int64_t late = late_now(t);
-
-    if (late == 0)
-        return;
-    t->late[t->late_at].at_ms = bd_clock_ms();
-    t->late[t->late_at].late_ms = late;
-    t->late_at = (t->late_at + 1) % BD__TRAFFIC_LATE;
-    pthread_mutex_lock(&t->lock);
-    if (late > t->max_late_ms)
-        t->max_late_ms = late;
-    pthread_mutex_unlock(&t->lock);
-}
-
-static void on_beat(uv_timer_t *beat)
-{
-    struct bd__traffic *t = beat->data;
-    bool busy;
-
-    note_late(t);
-    pthread_mutex_lock(&t->lock);
-    busy = t->in_flight > 0;
-    pthread_mutex_unlock(&t->lock);
-    t->beat_ms = busy ? bd_clock_ms() : 0;
-    if (busy)
-        uv_timer_start(beat, on_beat, BEAT_MS, 0);
-}
-
-int64_t bd__traffic_late_ms(const struct bd__traffic *t, int64_t since_ms)
-{
-    int64_t most = late_now(t);
-
-    for (size_t i = 0; i < BD__TRAFFIC_LATE; i++)
-        if (t->late[i].at_ms >= since_ms && t->late[i].late_ms > most)
-            most = t->late[i].late_ms;
-    return most;
-}
-
-int64_t bd__traffic_max_late_ms(struct bd__traffic *t)
-{
-    int64_t most;
-
-    pthread_mutex_lock(&t->lock);
-    most = t->max_late_ms;
-    pthread_mutex_unlock(&t->lock);
-    return most;
-}
-
 /* The begin of a call */
 
 static struct bd__lane *pick(struct bd__traffic *t)
@@ -260,7 +201,7 @@ static void begin(struct bd__traffic *t, struct bd__call *c)
     c->guard.data = c;
     c->begun_ms = c->last_byte_ms = bd_clock_ms();
     if (!t->beat_ms && !t->closing)
-        on_beat(&t->beat);
+        bd__traffic_beat(t);
     if (t->closing || cancelled) {
         cut(c, cancelled ? BD__CUT_CANCELLED : BD__CUT_STOPPED);
         return;

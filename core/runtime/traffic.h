@@ -74,6 +74,9 @@ void bd__traffic_wake(struct bd__traffic *t);
 void bd__traffic_stop(struct bd__traffic *t);
 bool bd__traffic_stopping(struct bd__traffic *t);
 
+/* [net] Begins to watch whether this thread is late, for as long as calls are in flight.
+ */
+void bd__traffic_beat(struct bd__traffic *t);
 /* [net] The longest time since since_ms that this thread was late by: it was not run, or
  * one callback took so long. 0 if it was less than BD__TRAFFIC_LATE_MS. */
 int64_t bd__traffic_late_ms(const struct bd__traffic *t, int64_t since_ms);

@@ -22,7 +22,7 @@ static void sum_up(struct bd_totals *t, const struct bd_record *rec,
         for (size_t b = 0; b < rec->inquiry.brand_count; b++)
             bd_measure_cell(&sums[b], &rec->cells[i], b,
                             bd_figures_counts(f, &rec->cells[i]));
-        bd_totals_add(t, (size_t)rec->cells[i].model, sums);
+        bd_totals_add(t, (size_t)rec->cells[i].model, sums, 1);
     }
 }
 
@@ -48,10 +48,10 @@ static void same_as_figures(const struct bd_record *rec)
                                  x->top1.value,          x->top3.value,
                                  x->rank.value,          x->reciprocal_rank.value,
                                  x->sentiment.value,     x->score,
-                                 caught->value};
+                                 caught->value,          x->recommended.value};
         const int n[] = {x->mention.n,   x->mention.n, x->mention.n, x->share_of_voice.n,
                          x->mention.n,   x->mention.n, x->rank.n,    x->mention.n,
-                         x->sentiment.n, x->mention.n, caught->n};
+                         x->sentiment.n, x->mention.n, caught->n,    x->mention.n};
 
         for (enum bd_measure m = 0; m < BD_MEASURE_COUNT; m++) {
             same(bd_measure_name(m), bd_measure(m, &t, b), should[m]);

@@ -2,7 +2,6 @@
 acknowledged that is not, and all is well when the disk is."""
 import os
 import sqlite3
-import time
 
 import pytest
 

@@ -53,7 +53,7 @@ static void add_cell(struct bd_totals *t, const struct bd_cell *c, const bool *b
 
     for (size_t b = 0; b < t->brands; b++)
         bd_measure_cell(&sums[b], c, b, counts);
-    bd_totals_add(t, (size_t)c->model, sums);
+    bd_totals_add(t, (size_t)c->model, sums, 1);
 }
 
 static void add_up(struct bd_totals *was, struct bd_totals *is,

@@ -19,7 +19,7 @@ static int short_of_memory(struct bd_error *err)
 
 static void add(struct bd_totals *t, const struct bd_lots *l, const struct bd_lot *lot)
 {
-    bd_totals_add(t, lot->model, &l->sums[lot->at * l->brands]);
+    bd_totals_add(t, lot->model, &l->sums[lot->at * l->brands], 1);
 }
 
 static int count_for(const struct bd_lots *l, int least, int most)
@@ -150,7 +150,7 @@ static void draw_side(struct drawing *d, int side, const struct bd_compared *fig
             size_t drawn = bd_random_below(&random, (uint32_t)clusters);
 
             for (size_t i = d->first[drawn]; i < d->first[drawn + 1]; i++)
-                bd_totals_add(&d->totals, d->rows[i].model, &d->sums[i * brands]);
+                bd_totals_add(&d->totals, d->rows[i].model, &d->sums[i * brands], 1);
         }
         for (size_t i = 0; i < n; i++)
             d->values[side][i * (size_t)d->replicates + (size_t)r] =

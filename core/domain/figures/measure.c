@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/figures/figures_parts.h"
 #include "domain/figures/score.h"
 
 int bd_totals_init(struct bd_totals *t, size_t brands, size_t models)
@@ -31,13 +32,25 @@ void bd_totals_reset(struct bd_totals *t)
     memset(t->hits, 0, t->brands * t->models * sizeof(*t->hits));
 }
 
-void bd_totals_add(struct bd_totals *t, size_t model, const struct bd_sums *sums)
+void bd_totals_add(struct bd_totals *t, size_t model, const struct bd_sums *sums,
+                   int times)
 {
     for (size_t b = 0; b < t->brands; b++) {
         for (size_t i = 0; i < BD_SUM_COUNT; i++)
-            t->sums[b].of[i] += sums[b].of[i];
-        t->known[model * t->brands + b] += sums[b].of[BD_SUM_KNOWN];
-        t->hits[model * t->brands + b] += sums[b].of[BD_SUM_HITS];
+            t->sums[b].of[i] += times * sums[b].of[i];
+        t->known[model * t->brands + b] += times * sums[b].of[BD_SUM_KNOWN];
+        t->hits[model * t->brands + b] += times * sums[b].of[BD_SUM_HITS];
+    }
+}
+
+void bd_totals_join(struct bd_totals *t, const struct bd_totals *other, int times)
+{
+    for (size_t b = 0; b < t->brands; b++)
+        for (size_t i = 0; i < BD_SUM_COUNT; i++)
+            t->sums[b].of[i] += times * other->sums[b].of[i];
+    for (size_t i = 0; i < t->brands * t->models; i++) {
+        t->known[i] += times * other->known[i];
+        t->hits[i] += times * other->hits[i];
     }
 }
 
@@ -67,35 +80,7 @@ static void look(struct bd_sums *out, const struct bd_cell *c, size_t b, bool hi
     out->of[BD_SUM_RANKS] = rank;
     out->of[BD_SUM_RECIPROCALS] = rank > 0 ? 1.0 / rank : 0;
     out->of[BD_SUM_LADDER] = bd_score_ladder(hit, rank);
-}
-
-/* Does b stand in the main brand's place? */
-static enum bd_known catches(const struct bd_cell *c, size_t b)
-{
-    enum bd_known own = bd_cell_knows(c, 0);
-
-    if (own == BD_UNKNOWN || bd_cell_knows(c, b) == BD_UNKNOWN)
-        return BD_UNKNOWN;
-    return own == BD_NO && bd_cell_puts_forward(c, b) ? BD_YES : BD_NO;
-}
-
-/* As soon as the main brand is there, or one competitor is put forward, it is decided. */
-static enum bd_known any_catches(const struct bd_cell *c)
-{
-    enum bd_known any = BD_NO;
-
-    if (bd_cell_knows(c, 0) != BD_NO || c->geo->brand_count < 2)
-        return bd_cell_knows(c, 0) == BD_YES && c->geo->brand_count > 1 ? BD_NO
-                                                                        : BD_UNKNOWN;
-    for (size_t b = 1; b < c->geo->brand_count; b++) {
-        enum bd_known one = catches(c, b);
-
-        if (one == BD_YES)
-            return BD_YES;
-        if (one == BD_UNKNOWN)
-            any = BD_UNKNOWN;
-    }
-    return any;
+    out->of[BD_SUM_RECOMMENDED] = s->type == BD_MENTION_RECOMMENDED;
 }
 
 void bd_measure_cell(struct bd_sums *out, const struct bd_cell *c, size_t brand,
@@ -112,7 +97,7 @@ void bd_measure_cell(struct bd_sums *out, const struct bd_cell *c, size_t brand,
         return;
     if (known != BD_UNKNOWN)
         look(out, c, brand, known == BD_YES);
-    caught = brand > 0 ? catches(c, brand) : any_catches(c);
+    caught = bd__intercepts(c, brand, c->geo ? c->geo->brand_count : 0);
     out->of[BD_SUM_OPEN] = caught != BD_UNKNOWN;
     out->of[BD_SUM_CAUGHT] = caught == BD_YES;
 }
@@ -174,6 +159,7 @@ static const struct fraction fractions[BD_MEASURE_COUNT] = {
     [BD_MEASURE_TOP1] = {BD_SUM_TOP1, BD_SUM_KNOWN, true},
     [BD_MEASURE_TOP3] = {BD_SUM_TOP3, BD_SUM_KNOWN, true},
     [BD_MEASURE_INTERCEPTION] = {BD_SUM_CAUGHT, BD_SUM_OPEN, true},
+    [BD_MEASURE_RECOMMENDED] = {BD_SUM_RECOMMENDED, BD_SUM_KNOWN, true},
     [BD_MEASURE_RANK] = {BD_SUM_RANKS, BD_SUM_RANKED, false},
     [BD_MEASURE_RECIPROCAL] = {BD_SUM_RECIPROCALS, BD_SUM_KNOWN, false},
     [BD_MEASURE_SENTIMENT] = {BD_SUM_TONES, BD_SUM_TONED, false},

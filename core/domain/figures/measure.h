@@ -20,7 +20,8 @@
     X(RECIPROCAL,   "reciprocal_rank")     \
     X(SENTIMENT,    "sentiment")           \
     X(SCORE,        "score")               \
-    X(INTERCEPTION, "interception")
+    X(INTERCEPTION, "interception")        \
+    X(RECOMMENDED,  "recommendation_rate")
 /* clang-format on */
 
 enum bd_measure {
@@ -45,6 +46,7 @@ enum bd_sum {
     BD_SUM_OPEN, /* answers that tell whether the brand intercepts the main one; of the
                     main brand: whether any does */
     BD_SUM_CAUGHT,
+    BD_SUM_RECOMMENDED,
     BD_SUM_COUNT
 };
 
@@ -62,8 +64,11 @@ struct bd_totals { /* of a choice of answers */
 int bd_totals_init(struct bd_totals *t, size_t brands, size_t models) BD_MUST_CHECK;
 void bd_totals_free(struct bd_totals *t);
 void bd_totals_reset(struct bd_totals *t);
-/* An answer of that model; sums[brand]. */
-void bd_totals_add(struct bd_totals *t, size_t model, const struct bd_sums *sums);
+/* An answer of that model, so many times; sums[brand]. */
+void bd_totals_add(struct bd_totals *t, size_t model, const struct bd_sums *sums,
+                   int times);
+/* Others, so many times; of one size with t. */
+void bd_totals_join(struct bd_totals *t, const struct bd_totals *other, int times);
 
 /* t = all - part; all of one size. */
 void bd_totals_subtract(struct bd_totals *t, const struct bd_totals *all,

@@ -12,13 +12,11 @@
 #define ANSWER_BYTES ((size_t)64 << 10)
 #define ANSWER_KIB   "64"
 
-static enum bd_word type_word(enum bd_mention type)
+static enum bd_word type_word(const struct bd_sighting *s)
 {
-    static const enum bd_word words[] = {
-        BD_WORD_M_NONE,     BD_WORD_M_RECOMMENDED, BD_WORD_M_LISTED, BD_WORD_M_COMPARED,
-        BD_WORD_M_NEGATIVE, BD_WORD_M_DISCLAIMED,  BD_WORD_M_ECHO};
-
-    return words[type];
+    if (s->type != BD_MENTION_NONE)
+        return BD_WORD_T_NONE + (enum bd_word)s->type; /* in the order of the enum */
+    return s->mentioned == BD_UNKNOWN ? BD_WORD_OPEN : BD_WORD_W_RANK_ABSENT;
 }
 
 /* All places in which a brand was read; NULL when memory is short. */
@@ -92,15 +90,12 @@ static void put_reading(struct bd_leaf *l, const struct bd_observation *o)
 
         if (b == 0 || s->type != BD_MENTION_NONE || s->mentioned == BD_YES)
             put_seen(l, b == 0 ? BD_PROSE_MAIN : BD_PROSE_OTHER,
-                     l->rec->inquiry.brands[b].name, rank_of(s->rank),
-                     s->type == BD_MENTION_NONE && s->mentioned == BD_UNKNOWN
-                         ? BD_WORD_OPEN
-                         : type_word(s->type),
+                     l->rec->inquiry.brands[b].name, rank_of(s->rank), type_word(s),
                      s->sentiment);
     }
     for (size_t i = 0; i < o->found_count; i++)
         put_seen(l, BD_PROSE_FOUND, o->found[i].name, rank_of(o->found[i].rank),
-                 BD_WORD_M_FOUND, NAN);
+                 BD_WORD_T_FOUND, NAN);
     bd_buf_add(l->out, "</ul>\n");
 }
 
