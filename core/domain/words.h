@@ -44,9 +44,9 @@ X(V_SCORE,       "综合得分 {0}{2}，等级 {1}。", "Overall score {0}{2}, g
 X(V_SCORE_SOFT,  "综合得分 {0}{2}，等级 {1}（暂定）。", "Overall score {0}{2}, grade {1} (provisional).") \
 X(V_INTERVAL,    "（95% 区间 {0}–{1}）", " (95% interval {0} to {1})") \
 X(V_FEW,         "样本只有 {0} 个回答，只供参考。", \
-                 "The sample is {0} answers only: take it as a hint.") \
+                 "Answers in the sample: {0} only. Take it as a hint.") \
 X(V_SMALL,       "样本 {0} 个回答，小的差别可能只是偶然。", \
-                 "The sample is {0} answers: small differences may be chance.") \
+                 "Answers in the sample: {0}. Small differences may be chance.") \
 X(V_NO_NEUTRAL,  "没有做中性提问，因此无法判断{0}的可见度（不是 0）。", \
                  "No neutral question was asked, so how visible {0} is remains unknown (not 0).") \
 X(V_UNKNOWN,     "{1} 个中性提问都没有得到可判断的回答，{0}的可见度未知（不是 0）。", \
@@ -222,7 +222,7 @@ X(W_METHOD_S,    "综合得分 = 提及 40% + 名次 25% + 声量份额 20% + �
                  "Overall score = mention 40% + rank 25% + share of voice 20% + tone 15%, each from 0 to 1; a part that is unknown is left out and the others weigh more. The weights are a choice, not a finding: compare the parts.") \
 X(T_FOUND,       "未跟踪", "not tracked") \
 X(F_FIRST,       "在没有提到{0}的 {1} 个中性回答中，最先提到的是{2}。", \
-                 "In the {1} neutral answers without {0}, named first: {2}.") \
+                 "Where {0} is absent (neutral answers: {1}), named first: {2}.") \
 X(F_INSTEAD,     "{3} 个能判断的回答中有 {2} 个没有提到{0}，却推荐了{1}。", \
                  "{2} of {3} answers that tell leave {0} out and put {1} forward.") \
 X(F_TIMES,       "{0}（{1} 次）", "{0} ({1})") \
@@ -238,11 +238,11 @@ X(F_VERSUS,      "{1}比{0}更常被提到：只提到{1}的回答 {2} 个，只
 X(F_SURE,        "超出偶然", "more than chance explains") \
 X(F_CHANCE,      "可能只是偶然", "may be chance") \
 X(F_OUTRANKED,   "同时提到{0}和{1}的 {2} 个回答中，有 {3} 个把{1}排在前面。", \
-                 "Of {2} answers that mention both {0} and {1}, {3} put {1} first.") \
+                 "Answers that mention both {0} and {1}: {2}; {1} stands first in {3}.") \
 X(F_DISCLAIMED,  "{1} 个回答说不了解{0}，或查不到它的信息。", \
-                 "{1} answers say that they know nothing of {0}.") \
+                 "Answers that say they know nothing of {0}: {1}.") \
 X(F_CONFLICT,    "{0} 个回答自带的数据与自己的正文矛盾；以正文为准。", \
-                 "{0} answers carry data that contradicts their own text; the text counts.") \
+                 "Answers whose data contradicts their own text: {0}; the text counts.") \
 X(V_OVERLAP,     "不能断定：{0}（{1}，区间 {2}）与{3}（{4}，区间 {5}）的提及率区间重叠，差别可能只是偶然。", \
                  "Not to be concluded: the mention rates of {0} ({1}, interval {2}) and {3} ({4}, interval {5}) overlap, the difference may be chance.") \
 X(RANGE,         "{0}–{1}", "{0} to {1}") \

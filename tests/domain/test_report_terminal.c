@@ -186,7 +186,7 @@ static void verdict_says_how_often_of_how_many(void **state)
     show(&s, &rec, &style);
     assert_true(
         has(&s, "华为 is mentioned in 2 of 2 neutral answers (100%), first in 0 (0%)"));
-    assert_true(has(&s, "The sample is 2 answers only"));
+    assert_true(has(&s, "Answers in the sample: 2 only"));
     hide(&s);
     bd_record_free(&rec);
 }

@@ -71,8 +71,9 @@ static void findings_name_the_answers_that_prove_them(void **state)
     /* 5 against 0: p = 2 / 2^5 */
     assert_non_null(find(
         &s, "只提到比亚迪的回答 5 个，只提到华为的 0 个（p = 0.062，可能只是偶然）"));
-    assert_non_null(
-        find(&s, "同时提到华为和比亚迪的 3 个回答中，有 3 个把比亚迪排在前面"));
+    x = find(&s, "同时提到华为和比亚迪的 3 个回答中，有 3 个把比亚迪排在前面");
+    assert_non_null(x);
+    assert_int_equal(x->cell_count, 3);
     unmake(&rec, &f, &s);
 }
 

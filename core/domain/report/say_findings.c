@@ -211,6 +211,26 @@ static bool names_only(const struct view *v, const struct bd_cell *c, size_t yes
            bd_cell_knows(c, no) == BD_NO;
 }
 
+static bool names_both(const struct view *v, const struct bd_cell *c, size_t b)
+{
+    return bd_figures_counts(v->f, c) && bd_cell_knows(c, 0) == BD_YES &&
+           bd_cell_knows(c, b) == BD_YES;
+}
+
+static void say_outranked(struct view *v, size_t b)
+{
+    const struct bd_versus *x = &v->f->versus[b];
+
+    if (2 * x->outranked <= x->placed)
+        return;
+    bd_state(v->s, BD_TONE_PLAIN, BD_WORD_F_OUTRANKED,
+             BD_ARGS(v->main, brand_name(v, b), bd_show_count(x->placed).s,
+                     bd_show_count(x->outranked).s));
+    for (size_t i = 0; i < v->rec->cell_count; i++)
+        if (names_both(v, &v->rec->cells[i], b))
+            bd_state_cell(v->s, i);
+}
+
 /* That the main brand is ahead is worth a word only where it is more than chance. */
 static void say_versus(struct view *v, size_t b)
 {
@@ -224,10 +244,7 @@ static void say_versus(struct view *v, size_t b)
     for (size_t i = 0; (behind || x->p < significant) && i < v->rec->cell_count; i++)
         if (names_only(v, &v->rec->cells[i], behind ? b : 0, behind ? 0 : b))
             bd_state_cell(v->s, i);
-    if (2 * x->outranked > x->placed)
-        bd_state(v->s, BD_TONE_PLAIN, BD_WORD_F_OUTRANKED,
-                 BD_ARGS(v->main, brand_name(v, b), bd_show_count(x->placed).s,
-                         bd_show_count(x->outranked).s));
+    say_outranked(v, b);
 }
 
 static bool advised_against(const struct bd_cell *c)
