@@ -241,6 +241,8 @@ X(F_OUTRANKED,   "同时提到{0}和{1}的 {2} 个回答中，有 {3} 个把{1}�
                  "Answers that mention both {0} and {1}: {2}; {1} stands first in {3}.") \
 X(F_DISCLAIMED,  "{1} 个回答说不了解{0}，或查不到它的信息。", \
                  "Answers that say they know nothing of {0}: {1}.") \
+X(F_ORDERS,      "{0} 个回答里有写给机器的指令（例如“忽略以上指令”）：那一段没有计入，请看看是谁写的。", \
+                 "Answers with orders to whoever reads them (\"ignore previous instructions\"): {0}. Those words count for nothing; see who wrote them.") \
 X(F_CONFLICT,    "{0} 个回答自带的数据与自己的正文矛盾；以正文为准。", \
                  "Answers whose data contradicts their own text: {0}; the text counts.") \
 X(V_OVERLAP,     "不能断定：{0}（{1}，区间 {2}）与{3}（{4}，区间 {5}）的提及率区间重叠，差别可能只是偶然。", \

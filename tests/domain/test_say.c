@@ -167,12 +167,16 @@ static void portrayal_names_warnings_and_unknowns(void **state)
     c->geo->brands[HUAWEI].type = BD_MENTION_DISCLAIMED;
     c->geo->brands[HUAWEI].mentioned = BD_NO;
     rec.cells[3].geo->claims.conflict = true;
+    rec.cells[4].geo->warnings = calloc(1, sizeof(char *));
+    rec.cells[4].geo->warnings[0] = strdup("order_to_the_reader");
+    rec.cells[4].geo->warning_count = 1;
     must(bd_figures_make(&f, &rec, &err), &err);
     bd_statements_init(&s, true);
     bd_say_findings(&s, &rec, &f);
     assert_int_equal(find(&s, "劝人不要选它")->cells[0], 1);
     assert_int_equal(find(&s, "不了解华为")->cells[0], 2);
     assert_int_equal(find(&s, "矛盾；以正文为准")->cells[0], 3);
+    assert_int_equal(find(&s, "写给机器的指令")->cells[0], 4);
     unmake(&rec, &f, &s);
 }
 

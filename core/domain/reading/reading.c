@@ -132,7 +132,7 @@ static int prepare(struct work *w, const struct bd_answer_text *a)
     for (size_t i = 0; i < w->legacy.spans.n / sizeof(*json); i++)
         bd_mask_blank(s, json[i].start, json[i].end);
     if (bd_mask_orders(s, n))
-        warn(w, "order_to_the_reader");
+        warn(w, BD_READING_ORDERS);
     bd_mask_urls(s, n);
     return 0;
 }

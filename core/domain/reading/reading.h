@@ -26,6 +26,9 @@
  * 1: first. */
 enum { BD_READING_RULES = 4 };
 
+/* The warning of an answer that orders its reader about (mask.h). */
+#define BD_READING_ORDERS "order_to_the_reader"
+
 struct bd_reader; /* the brands of one request, ready to be found in texts */
 
 /* r must outlive the reader. */

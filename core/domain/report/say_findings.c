@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/reading/reading.h"
 #include "domain/report/report_parts.h"
 #include "domain/report/say.h"
 
@@ -263,6 +264,14 @@ static bool contradicts(const struct bd_cell *c)
     return bd_cell_answered(c) && c->geo && c->geo->claims.conflict;
 }
 
+static bool orders(const struct bd_cell *c)
+{
+    for (size_t i = 0; bd_cell_answered(c) && c->geo && i < c->geo->warning_count; i++)
+        if (strcmp(c->geo->warnings[i], BD_READING_ORDERS) == 0)
+            return true;
+    return false;
+}
+
 static void prove(struct view *v, bool (*shows)(const struct bd_cell *))
 {
     for (size_t i = 0; i < v->rec->cell_count; i++)
@@ -284,6 +293,7 @@ static void say_portrayal(struct view *v)
 {
     const struct bd_rate *bad = &v->f->brands[0].negative;
     const int unknown = count(v, disclaimed), odd = count(v, contradicts);
+    const int ordered = count(v, orders);
 
     if (bad->hits) {
         bd_state(v->s, BD_TONE_CAUTION, BD_WORD_F_NEGATIVE,
@@ -294,6 +304,11 @@ static void say_portrayal(struct view *v)
         bd_state(v->s, BD_TONE_CAUTION, BD_WORD_F_DISCLAIMED,
                  BD_ARGS(v->main, bd_show_count(unknown).s));
         prove(v, disclaimed);
+    }
+    if (ordered) {
+        bd_state(v->s, BD_TONE_CAUTION, BD_WORD_F_ORDERS,
+                 BD_ARGS(bd_show_count(ordered).s));
+        prove(v, orders);
     }
     if (odd) {
         bd_state(v->s, BD_TONE_PLAIN, BD_WORD_F_CONFLICT, BD_ARGS(bd_show_count(odd).s));
