@@ -1,4 +1,4 @@
-/* domain/reading/punycode.h - international host names in ASCII (RFC 3492, RFC 5891).
+/* domain/reading/punycode.h - international host names in ASCII (RFC 5891, UTS 46).
  * [any] */
 #ifndef BD_DOMAIN_PUNYCODE_H
 #define BD_DOMAIN_PUNYCODE_H
