@@ -114,6 +114,14 @@ static void lists_put_forward_what_their_heads_name(void **state)
         {"a name that ends as a kind does, among names",
          "1. **蔚来改装店**：近\n2. **特斯拉认证改装服务商**：远\n",
          "蔚来改装店|特斯拉认证改装服务商"},
+        {"one house, in Latin too",
+         "1. **高图软件**：全\n2. **高图SuperMap**：专\n3. **阿云**：近\n4. "
+         "**阿云位置服务**：远\n",
+         "高图软件|阿云"},
+        {"sections whose number stands in bold as well",
+         "**1. 综合性公司**\n* **代表公司举例**：如**蔚来**、**零跑**等\n\n"
+         "**2. 空间主导的公司**\n* **代表公司举例**：如**极氪**、**小鹏**等\n",
+         "蔚来|零跑|极氪|小鹏"},
         {"two of one house",
          "1. **高图地图**：全\n2. **高图开放平台**：专\n3. **邦达家居**：近\n4. "
          "**邦达定制**：远\n",
@@ -206,6 +214,33 @@ static void advice_and_criteria_put_nobody_forward(void **state)
         {"nor does praise before a list",
          "### 一、品牌\n这些品牌用料标准高，价格高于主流。\n1. **蔚来**：快\n2. "
          "**零跑**：省\n",
+         "蔚来|零跑"},
+        {"activities, and what stands under them",
+         "## 一、户外活动推荐\n### 1. **徒步**\n- **青山**：近\n- **雪岭**：远\n### 2. "
+         "**戏水**\n- **水世界**：如欢乐谷、海洋馆等\n## 二、上门教练机构\n- "
+         "**蔚来**：快\n- **零跑**：省\n",
+         "蔚来|零跑"},
+        {"but a tracked one among them, and names under a head that says so",
+         "## 家庭活动推荐\n- **跳绳**：省\n- **华为**：稳\n### 线上课程推荐\n- "
+         "**蔚来、零跑、极氪**：全\n",
+         "华为|蔚来|零跑|极氪"},
+        {"parts", "- 可改部件如：\n  - 灯光组（氛围灯、尾灯）\n  - 记录仪、大尾翼等\n",
+         ""},
+        {"strengths of what is no name",
+         "#### 连锁馆\n- **优势**：\n  - **设备可选**：带\n  - **安全保障**：有\n- "
+         "**推荐平台**：\n  - **蔚来**：快\n  - **零跑**：省\n",
+         "蔚来|零跑"},
+        {"places around which somebody is",
+         "- 本地机构，如：\n  - **某大学**附近的店\n  - **甲区、乙区、丙区**等商业区\n",
+         ""},
+        {"what belongs to several",
+         "#### 健身房/工作室的上门教练\n#### 蔚来/零跑\n#### 极氪\n", "蔚来|零跑|极氪"},
+        {"an account where to look", "知名品牌：如“全民健身”小程序、“蔚来”官网等。\n",
+         ""},
+        {"criteria in a list of its own, behind names in one alike",
+         "值得关注的品牌：\n\n1、蔚来：快。\n2、零跑：省。\n\n选购时还要留意：\n\n1、通量"
+         "：大。\n"
+         "2、滤芯：省。\n3、空间：够。\n",
          "蔚来|零跑"},
         {"sorts of a service", "## 常见类型\n1. **瑜伽**\n2. **拳击**\n3. **舞蹈**\n",
          ""},
@@ -304,6 +339,11 @@ static void prose_counts_where_no_list_does(void **state)
          "Acme X1|HUAWEI|Zero"},
         {"from the beginning of the line",
          "**Acme X1** is quick. **Big HUAWEI** costs more.\n", "Acme X1|Big HUAWEI"},
+        {"a name that stands beside a tracked one in bold",
+         "预算少的话，**华为**和**蔚来**也够用，**省电**最好。\n", "华为|蔚来"},
+        {"a tracked one behind a kind",
+         "**预算少**：蔚来、零跑、极氪。便宜。\n\n**预算多**：华为。贵。\n",
+         "蔚来|零跑|极氪|华为"},
         {"nothing else in bold",
          "Both **HUAWEI** and others have **low latency**, **A.I.: yes** and **省电**.\n",
          "HUAWEI"},

@@ -113,10 +113,37 @@ static void close_deeper(struct work *w, int level)
     }
 }
 
+/* "**A University** and around it": where, not who. */
+static bool told_as_place(const struct bd_passage *p, const struct bd_names *names,
+                          size_t end)
+{
+    static const char *const words[] = {"附近",   "周边",   "一带", "等商业区",
+                                        "等商圈", "等区域", "等地", "等区"};
+    const char *s = p->fold.bytes.data;
+    size_t at = names->at[names->count - 1].end;
+
+    while (at < end && strchr("* ", s[at]))
+        at++;
+    return at < end && bd_affix_begins(s + at, end - at, BD_WORDS(words));
+}
+
+/* "Gyms / the trainers of studios": no names, if the last is none. */
+static bool told_of_several(const struct bd_passage *p, const struct bd_names *names)
+{
+    static const char *const of[] = {"的"};
+    const struct bd_span_u32 *last = &names->at[names->count - 1];
+
+    return names->count > 1 && bd_affix_holds(p->fold.bytes.data + last->start,
+                                              last->end - last->start, BD_WORDS(of));
+}
+
 void bd_items_read_names(const struct bd_passage *p, struct bd_item *it, size_t start,
                          size_t end)
 {
     it->names = bd_names_read(p, start, end);
+    if (it->names.count == 0 || told_as_place(p, &it->names, end) ||
+        told_of_several(p, &it->names))
+        return;
     for (int i = 0; i < it->names.count; i++)
         if (bd_names_plausible(p, &it->names.at[i]))
             it->plausible |= (uint8_t)(1U << (unsigned)i);
@@ -192,10 +219,11 @@ static bool describes(const char *s, size_t start, size_t end)
 static bool instructs(const char *s, size_t start, size_t end)
 {
     static const char *const ends[] = {
-        "要点",    "步骤",     "流程",      "方法",     "技巧",       "标准",
-        "因素",    "注意事项", "贴士",      "误区",     "指标",       "术语",
-        "概念",    "原因",     "注意点",    " steps",   " tips",      " factors",
-        " things", "criteria", " mistakes", " reasons", " questions", " terms"};
+        "要点",      "步骤",     "流程",       "方法",     "技巧",    "标准",
+        "因素",      "注意事项", "贴士",       "误区",     "指标",    "术语",
+        "概念",      "原因",     "注意点",     "留意",     "注意",    "几点",
+        "方面",      " steps",   " tips",      " factors", " things", "criteria",
+        " mistakes", " reasons", " questions", " terms"};
     static const char *const tails[] = {"如下", "包括", "有"};
 
     while (end > start && strchr("*:. ", s[end - 1]))
@@ -294,6 +322,17 @@ static void read_medal(const struct work *w, const struct bd_line *l, struct bd_
     m->number = items(w)[last].number + 1;
 }
 
+/* Is it one of the lines "1、A: ..." of a list that Markdown does not know? They announce
+ * nothing; in bold they may. */
+static bool goes_on(const struct work *w, const struct bd_line *l, int level,
+                    size_t mark_bytes)
+{
+    size_t before = l->start > 0; /* the outline leaves out the marks around a line */
+
+    return level == BD_ITEM_PLAIN_NUMBER &&
+           !memchr(w->p->s + l->start - before, '*', before + mark_bytes + 1);
+}
+
 static int collect(struct work *w)
 {
     const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
@@ -303,16 +342,19 @@ static int collect(struct work *w)
         struct bd_marker m = bd_marker_read(w->p->s + l[i].start, l[i].end - l[i].start);
         size_t start = bd_fold_index(&w->p->fold, l[i].start + m.bytes);
         size_t end = bd_fold_index(&w->p->fold, l[i].end);
+        int level;
 
         read_medal(w, &l[i], &m);
-        if (level_of(&l[i], &m) > 0) {
+        level = level_of(&l[i], &m);
+        if (level > 0) {
             if (add_item(w, &l[i], &m, start, end) < 0)
                 return -1;
         } else if (belongs(w, &l[i])) {
             items(w)[item_count(w) - 1].block_end = end;
         }
         if (l[i].kind == BD_LINE_HEADING ||
-            (l[i].kind == BD_LINE_TEXT && l[i].depth == 0)) {
+            (l[i].kind == BD_LINE_TEXT && l[i].depth == 0 &&
+             !goes_on(w, &l[i], level, m.bytes))) {
             read_intro(w, &l[i], start, end);
             w->lists++;
         }

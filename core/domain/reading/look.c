@@ -66,7 +66,12 @@ static const char *const chooses_not[] = {"选用", "选材", "选取", "选址"
 
 bool bd_look_bold(const struct bd_passage *p, const struct bd_item *it)
 {
-    return it->head.start > 0 && p->fold.bytes.data[it->head.start - 1] == '*';
+    const char *s = p->fold.bytes.data;
+    size_t at = it->head.start;
+
+    while (at > 0 && it->number > 0 && strchr("0123456789. ", s[at - 1]))
+        at--; /* the number may stand in bold as well */
+    return at > 0 && s[at - 1] == '*';
 }
 
 bool bd_look_marked(const struct bd_passage *p, const struct bd_item *it)
@@ -168,6 +173,19 @@ static bool asks(const struct bd_passage *p, const struct bd_item *it)
     return end > it->head.start && s[end - 1] == '?';
 }
 
+/* "Platforms and channels": one of its words says it. */
+static bool is_sorts(const struct bd_passage *p, const struct bd_item *it,
+                     const struct bd_span_u32 *key)
+{
+    const char *s = p->fold.bytes.data;
+
+    for (int i = 1; i < it->names.count; i++)
+        if (bd_affix_ends(s + it->names.at[i].start,
+                          it->names.at[i].end - it->names.at[i].start, BD_WORDS(sorts)))
+            return true;
+    return bd_affix_ends(s + key->start, key->end - key->start, BD_WORDS(sorts)) > 0;
+}
+
 /* "Third step: ..." */
 static bool is_step(const char *s, size_t n)
 {
@@ -199,12 +217,12 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
     n = key.end - key.start;
     if (advises(p, it, key.end) || is_step(s, n) || asks(p, it))
         return BD_LOOK_ADVICE;
+    if (it->kind == BD_LIST_HEADINGS && is_sorts(p, it, &key))
+        return BD_LOOK_ADVICE;
     if (is_label(s, n) || is_choice(p, it, &key))
         return BD_LOOK_LABEL;
     if (is_need(p, it, &key))
         return BD_LOOK_OTHER;
-    if (it->kind == BD_LIST_HEADINGS && bd_affix_ends(s, n, BD_WORDS(sorts)))
-        return BD_LOOK_ADVICE;
     if (names_kind(p, it, &key))
         return BD_LOOK_KIND;
     for (int i = 0; i < it->names.count; i++)

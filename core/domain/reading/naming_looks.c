@@ -32,7 +32,8 @@ static const char *const no_brands[] = {
     "微博",   "哔哩哔哩", "b站",      "闲鱼",       "汽车之家",    "懂车帝",
     "天眼查", "企查查",   "京东自营", "天猫旗舰店", "官方旗舰店",  "官方渠道",
     "豆瓣",   "爱卡汽车", "口碑",     "百度",       "amazon",      "ebay",
-    "google", "reddit",   "youtube",  "yelp",       "trustpilot",
+    "google", "reddit",   "youtube",  "yelp",       "trustpilot",  "公众号",
+    "小程序", "视频号",   "朋友圈",   "微信小程序", "微信公众号",  "百度搜索",
 };
 
 /* Words of a head that names a kind, and not one of it. */

@@ -270,6 +270,10 @@ static const char *const no_names[] = {
     " goals",
     " app",
     " life",
+    "类公司",
+    "类企业",
+    "类机构",
+    "类门店",
     "ability",
     "ibility",
 };
@@ -289,9 +293,13 @@ static bool soft_end(const char *s, size_t n)
         "数字化", "全程", "增值", "在线",   "客户", "用户", "物流", "配套",
         "整体",   "快速", "会员", "一站式", "硬件", "上门", "大",   "小",
         "好",     "新",   "的",   "性",     "化",   "软",   "车机", "地图api"};
+    /* Of a technique, and nobody's own. */
+    static const char *const common[] = {
+        "cdn", "obd", "gps", "erp", "crm", "seo", "sem",  "api",  "vpn", "gis",
+        "bi",  "oa",  "it",  "ai",  "vr",  "hr",  "saas", "paas", "iot", "lbs"};
     const size_t k = bd_affix_ends(s, n, BD_WORDS(soft));
 
-    if (!k)
+    if (!k || (n > k && bd_affix_begins(s, n - k, BD_WORDS(common)) == n - k))
         return false;
     if (k == 3 && (unsigned char)s[n - 1] >= 0x80)
         return n == 6; /* a character of two */

@@ -62,6 +62,8 @@ static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
         return BD__OFFER_SKIP;
     switch (n->look) {
     case BD_LOOK_NAME:
+        if (n->things && it->head.count == 0)
+            return BD__OFFER_OPEN;
         return title(w, i) || (bd__offer_heading(w, i) && among_kinds(w, i))
                    ? BD__OFFER_OPEN
                    : BD__OFFER_NAMES;
@@ -83,7 +85,7 @@ static void count_forms(struct bd__offer_work *w)
         int up = bd__offer_item(w, i)->parent;
 
         n->role = role_of(w, i);
-        if (up >= 0 && w->nodes[up].role != BD__OFFER_OPEN)
+        if (n->things || (up >= 0 && w->nodes[up].role != BD__OFFER_OPEN))
             continue;
         w->runs[w->nodes[i].run].names += n->role == BD__OFFER_NAMES;
         w->runs[w->nodes[i].run].others +=
@@ -94,12 +96,18 @@ static void count_forms(struct bd__offer_work *w)
     }
 }
 
+static bool all_plausible(const struct bd_item *it)
+{
+    return it->plausible == (1U << (unsigned)it->names.count) - 1;
+}
+
 /* Of a form in which most items are no names, those that look like some are none. */
 static bool trusted(const struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
 
-    if (it->head.count > 0 || (it->names.others && it->names.count > 2))
+    if (it->head.count > 0 ||
+        (it->names.count > 2 && (it->names.others || all_plausible(it))))
         return true;
     if (w->runs[w->nodes[i].run].names > 1 &&
         w->runs[w->nodes[i].run].names >= w->runs[w->nodes[i].run].others)
@@ -158,7 +166,7 @@ static void walk(struct bd__offer_work *w)
             offer_heads(w, i);
         if (n->role == BD__OFFER_NAMES && bd__offer_item(w, i)->names.others)
             n->role = BD__OFFER_OPEN; /* "A, B and others": more of them stand below */
-        else if (n->role == BD__OFFER_OPEN)
+        else if (n->role == BD__OFFER_OPEN && !n->things)
             offer_inside(w, i);
         else if (n->role == BD__OFFER_SKIP &&
                  (bd__offer_item(w, i)->parent < 0 ||

@@ -87,6 +87,16 @@ bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t fro
     return true;
 }
 
+bool bd__offers_tracked_at(const struct bd_passage *p, size_t at, size_t end)
+{
+    size_t hit;
+
+    while (at < end && strchr("* ", p->fold.bytes.data[at]))
+        at++;
+    hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), at);
+    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start == at;
+}
+
 struct bd_series bd__offers_one(const struct bd_passage *p, size_t from, size_t end)
 {
     bool closes = end - from > 2 && memcmp(p->fold.bytes.data + from, "** ", 3) == 0;

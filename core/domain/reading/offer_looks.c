@@ -6,6 +6,7 @@
 #include "domain/reading/lexicon.h"
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/series.h"
+#include "domain/reading/topic.h"
 
 static void find_runs(struct bd__offer_work *w)
 {
@@ -85,11 +86,26 @@ static int find_labels(struct bd__offer_work *w)
     return 0;
 }
 
+/* Under "activities" stand activities, until a head below says otherwise. */
+static bool under_things(const struct bd__offer_work *w, int i)
+{
+    int up = bd__offer_item(w, i)->parent;
+    const struct bd_head *h = up >= 0 ? &bd__offer_item(w, up)->head : NULL;
+    enum bd_topic topic =
+        h ? bd_topic_of(w->p->fold.bytes.data + h->start, h->end - h->start)
+          : BD_TOPIC_UNSAID;
+
+    return topic == BD_TOPIC_UNSAID ? up >= 0 && w->nodes[up].things
+                                    : topic == BD_TOPIC_THINGS;
+}
+
 static int look_at_all(struct bd__offer_work *w)
 {
     find_runs(w);
-    for (int i = 0; i < bd__offer_count(w); i++)
+    for (int i = 0; i < bd__offer_count(w); i++) {
         w->nodes[i].look = bd_look_at(w->p, bd__offer_item(w, i));
+        w->nodes[i].things = under_things(w, i);
+    }
     if (find_labels(w) < 0)
         return -1;
     for (int i = 0; i < bd__offer_count(w); i++) {
@@ -140,23 +156,13 @@ static size_t behind_need(const struct bd__offer_work *w, int i)
     return (size_t)(colon - s) + 1;
 }
 
-/* Does a tracked brand stand there, behind blanks and emphasis? */
-static bool tracked_at(const struct bd_passage *p, size_t at, size_t end)
-{
-    size_t hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), at);
-
-    while (at < end && strchr("* ", p->fold.bytes.data[at]))
-        at++;
-    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start == at;
-}
-
 /* A list of needs in which nearly each is answered by one name, some of them tracked. */
 static void find_needs(struct bd__offer_work *w)
 {
     for (int i = 0; i < bd__offer_count(w); i++) {
         struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
         size_t at = behind_need(w, i), end = bd__offer_item(w, i)->line_end;
-        bool known = at && tracked_at(w->p, at, end);
+        bool known = at && bd__offers_tracked_at(w->p, at, end);
 
         t->needs += at > 0;
         t->tracked += known;

@@ -61,9 +61,9 @@ static size_t without_country(const char *s, size_t n)
 /* Nothing but words for what a brand offers? */
 static bool only_kinds(const char *s, size_t n)
 {
-    static const char *const words[] = {"地图", "开放", "平台", "位置", "云服务", "服务",
-                                        "软件", "家居", "装饰", "定制", "橱柜",   "厨柜",
-                                        "汽车", "公司", "集团", "官方", "品牌",   "手机"};
+    static const char *const words[] = {
+        "地图", "开放", "平台", "位置", "云服务", "云",   "服务", "软件", "家居", "装饰",
+        "定制", "橱柜", "厨柜", "汽车", "公司",   "集团", "官方", "品牌", "手机"};
     size_t at = 0, k = 1;
 
     while (at < n && k) {
@@ -77,6 +77,14 @@ static bool only_kinds(const char *s, size_t n)
     return n > 0 && at == n;
 }
 
+static bool all_latin(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)s[i] >= 0x80)
+            return false;
+    return n > 0;
+}
+
 /* "A Maps" and "A Platform": two of one house. */
 static bool of_one_house(const char *x, size_t n, const char *y, size_t m)
 {
@@ -87,7 +95,9 @@ static bool of_one_house(const char *x, size_t n, const char *y, size_t m)
     while (front > 0 && front < n && ((unsigned char)x[front] & 0xC0U) == 0x80U)
         front--;
     return bd_text_points(x, front) > 1 && bd_names_place(x, front) != front &&
-           only_kinds(x + front, n - front) && only_kinds(y + front, m - front);
+           (only_kinds(x + front, n - front) || all_latin(x + front, n - front)) &&
+           (only_kinds(y + front, m - front) || all_latin(y + front, m - front)) &&
+           (only_kinds(x + front, n - front) || only_kinds(y + front, m - front));
 }
 
 /* The same name, or one of them with more around it: "A" and "A Home". */

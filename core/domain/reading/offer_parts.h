@@ -26,6 +26,7 @@ struct bd__offer_node { /* one item */
     enum bd__offer_role role;
     int run;          /* first item of the list: of its level, under the same paragraph */
     int names, parts; /* items right under it that look like it */
+    bool things;      /* it stands under a head that announces things, not names */
 };
 
 struct bd__offer_work {
@@ -74,6 +75,9 @@ enum bd__row { BD__ROW_LABELLED, BD__ROW_CHOSEN, BD__ROW_CUED };
 bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
                     size_t end, enum bd__row row);
 
+/* Does a tracked brand stand there, behind blanks and emphasis? */
+bool bd__offers_tracked_at(const struct bd_passage *p, size_t at, size_t end);
+
 /* The one name at `from`, set off or in Latin capitals; count 0: none, or several. */
 struct bd_series bd__offers_one(const struct bd_passage *p, size_t from, size_t end);
 
@@ -100,8 +104,7 @@ void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t s
                       size_t end);
 
 /* A plain line with several names in bold, of which one is tracked: "**A** is quick,
- * while
- * **B** is cheap". Latin ones. */
+ * while **B** is cheap". Latin ones, and others that "and" joins to a tracked one. */
 void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end);
 

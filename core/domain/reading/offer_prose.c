@@ -1,6 +1,7 @@
 /* domain/reading/offer_prose.c - see offer_parts.h: lines that are no items. */
 #include <string.h>
 
+#include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 #include "domain/reading/look.h"
 #include "domain/reading/offer_parts.h"
@@ -86,24 +87,42 @@ static bool is_bold_name(const struct bd_passage *p, const struct bd_span_u32 *a
     return capital && bd_names_plausible(p, at);
 }
 
+/* Is there nothing but "and" between two in bold? */
+static bool joined_bold(const char *s, size_t from, size_t to)
+{
+    static const char *const joints[] = {"、", "和", "与", "及", "以及", "/", "或", " "};
+    size_t k = 1;
+
+    for (; from < to && k; from += k)
+        k = bd_affix_begins(s + from, to - from, BD_WORDS(joints));
+    return from >= to;
+}
+
 void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end)
 {
     const char *s = p->fold.bytes.data;
     const struct bd_hit *hits = bd_passage_hits(p);
     struct bd_series names = {0};
-    bool tracked = false;
+    bool tracked = false, before = false;
+    size_t last = 0; /* behind the one before; before: it is tracked, or joined to one */
 
     if (start > 1 && s[start - 1] == '*' && s[start - 2] == '*')
         start -= 2; /* the line begins in bold */
     for (size_t at = start; at < end && names.count < BD_SERIES;) {
         struct bd_span_u32 bold = next_bold(s, at, end);
         size_t hit = bd_passage_from(hits, bd_passage_hit_count(p), bold.start);
+        bool known;
 
         at = bold.end + 2;
-        if (bold.start >= end || !is_bold_name(p, &bold))
+        if (bold.start >= end)
+            break;
+        known = hit < bd_passage_hit_count(p) && hits[hit].end <= bold.end;
+        before = known || (before && joined_bold(s, last, bold.start - 2));
+        last = at;
+        if (!is_bold_name(p, &bold) && !(before && bd_names_plausible(p, &bold)))
             continue;
-        tracked |= hit < bd_passage_hit_count(p) && hits[hit].end <= bold.end;
+        tracked |= known;
         names.at[names.count++] = bold;
     }
     if (names.count > 1 && tracked)
@@ -160,7 +179,10 @@ void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t s
         size_t at = (size_t)(colon - s);
         enum bd_look look = bd_look_at(p, &it);
 
-        if ((look != BD_LOOK_LABEL || !bd__offers_choice(o, p, at + 1, end)) &&
+        bool one = look == BD_LOOK_LABEL ||
+                   (look == BD_LOOK_KIND && bd__offers_tracked_at(p, at + 1, end));
+
+        if ((!one || !bd__offers_choice(o, p, at + 1, end)) &&
             (look == BD_LOOK_LABEL ||
              (few &&
               (look == BD_LOOK_KIND || bd_passage_says(p, start, at, BD_WORD_FOR)))))

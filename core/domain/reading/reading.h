@@ -13,6 +13,9 @@
  *
  * Log of the rules, newest first:
  *
+ * 5: activities, places and parts are no names where a head announces them (topic.h);
+ * nor is what stands "near" a name, or under "strengths" or "ways to find".
+ *
  * 4: orders to whoever reads the answer are no part of it; "I don't know X" is no
  * mention.
  *
@@ -24,7 +27,7 @@
  *    number above them give no rank.
  *
  * 1: first. */
-enum { BD_READING_RULES = 4 };
+enum { BD_READING_RULES = 5 };
 
 /* The warning of an answer that orders its reader about (mask.h). */
 #define BD_READING_ORDERS "order_to_the_reader"

@@ -165,6 +165,16 @@ static uint32_t praise_at(const struct bd_passage *p, const struct bd_span_u32 *
     return name->end;
 }
 
+/* "A" is an account, a page: where to look. */
+static bool looked_up(const struct cursor *c, size_t end)
+{
+    static const char *const words[] = {"小程序", "公众号", "官网",
+                                        "网站",   "论坛",   "视频号"};
+
+    end += bd_affix_begins(c->s + end, c->end - end, BD_WORDS(quotes));
+    return bd_affix_begins(c->s + end, c->end - end, BD_WORDS(words)) > 0;
+}
+
 /* The name at the cursor; empty if there is none. */
 static struct bd_span_u32 read_name(const struct bd_passage *p, const struct cursor *c,
                                     bool marked, bool first)
@@ -179,7 +189,7 @@ static struct bd_span_u32 read_name(const struct bd_passage *p, const struct cur
     if (!marked && latin(c->s + name.start, name.end - name.start))
         name.end = capital_end(p, &name);
     if (name.end > name.start &&
-        (!bd_names_plausible(p, &name) ||
+        (!bd_names_plausible(p, &name) || looked_up(c, name.end) ||
          (!marked && tells(c->s + name.start, name.end - name.start))))
         name.end = name.start;
     return name;
