@@ -122,6 +122,9 @@ static void lists_put_forward_what_their_heads_name(void **state)
          "**1. 综合性公司**\n* **代表公司举例**：如**蔚来**、**零跑**等\n\n"
          "**2. 空间主导的公司**\n* **代表公司举例**：如**极氪**、**小鹏**等\n",
          "蔚来|零跑|极氪|小鹏"},
+        {"bold around the number, too",
+         "**1) HUAWEI**: fast\n\n**2) Acme**: cheap\n\n**3) Zero.com**: big\n",
+         "HUAWEI|Acme|Zero.com"},
         {"two of one house",
          "1. **高图地图**：全\n2. **高图开放平台**：专\n3. **邦达家居**：近\n4. "
          "**邦达定制**：远\n",
@@ -363,6 +366,11 @@ static void prose_counts_where_no_list_does(void **state)
          "蔚来|零跑|小鹏|极氪|岚图"},
         {"besides", "1. **蔚来**：快\n2. **零跑**：省\n\n另外，小鹏和极氪也值得考虑。\n",
          "蔚来|零跑|小鹏|极氪"},
+        {"besides those above, each in bold with what it is good for",
+         "1. **蔚来**：快\n2. **零跑**：省\n\n**总结与建议**\n- "
+         "**额外推荐**：除以上两者外，"
+         "**小鹏（新）** 在人像上、**小米** 在价格上也各有千秋\n",
+         "蔚来|零跑|小鹏|小米"},
         {"besides those above, within advice",
          "1. **蔚来**：快\n2. **零跑**：省\n\n**给您的建议：**\n- "
          "**多方比较**：除了上述公司，市场上还有**小鹏、极氪**等，"

@@ -10,10 +10,10 @@ enum { TITLE_BYTES = 240 };
 
 /* Heads that announce names; whole, or with one of `named` behind. */
 static const char *const announces[] = {
-    "具体",   "代表",   "推荐", "举例",      "例如",   "示例",     "其他",  "其它",
-    "另外",   "此外",   "更多", "常见",      "典型",   "知名",     "主流",  "补充",
-    "适合的", "可考虑", "类似", "honorable", "runner", "examples", "other", "also",
-    "more",   "such",   "top",  "key",       "notable"};
+    "具体",  "代表", "推荐",   "举例",   "例如", "示例",      "其他",   "其它",
+    "另外",  "此外", "额外",   "备选",   "更多", "常见",      "典型",   "知名",
+    "主流",  "补充", "适合的", "可考虑", "类似", "honorable", "runner", "examples",
+    "other", "also", "more",   "such",   "top",  "key",       "notable"};
 static const char *const named[] = {
     "品牌",    "公司",     "机构",     "门店",       "店铺",      "企业",
     "平台",    "厂商",     "店",       "服务商",     "供应商",    "举例",
@@ -66,12 +66,7 @@ static const char *const chooses_not[] = {"选用", "选材", "选取", "选址"
 
 bool bd_look_bold(const struct bd_passage *p, const struct bd_item *it)
 {
-    const char *s = p->fold.bytes.data;
-    size_t at = it->head.start;
-
-    while (at > 0 && it->number > 0 && strchr("0123456789. ", s[at - 1]))
-        at--; /* the number may stand in bold as well */
-    return at > 0 && s[at - 1] == '*';
+    return bd_names_bold(p, it->head.start);
 }
 
 bool bd_look_marked(const struct bd_passage *p, const struct bd_item *it)

@@ -163,6 +163,17 @@ static bool read_on(struct reading *r)
     return true;
 }
 
+bool bd_names_bold(const struct bd_passage *p, size_t start)
+{
+    const char *s = p->fold.bytes.data;
+
+    for (size_t k = 1; start > 0 && k && s[start - 1] != '*'; start -= k)
+        k = strchr("0123456789.) ", s[start - 1])               ? 1
+            : start >= 3 && memcmp(s + start - 3, "、", 3) == 0 ? 3
+                                                                : 0;
+    return start > 0 && s[start - 1] == '*';
+}
+
 struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end)
 {
     struct reading r = {
@@ -170,7 +181,7 @@ struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t e
     bool more = true;
 
     r.end = end - start > MOST_BYTES ? start + MOST_BYTES : end;
-    r.bold = start > 0 && r.s[start - 1] == '*';
+    r.bold = bd_names_bold(p, start);
     while (more && r.at < r.end)
         more = read_on(&r);
     if (more) {

@@ -30,6 +30,10 @@ struct bd_names {
 /* The names in the folded bytes [start, end), a line behind its mark. */
 struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end);
 
+/* Does what begins at the folded byte `start` stand in bold, with its number ("**1. A")
+ * or without? */
+bool bd_names_bold(const struct bd_passage *p, size_t start);
+
 /* Is it the head of a criterion, a step, a part of a description ("price", "service")? */
 bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name);
 

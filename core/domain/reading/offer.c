@@ -150,8 +150,11 @@ static void offer_inside(struct bd__offer_work *w, int i)
                            look == BD_LOOK_KIND ? BD__ROW_CUED : BD__ROW_LABELLED))
             return;
     }
-    if (!bd__offer_heading(w, i))
-        bd__offers_cues(w->out, w->p, at, end);
+    if (bd__offer_heading(w, i))
+        return;
+    bd__offers_cues(w->out, w->p, at, end);
+    if (look == BD_LOOK_LABEL) /* "Others: besides those, **A** for its ..., **B** for" */
+        bd__offers_bold(w->out, w->p, head, end, true);
 }
 
 static void walk(struct bd__offer_work *w)
@@ -223,7 +226,7 @@ static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, si
         bd__offers_paragraph(w->out, w->p, start, end);
     else if (pass == PROSE) {
         bd__offers_prose(w->out, w->p, start, end);
-        bd__offers_bold(w->out, w->p, start, end);
+        bd__offers_bold(w->out, w->p, start, end, false);
     }
 }
 

@@ -104,9 +104,10 @@ void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t s
                       size_t end);
 
 /* A plain line with several names in bold, of which one is tracked: "**A** is quick,
- * while **B** is cheap". Latin ones, and others that "and" joins to a tracked one. */
+ * while **B** is cheap". Latin ones, and others that "and" joins to a tracked one;
+ * announced: any, tracked or not, behind a label that announces them. */
 void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
-                     size_t end);
+                     size_t end, bool announced);
 
 /* A plain line "Others worth a look: A, B", "Besides, A and B are worth it"; few: the
  * lists put hardly anybody forward, and any label that recommends counts, and names that

@@ -87,6 +87,17 @@ static bool is_bold_name(const struct bd_passage *p, const struct bd_span_u32 *a
     return capital && bd_names_plausible(p, at);
 }
 
+/* The end of "A" in "**A (by B)**". */
+static uint32_t without_bracket(const char *s, const struct bd_span_u32 *at)
+{
+    const char *open = memchr(s + at->start, '(', at->end - at->start);
+    uint32_t end = open && open > s + at->start ? (uint32_t)(open - s) : at->end;
+
+    while (end > at->start && s[end - 1] == ' ')
+        end--;
+    return end;
+}
+
 /* Is there nothing but "and" between two in bold? */
 static bool joined_bold(const char *s, size_t from, size_t to)
 {
@@ -99,7 +110,7 @@ static bool joined_bold(const char *s, size_t from, size_t to)
 }
 
 void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
-                     size_t end)
+                     size_t end, bool announced)
 {
     const char *s = p->fold.bytes.data;
     const struct bd_hit *hits = bd_passage_hits(p);
@@ -117,15 +128,17 @@ void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t st
         at = bold.end + 2;
         if (bold.start >= end)
             break;
+        bold.end = without_bracket(s, &bold);
         known = hit < bd_passage_hit_count(p) && hits[hit].end <= bold.end;
         before = known || (before && joined_bold(s, last, bold.start - 2));
         last = at;
-        if (!is_bold_name(p, &bold) && !(before && bd_names_plausible(p, &bold)))
+        if (!is_bold_name(p, &bold) &&
+            !((before || announced) && bd_names_plausible(p, &bold)))
             continue;
         tracked |= known;
         names.at[names.count++] = bold;
     }
-    if (names.count > 1 && tracked)
+    if (names.count > 1 && (tracked || announced))
         bd__offers_all(o, p, &names);
 }
 
@@ -230,6 +243,10 @@ void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t 
 
     if (at >= end || next >= p->clauses.n / sizeof(*c) || c[next].start >= end)
         return;
+    if (memcmp(p->fold.bytes.data + c[next].start, "**", 2) == 0) {
+        bd__offers_bold(o, p, c[next].start, end, true);
+        return;
+    }
     at = bd_series_cue(p, c[next].start, c[next].end < end ? c[next].end : end);
     if (at < c[next].end)
         bd__offers_row(o, p, at, end, BD__ROW_CUED);

@@ -248,14 +248,19 @@ size_t bd_series_begin(const struct bd_passage *p, size_t from, size_t end)
     return k && !goes_on(c.s + c.at + k, end - c.at - k) ? c.at + k : from;
 }
 
-/* "Has": what somebody has is nobody's name. */
-static bool owns(const char *s, size_t i)
+/* Is the cue the end of a longer word: "owns", "portrait", "rather than"? */
+static bool within_word(const char *s, size_t i)
 {
-    static const char *const before[] = {"拥", "具", "没", "所", "含",
-                                         "只", "持", "享", "带", "设"};
+    static const char *const cue[] = {"有", "像", "如"};
+    static const char *const before[][11] = {
+        {"拥", "具", "没", "所", "含", "只", "持", "享", "带", "设"},
+        {"人", "图", "影", "录", "成", "画", "摄", "头", "偶", "音", "想"},
+        {"假", "不", "犹", "宛", "突", "自"}};
 
-    return i >= 3 && memcmp(s + i, "有", 3) == 0 &&
-           bd_affix_begins(s + i - 3, 3, BD_WORDS(before)) > 0;
+    for (size_t k = 0; i >= 3 && k < COUNT(cue); k++)
+        if (memcmp(s + i, cue[k], 3) == 0)
+            return bd_affix_begins(s + i - 3, 3, before[k], COUNT(before[k])) > 0;
+    return false;
 }
 
 static bool bold_at(const char *s, size_t i, size_t end)
@@ -274,7 +279,7 @@ size_t bd_series_cue(const struct bd_passage *p, size_t from, size_t end)
 
         depth += s[i] == '(' ? 1 : s[i] == ')' && depth > 0 ? -1 : 0;
         k = bd_affix_begins(s + i, end - i, BD_WORDS(cues));
-        if (!k || goes_on(s + i + k, end - i - k) || owns(s, i))
+        if (!k || goes_on(s + i + k, end - i - k) || within_word(s, i))
             continue;
         if (depth > 0 && !bold_at(s, i + k, end))
             continue; /* in brackets names in bold alone stand out */
