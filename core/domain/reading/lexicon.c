@@ -39,7 +39,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "don't recommend", "do not recommend", "can't recommend", "cannot recommend",
     "not recommend", "not recommended", "wouldn't pick", "steer clear"},
 [BD_WORD_FIRST] = {
-    "首推", "首选", "会优先推荐", "最佳选择", "不二之选", "best option", "排在首位", "第一推荐", "最推荐", "最优选择", "第一选择", "i'd pick", "i would pick",
+    "首推", "首选", "会优先推荐", "最佳选择", "不二之选", "best option", "排在首位", "排在第一位", "放在首位", "放在第一位", "第一推荐", "最推荐", "最优选择", "第一选择", "i'd pick", "i would pick",
     "i would still pick", "i'd still pick", "i'd go with", "i would go with", "best overall",
     "top pick", "first choice", "number one", "my pick", "top choice", "best choice"},
 [BD_WORD_BEFORE] = {
@@ -52,6 +52,9 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "recommendation", "recommendations", "worth considering", "worth buying", "worth a look",
     "consider", "safe choice", "safe bet", "good choice", "great choice", "solid choice",
     "options", "wins", "pick", "picks", "go with", "best"},
+[BD_WORD_ANYWAY] = {
+    "如果要给出", "如果要排", "如果要推荐", "如果一定要", "如果非要", "如果只能", "如果必须", "若要排", "若一定要", "若只能",
+    "if i had to", "if i have to", "if you want one", "if forced to"},
 [BD_WORD_IF] = {
     "如果", "若", "假如", "要是", "倘若", "如需", "如您", "对于", "预算", "追求", "适合", "if", "unless",
     "in case"},

@@ -14,6 +14,7 @@ enum bd_word {
     BD_WORD_BEFORE,      /* "rather": first only if a "next" follows */
     BD_WORD_NEXT,        /* "second choice" */
     BD_WORD_FOR,         /* recommended */
+    BD_WORD_ANYWAY,      /* "if I had to choose": no condition, whatever it looks like */
     BD_WORD_IF,          /* conditional */
     BD_WORD_COMPARED,
     BD_WORD_GOOD,

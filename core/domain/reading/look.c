@@ -126,6 +126,19 @@ bool bd_look_ends_kind(const struct bd_passage *p, const struct bd_item *it)
            !begins_kind(p, &it->names.at[0]);
 }
 
+bool bd_look_analysis(const struct bd_passage *p, const struct bd_item *it)
+{
+    static const char *const ends[] = {"现状分析", "现状", "情况分析", "情况说明",
+                                       "局限分析"};
+    const char *s = p->fold.bytes.data;
+    size_t end = it->head.end;
+
+    while (end > it->head.start && strchr("*: ", s[end - 1]))
+        end--;
+    return it->head.count > 0 &&
+           bd_affix_ends(s + it->head.start, end - it->head.start, BD_WORDS(ends)) > 0;
+}
+
 /* Behind the colon that follows the head, at the text there; 0: there is none. */
 static size_t behind_colon(const char *s, size_t at, size_t end)
 {
@@ -156,6 +169,41 @@ static bool is_need(const struct bd_passage *p, const struct bd_item *it,
     return at && at < it->line_end &&
            bd_affix_begins(s + at, it->line_end - at, BD_WORDS(chooses)) &&
            !bd_affix_begins(s + at, it->line_end - at, BD_WORDS(chooses_not));
+}
+
+/* "A (brands of that sort)", "A (such as B)": a sort of brands. */
+static bool brackets_kind(const struct bd_passage *p, const struct bd_span_u32 *key,
+                          size_t line_end)
+{
+    static const char *const sorts_of[] = {"相关品牌", "类品牌", "等品牌", "品牌",
+                                           "部分门店", "门店",   "如\"",   "如“"};
+    const char *s = p->fold.bytes.data;
+    size_t at = key->end;
+
+    while (at < line_end && s[at] == ' ')
+        at++;
+    return at < line_end && s[at] == '(' &&
+           bd_affix_begins(s + at + 1, line_end - at - 1, BD_WORDS(sorts_of));
+}
+
+/* "A: ask the maker": whom to ask, not whom to choose. */
+static bool refers_on(const struct bd_passage *p, const struct bd_span_u32 *key,
+                      size_t line_end)
+{
+    static const char *const asks_to[] = {"可联系",      "建议联系", "可以联系",
+                                          "直接联系",    "联系官方", "可咨询官方",
+                                          "建议咨询官方"};
+    static const char *const makers[] = {"官方", "4s", "授权", "原厂"};
+    const char *s = p->fold.bytes.data;
+    size_t most = line_end - key->end < 60 ? line_end : key->end + 60, at, end;
+    const char *colon = memchr(s + key->end, ':', most - key->end);
+
+    if (!colon)
+        return false;
+    at = behind_colon(s, (size_t)(colon - s), line_end);
+    end = line_end - at < 48 ? line_end : at + 48;
+    return bd_affix_begins(s + at, line_end - at, BD_WORDS(asks_to)) &&
+           bd_affix_holds(s + at, end - at, BD_WORDS(makers));
 }
 
 static bool asks(const struct bd_passage *p, const struct bd_item *it)
@@ -218,8 +266,10 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
         return BD_LOOK_LABEL;
     if (is_need(p, it, &key))
         return BD_LOOK_OTHER;
-    if (names_kind(p, it, &key))
+    if (names_kind(p, it, &key) || brackets_kind(p, &key, it->line_end))
         return BD_LOOK_KIND;
+    if (refers_on(p, &key, it->line_end))
+        return BD_LOOK_PART;
     for (int i = 0; i < it->names.count; i++)
         if (bd_names_elsewhere(p, &it->names.at[i]))
             return BD_LOOK_PART;

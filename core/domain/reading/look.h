@@ -24,6 +24,9 @@ bool bd_look_marked(const struct bd_passage *p, const struct bd_item *it);
 /* Is the item's head in bold? */
 bool bd_look_bold(const struct bd_passage *p, const struct bd_item *it);
 
+/* Does the head say how somebody stands ("Where A is today"), not that it is one? */
+bool bd_look_analysis(const struct bd_passage *p, const struct bd_item *it);
+
 /* Is it a kind by the end of its head alone ("... provider")? */
 bool bd_look_ends_kind(const struct bd_passage *p, const struct bd_item *it);
 

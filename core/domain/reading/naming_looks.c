@@ -67,9 +67,9 @@ static bool praises(const char *s, size_t n)
 /* Words of sentences. */
 static bool tells(const char *s, size_t n)
 {
-    static const char *const verbs[] = {"许多", "很多", "专注", "提供", "拥有", "需要",
-                                        "具备", "能够", "存在", "进行", "可能", "已经",
-                                        "没有", "某",   "的",   "是",   "**"};
+    static const char *const verbs[] = {
+        "许多", "很多", "专注", "提供", "拥有", "需要", "具备", "能够", "存在", "进行",
+        "可能", "已经", "没有", "某",   "的",   "是",   "**",   "附近", "周边"};
 
     return bd_affix_holds(s, n, BD_WORDS(verbs));
 }

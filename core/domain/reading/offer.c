@@ -62,6 +62,8 @@ static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
         return BD__OFFER_SKIP;
     switch (n->look) {
     case BD_LOOK_NAME:
+        if (bd_look_analysis(w->p, it))
+            return BD__OFFER_SKIP;
         if (n->things && it->head.count == 0)
             return BD__OFFER_OPEN;
         return title(w, i) || (bd__offer_heading(w, i) && among_kinds(w, i))
@@ -71,7 +73,7 @@ static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
     case BD_LOOK_LABEL:
         return BD__OFFER_OPEN;
     default:
-        return bd__offer_heading(w, i) || is_section(w, i) || n->names > 0 ||
+        return bd__offer_heading(w, i) || is_section(w, i) || n->names > 0 || n->row ||
                        of_a_kind(w, it->parent)
                    ? BD__OFFER_OPEN
                    : BD__OFFER_SKIP;
@@ -152,7 +154,10 @@ static void offer_inside(struct bd__offer_work *w, int i)
     }
     if (bd__offer_heading(w, i))
         return;
-    bd__offers_cues(w->out, w->p, at, end);
+    if (w->nodes[i].row)
+        (void)bd__offers_firms(w->out, w->p, at, end, true);
+    else
+        bd__offers_cues(w->out, w->p, at, end);
     if (look == BD_LOOK_LABEL) /* "Others: besides those, **A** for its ..., **B** for" */
         bd__offers_bold(w->out, w->p, head, end, true);
 }

@@ -99,12 +99,27 @@ static bool under_things(const struct bd__offer_work *w, int i)
                                     : topic == BD_TOPIC_THINGS;
 }
 
+/* "For brakes: shops such as "A" and "B"", and what it stands under. */
+static void find_row(struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    int up = it->parent;
+
+    w->nodes[i].row = w->nodes[i].look == BD_LOOK_OTHER && !bd__offer_heading(w, i) &&
+                      bd__offers_firms(NULL, w->p, it->head.start, it->line_end, true);
+    for (; w->nodes[i].row && up >= 0; up = bd__offer_item(w, up)->parent)
+        if (w->nodes[up].look == BD_LOOK_OTHER ||
+            (w->nodes[up].look == BD_LOOK_PART && bd__offer_item(w, up)->number > 0))
+            w->nodes[up].row = true;
+}
+
 static int look_at_all(struct bd__offer_work *w)
 {
     find_runs(w);
     for (int i = 0; i < bd__offer_count(w); i++) {
         w->nodes[i].look = bd_look_at(w->p, bd__offer_item(w, i));
         w->nodes[i].things = under_things(w, i);
+        find_row(w, i);
     }
     if (find_labels(w) < 0)
         return -1;

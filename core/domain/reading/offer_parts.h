@@ -26,6 +26,7 @@ struct bd__offer_node { /* one item */
     enum bd__offer_role role;
     int run;          /* first item of the list: of its level, under the same paragraph */
     int names, parts; /* items right under it that look like it */
+    bool row;         /* its text names some firms: "shops such as "A" and "B"" */
     bool things;      /* it stands under a head that announces things, not names */
 };
 
@@ -91,6 +92,11 @@ void bd__offers_all(struct bd__offers *o, const struct bd_passage *p,
 /* The rows of names in a line behind "such as". */
 void bd__offers_cues(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end);
+
+/* Those of them that stand behind a word for who they are ("shops such as"); marked: only
+ * if they are in bold or quotation marks. True if there are any; o may be NULL. */
+bool bd__offers_firms(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                      size_t end, bool marked);
 
 /* The names in the bracket at `open`, if there are two; cued: behind "such as" only. */
 void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t open,

@@ -17,7 +17,7 @@ static bool nouns_before(const struct bd_passage *p, size_t start, size_t at)
 {
     static const char *const nouns[] = {
         "品牌", "企业", "公司",   "机构",  "服务商",  "厂商",      "平台",      "门店",
-        "商家", "店铺", "选择",   "选项",  "机型",    "车型",      "关注",      "考虑",
+        "商家", "店",   "选择",   "选项",  "机型",    "车型",      "关注",      "考虑",
         "常见", "知名", "brands", "shops", "options", "providers", "companies", "stores"};
     static const char *const others[] = {"产品", "系列", "需求", "功能", "材料",  "成分",
                                          "因素", "方面", "问题", "渠道", "平台上"};
@@ -48,14 +48,20 @@ void bd__offers_cues(struct bd__offers *o, const struct bd_passage *p, size_t st
         bd__offers_row(o, p, at, end, BD__ROW_CUED);
 }
 
-static void rows_by_cue(struct bd__offers *o, const struct bd_passage *p, size_t start,
-                        size_t end)
+bool bd__offers_firms(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                      size_t end, bool marked)
 {
     size_t at = start;
+    bool any = false;
 
-    for (int i = 0; i < CUES && (at = bd_series_cue(p, at, end)) < end; i++)
-        if (nouns_before(p, start, at))
+    for (int i = 0; i < CUES && (at = bd_series_cue(p, at, end)) < end; i++) {
+        if (!nouns_before(p, start, at) || (marked && !bd_series_read(p, at, end).marked))
+            continue;
+        any = true;
+        if (o)
             bd__offers_row(o, p, at, end, BD__ROW_CUED);
+    }
+    return any;
 }
 
 /* The next "**...**" in [at, end), without its marks; empty: there is none. */
@@ -149,7 +155,7 @@ void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t s
     size_t count = bd_passage_cue_count(p);
     int rows = 0;
 
-    rows_by_cue(o, p, start, end);
+    (void)bd__offers_firms(o, p, start, end, false);
     for (size_t i = bd_passage_from(c, count, start);
          i < count && c[i].start < end && rows < CUES; i++)
         if (c[i].tag == BD_WORD_FOR || c[i].tag == BD_WORD_FIRST ||

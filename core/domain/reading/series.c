@@ -263,10 +263,11 @@ static bool within_word(const char *s, size_t i)
     return false;
 }
 
-static bool bold_at(const char *s, size_t i, size_t end)
+static bool set_off_at(const char *s, size_t i, size_t end)
 {
     i += i < end && s[i] == ' ';
-    return i + 1 < end && s[i] == '*' && s[i + 1] == '*';
+    return (i + 1 < end && s[i] == '*' && s[i + 1] == '*') ||
+           bd_affix_begins(s + i, end - i, quotes, COUNT(quotes) - 1) > 0;
 }
 
 size_t bd_series_cue(const struct bd_passage *p, size_t from, size_t end)
@@ -281,8 +282,8 @@ size_t bd_series_cue(const struct bd_passage *p, size_t from, size_t end)
         k = bd_affix_begins(s + i, end - i, BD_WORDS(cues));
         if (!k || goes_on(s + i + k, end - i - k) || within_word(s, i))
             continue;
-        if (depth > 0 && !bold_at(s, i + k, end))
-            continue; /* in brackets names in bold alone stand out */
+        if (depth > 0 && !set_off_at(s, i + k, end))
+            continue; /* in brackets only names in bold or quotation marks stand out */
         while (i + k < end && (s[i + k] == ' ' || s[i + k] == ':' || s[i + k] == ','))
             k++;
         return i + k;
