@@ -48,10 +48,22 @@ static void trim(const char *s, struct bd_span_u32 *at)
         k = bd_affix_ends(s + at->start, at->end - at->start, BD_WORDS(signs));
 }
 
+/* "A series' strengths": what is told of A is no part of its name. */
+static void drop_told(const char *s, struct bd_span_u32 *at)
+{
+    static const char *const told[] = {"系列优势", "系列分析", "品牌优势",
+                                       "品牌分析", " 系列",    " 品牌"};
+    size_t k = bd_affix_ends(s + at->start, at->end - at->start, BD_WORDS(told));
+
+    at->end -= k < at->end - at->start ? (uint32_t)k : 0;
+}
+
 static void add(struct bd_names *out, const char *s, uint32_t start, uint32_t end)
 {
     struct bd_span_u32 at = {start, end};
 
+    trim(s, &at);
+    drop_told(s, &at);
     trim(s, &at);
     if (at.start < at.end && out->count < BD_NAMES)
         out->at[out->count++] = at;
