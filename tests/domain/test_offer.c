@@ -182,6 +182,37 @@ static void kinds_are_looked_into(void **state)
         {"a town and who is near it",
          "### 1. 某区\n- **蔚来**：快\n### 2. 另一区\n- **比亚迪展厅周边改装店**\n  近\n",
          "蔚来"},
+        {"behind the town where they are",
+         "- **区域性品牌**：各地有强势品牌（如北京的**意风**、广州的**卡诺**等），近\n",
+         "意风|卡诺"},
+        {"behind a word of choice, in bold or quotation marks",
+         "2. **针对刹车的升级**\n   * 可以考虑 **“轮改”** 或 "
+         "**“Acme、Zero等大品牌刹车的官方授权店”**。要看\n",
+         "轮改"},
+        {"but none that are made up",
+         "1. **某某专修店**\n   * 有知名的门店，如 **“特改中心”、“XX升级”** "
+         "等（名称可搜索）。\n",
+         ""},
+        {"a list of two, the first spelt in Latin too",
+         "1. **车网联（Car Union）**\n   * **特点**：大\n2. **联盟或知名单体店**\n   * "
+         "深圳有诸如**Zero、车质汇**等业内知名的店。\n   * **特点**：深\n\n### 别的\n1. "
+         "**声音怎么改**\n2. **车身改色贴膜**\n",
+         "车网联|Zero|车质汇"},
+        {"several that share their end",
+         "- **知名平台**：如**蔚来**（大）、**高图/百图/腾图地图**等\n",
+         "蔚来|高图|百图|腾图地图"},
+        {"who deals in several",
+         "1. **蔚来改装**：快\n2. **零跑改装**：省\n3. "
+         "**蔚来/小鹏/极氪等品牌官方服务中心**：稳\n",
+         "蔚来改装|零跑改装"},
+        {"trades", "- **蔚来**：快\n- **零跑**：省\n- **独立设计师/施工队**：灵\n",
+         "蔚来|零跑"},
+        {"whose it is",
+         "1. **问界智驾版（华为智选）**：华为用户优选。\n2. **蔚来**：快\n",
+         "问界智驾版|蔚来"},
+        {"strengths of a series",
+         "1. **小米/Redmi 系列优势**\n2. **蔚来/零跑/极氪 系列优势**\n",
+         "小米|Redmi|蔚来|零跑|极氪"},
         {"an example below makes the head a kind",
          "1. **车网联**\n   * **特点**：大\n2. **汽车音响改装**\n   * "
          "如**非常城市**等老店，专业\n"
@@ -377,6 +408,10 @@ static void prose_counts_where_no_list_does(void **state)
          "华为很全面。\n\n**对比**：\n- 蔚来：快\n- "
          "零跑：省\n\n若看重体验，华为是首选。\n",
          "华为|蔚来|零跑"},
+        {"a tracked one that is said to be a choice beside a list",
+         "1. **蔚来**：快\n2. "
+         "**零跑**：省\n\n当然，华为的M系列和P系列也是市场上很受欢迎的选择之一。\n",
+         "蔚来|零跑|华为"},
         {"a label at the head of a line, whatever stands before",
          "1. **蔚来**：快\n2. **零跑**：省\n\n其他品牌：小鹏、极氪、岚图。\n",
          "蔚来|零跑|小鹏|极氪|岚图"},

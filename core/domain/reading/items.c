@@ -127,14 +127,26 @@ static bool told_as_place(const struct bd_passage *p, const struct bd_names *nam
     return at < end && bd_affix_begins(s + at, end - at, BD_WORDS(words));
 }
 
-/* "Gyms / the trainers of studios": no names, if the last is none. */
+/* "Gyms / the trainers of studios", "independent studios / builders": no names, if one of
+ * them is none. */
 static bool told_of_several(const struct bd_passage *p, const struct bd_names *names)
 {
     static const char *const of[] = {"的"};
+    static const char *const trades[] = {"改装店", "施工队", "工作室", "专卖店", "健身房",
+                                         "维修店", "4s店",   "专修店", "贴膜店", "装修队",
+                                         "代理商", "经销商", "工长",   "专营店"};
+    const char *s = p->fold.bytes.data;
     const struct bd_span_u32 *last = &names->at[names->count - 1];
 
-    return names->count > 1 && bd_affix_holds(p->fold.bytes.data + last->start,
-                                              last->end - last->start, BD_WORDS(of));
+    for (int i = 0; i < names->count && names->count > 1; i++) {
+        size_t n = names->at[i].end - names->at[i].start;
+
+        if (n > 0 && bd_affix_begins(s + names->at[i].start, n, BD_WORDS(trades)) == n)
+            return true;
+    }
+    return names->owned ||
+           (names->count > 1 &&
+            bd_affix_holds(s + last->start, last->end - last->start, BD_WORDS(of)));
 }
 
 void bd_items_read_names(const struct bd_passage *p, struct bd_item *it, size_t start,

@@ -141,6 +141,18 @@ static size_t joint_at(const struct reading *r)
     return bd_affix_begins(s, r->end - r->at, BD_WORDS(joints));
 }
 
+/* "A, B and other makers' own service centres": who deals in them, not they. */
+static bool owns_more(const char *s, size_t n)
+{
+    static const char *const dealers[] = {"官方", "授权", "4s", "原厂"};
+    size_t k = 0;
+
+    while (k < n && !bd_affix_begins(s + k, n - k, BD_WORDS(ends)) &&
+           !strchr("*( /", s[k]))
+        k++;
+    return bd_affix_holds(s, k, BD_WORDS(dealers));
+}
+
 /* Goes over what stands at r->at; false where the head ends. */
 static bool read_on(struct reading *r)
 {
@@ -158,6 +170,7 @@ static bool read_on(struct reading *r)
     }
     if (r->out.count > 0 && left >= 3 && memcmp(s + r->at, "等", 3) == 0) {
         r->out.set_off = r->out.others = true;
+        r->out.owned = owns_more(s + r->at + 3, left - 3);
         return next_name(r, r->at, 0);
     }
     if (s[r->at] == '(' && (k = skip_bracket(s + r->at, left))) {
@@ -178,12 +191,15 @@ static bool read_on(struct reading *r)
 bool bd_names_bold(const struct bd_passage *p, size_t start)
 {
     const char *s = p->fold.bytes.data;
+    size_t at = start;
 
-    for (size_t k = 1; start > 0 && k && s[start - 1] != '*'; start -= k)
-        k = strchr("0123456789.) ", s[start - 1])               ? 1
-            : start >= 3 && memcmp(s + start - 3, "、", 3) == 0 ? 3
-                                                                : 0;
-    return start > 0 && s[start - 1] == '*';
+    for (size_t k = 1; at > 0 && k && s[at - 1] != '*'; at -= k)
+        k = strchr("0123456789.) ", s[at - 1])            ? 1
+            : at >= 3 && memcmp(s + at - 3, "、", 3) == 0 ? 3
+                                                          : 0;
+    if (at == start)
+        return at > 0 && s[at - 1] == '*';
+    return at > 1 && s[at - 1] == '*' && s[at - 2] == '*'; /* one alone is a bullet */
 }
 
 struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end)

@@ -24,6 +24,7 @@ struct bd_names {
     bool marked;  /* the head is set off from what follows: a colon, bracket, dash, or it
                      is the whole line */
     bool others;  /* "A, B and others" */
+    bool owned;   /* "A, B and others' service centres": none of them is meant */
     bool set_off; /* not by the end of the line alone */
 };
 

@@ -103,13 +103,34 @@ static bool all_plausible(const struct bd_item *it)
     return it->plausible == (1U << (unsigned)it->names.count) - 1;
 }
 
+/* "**A (Alpha Works)**": a name and its spelling in Latin; capitals alone may shorten
+ * anything ("(CDN)"). */
+static bool spelt_in_latin(const struct bd__offer_work *w, const struct bd_item *it)
+{
+    const char *s = w->p->fold.bytes.data;
+    size_t at = it->names.count ? it->names.at[0].end : it->line_end;
+    bool small = false;
+
+    if (at + 1 >= it->line_end || s[at] != '(')
+        return false;
+    for (at++; at < it->line_end && s[at] != ')'; at++) {
+        char c = w->p->s[bd_fold_origin(&w->p->fold, at)];
+
+        if ((unsigned char)c >= 0x80)
+            return false;
+        small |= c >= 'a' && c <= 'z';
+    }
+    return small;
+}
+
 /* Of a form in which most items are no names, those that look like some are none. */
 static bool trusted(const struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
 
     if (it->head.count > 0 ||
-        (it->names.count > 2 && (it->names.others || all_plausible(it))))
+        (it->names.count > 2 && (it->names.others || all_plausible(it))) ||
+        spelt_in_latin(w, it))
         return true;
     if (w->runs[w->nodes[i].run].names > 1 &&
         w->runs[w->nodes[i].run].names >= w->runs[w->nodes[i].run].others)

@@ -42,17 +42,35 @@ static int mentions(const struct bd_passage *p, const struct bd_span_u32 *name)
     return n;
 }
 
+/* Is it in a bracket behind the first name? */
+static bool in_bracket(const struct bd_passage *p, const struct bd_names *names,
+                       const struct bd_hit *h)
+{
+    const char *s = p->fold.bytes.data;
+    int depth = 0;
+
+    for (size_t i = names->at[0].start; i < h->start; i++)
+        depth += s[i] == '(' ? 1 : s[i] == ')' ? -1 : 0;
+    return depth > 0;
+}
+
 void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
                      const struct bd_names *names, const struct bd_head *head)
 {
+    bool any = false;
+
     for (int i = 0; i < names->count; i++)
         if (tracked(p, &names->at[i]) < 0 && bd_names_plausible(p, &names->at[i]) &&
-            (i == 0 || names->at[i].end - names->at[i].start > 2)) /* "A Plus/EV" */
+            (i == 0 || names->at[i].end - names->at[i].start > 2)) { /* "A Plus/EV" */
             add(o, &names->at[i], -1, head->start);
+            any = true;
+        }
     for (int i = 0; i < head->count; i++) {
         const struct bd_hit *h = &bd_passage_hits(p)[head->hits[i]];
         struct bd_span_u32 name = {h->start, h->end};
 
+        if (any && in_bracket(p, names, h))
+            continue; /* "A (by B)" is A */
         for (int k = 0; k < names->count; k++) {
             const struct bd_span_u32 *n = &names->at[k];
 

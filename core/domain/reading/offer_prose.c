@@ -48,6 +48,26 @@ void bd__offers_cues(struct bd__offers *o, const struct bd_passage *p, size_t st
         bd__offers_row(o, p, at, end, BD__ROW_CUED);
 }
 
+/* "You may try **A**", in bold or quotation marks right behind the word. */
+static bool chosen_marked(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                          size_t end)
+{
+    const struct bd_hit *c = bd_passage_cues(p);
+    size_t count = bd_passage_cue_count(p);
+    bool any = false;
+
+    for (size_t i = bd_passage_from(c, count, start); i < count && c[i].start < end;
+         i++) {
+        if ((c[i].tag != BD_WORD_FOR && c[i].tag != BD_WORD_FIRST) ||
+            !bd_series_read(p, c[i].end, end).marked)
+            continue;
+        any = true;
+        if (o)
+            bd__offers_row(o, p, c[i].end, end, BD__ROW_CHOSEN);
+    }
+    return any;
+}
+
 bool bd__offers_firms(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end, bool marked)
 {
@@ -61,7 +81,7 @@ bool bd__offers_firms(struct bd__offers *o, const struct bd_passage *p, size_t s
         if (o)
             bd__offers_row(o, p, at, end, BD__ROW_CUED);
     }
-    return any;
+    return chosen_marked(marked ? o : NULL, p, start, end) || any;
 }
 
 /* The next "**...**" in [at, end), without its marks; empty: there is none. */

@@ -1,5 +1,6 @@
 /* domain/reading/phrase.c - see phrase.h. */
 #include "domain/reading/phrase.h"
+#include "domain/reading/affix.h"
 
 #include <string.h>
 
@@ -11,6 +12,7 @@ enum {
     REFUSAL_BYTES = 1200,
     REACH = 90,
     BEHIND = 12,
+    BEHIND_IS = 60,
     BEHIND_FIRST = 24 /* bytes to a cue's brand, and back to it */
 };
 
@@ -220,6 +222,25 @@ enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
     return good > bad ? BD_STANCE_PRAISED : BD_STANCE_NONE;
 }
 
+/* "First choice for travelling: X": the word ends a head that says for what. */
+static bool of_a_need(const struct bd_passage *p, size_t start, size_t at)
+{
+    static const char *const overall[] = {"综合", "总体", "整体", "全能", "个人", "最终",
+                                          "我的", "是",   "为",   "的",   "作为"};
+    static const char *const firsts[] = {"首选", "最佳选择", "第一选择"};
+    const char *s = p->fold.bytes.data;
+    size_t k = bd_affix_begins(s + at, p->fold.bytes.n - at, BD_WORDS(firsts)),
+           end = at + k;
+
+    while (end < p->fold.bytes.n && k && (s[end] == '*' || s[end] == ' '))
+        end++;
+    if (!k || end >= p->fold.bytes.n || s[end] != ':')
+        return false;
+    while (start < at && strchr("*-# 0123456789.)", s[start]))
+        start++;
+    return at - start > 3 && !bd_affix_ends(s + start, at - start, BD_WORDS(overall));
+}
+
 static bool conditional(const struct bd_passage *p, size_t at)
 {
     const struct bd_clause *c = bd_passage_clauses(p);
@@ -227,7 +248,26 @@ static bool conditional(const struct bd_passage *p, size_t at)
 
     while (low > 0 && clause - low < 8 && follows(p, low, low - 1))
         low--;
-    return bd_passage_says(p, c[low].start, at, BD_WORD_IF);
+    return bd_passage_says(p, c[low].start, at, BD_WORD_IF) ||
+           of_a_need(p, c[clause].start, at);
+}
+
+/* How far before a cue its brand may stand: "X's phones are in this town a popular
+ * choice" says it of X. */
+static size_t reach_back(const struct bd_passage *p, size_t from,
+                         const struct bd_hit *cue)
+{
+    static const char *const choice[] = {"选择", "choice"};
+    static const char *const is[] = {"是", " is ", " are "};
+    const char *s = p->fold.bytes.data;
+
+    if (cue->tag == BD_WORD_FIRST)
+        return BEHIND_FIRST;
+    if (cue->start - from <= BEHIND_IS &&
+        bd_affix_ends(s + cue->start, cue->end - cue->start, BD_WORDS(choice)) &&
+        bd_affix_holds(s + from, cue->start - from, BD_WORDS(is)))
+        return BEHIND_IS;
+    return BEHIND;
 }
 
 /* The brand that a cue speaks of: the first behind it, or the one right before ("X is my
@@ -242,8 +282,7 @@ static size_t object_of(const struct bd_passage *p, const struct bd_hit *cue)
     if (i < count && hits[i].start < c->end && hits[i].start - cue->end <= REACH)
         return i;
     if (i > 0 && hits[i - 1].start >= c->start && cue->start >= hits[i - 1].end &&
-        cue->start - hits[i - 1].end <=
-            (cue->tag == BD_WORD_FIRST ? BEHIND_FIRST : BEHIND))
+        cue->start - hits[i - 1].end <= reach_back(p, hits[i - 1].end, cue))
         return i - 1;
     return count;
 }
@@ -288,14 +327,15 @@ void bd_phrase_ranks(const struct bd_passage *p, int *ranks, size_t brand_count)
     }
 }
 
-/* "X's brand Y": the word is about Y. */
+/* "X's brand Y", "for users of X": the word is about somebody else. */
 static bool owner(const struct bd_passage *p, size_t hit)
 {
-    static const char of[] = "旗下";
+    static const char *const of[] = {"旗下", "用户",   "生态用户", "老用户",
+                                     "车主", "的用户", "粉丝",     " users"};
     size_t end = bd_passage_hits(p)[hit].end;
 
-    return p->fold.bytes.n - end >= sizeof(of) - 1 &&
-           memcmp(p->fold.bytes.data + end, of, sizeof(of) - 1) == 0;
+    return bd_affix_begins(p->fold.bytes.data + end, p->fold.bytes.n - end,
+                           BD_WORDS(of)) > 0;
 }
 
 void bd_phrase_chosen(const struct bd_passage *p, bool *chosen)

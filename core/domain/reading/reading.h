@@ -14,7 +14,9 @@
  * Log of the rules, newest first:
  *
  * 5: activities, places and parts are no names where a head announces them (topic.h);
- * nor is what stands "near" a name, or under "strengths" or "ways to find".
+ * nor is what stands "near" a name, or under its "strengths"; who deals in several,
+ * trades and made-up examples are none; firms named in the text of an item are; "first
+ * choice for X:" is no rank.
  *
  * 4: orders to whoever reads the answer are no part of it; "I don't know X" is no
  * mention.

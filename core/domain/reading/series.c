@@ -9,7 +9,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { PLAIN_POINTS = 10 };
+enum { PLAIN_POINTS = 10, ROW_BYTES = 240 };
 
 static const char *const quotes[] = {"\"", "“", "”", "「", "」", "『", "』", "'"};
 static const char *const joints[] = {"、", "/",    "和", "与", "或",
@@ -72,6 +72,14 @@ static void skip_brackets(struct cursor *c)
     }
 }
 
+/* "百度/高德地图" are two; "A Plus/EV" and what else is long before the sign is one. */
+static bool shares_end(const struct cursor *c, size_t i)
+{
+    return i + 1 < c->end && (unsigned char)c->s[i - 1] >= 0x80 &&
+           (unsigned char)c->s[i + 1] >= 0x80 &&
+           bd_text_points(c->s + c->at, i - c->at) < 4;
+}
+
 /* The end of the name that begins here. */
 static size_t name_end(const struct cursor *c, bool marked, bool first)
 {
@@ -83,9 +91,9 @@ static size_t name_end(const struct cursor *c, bool marked, bool first)
 
         if (*s == '*' || bd_affix_begins(s, left, BD_WORDS(stops)) ||
             bd_affix_begins(s, left, quotes, COUNT(quotes) - 1) ||
-            bd_affix_begins(s, left, joints,
-                            first ? 2 : 1)) /* these part names inside marks too */
-            break;
+            bd_affix_begins(s, left, joints, 1) ||
+            (*s == '/' && i > c->at && (first || shares_end(c, i))))
+            break; /* these part names inside marks too */
         if (!marked && i > c->at &&
             (bd_affix_begins(s, left, BD_WORDS(joints)) ||
              bd_affix_begins(s, left, BD_WORDS(others)) ||
@@ -195,18 +203,74 @@ static struct bd_span_u32 read_name(const struct bd_passage *p, const struct cur
     return name;
 }
 
+/* Behind "Beijing's" at `at`, or `at`. */
+static size_t behind_place(const char *s, size_t at, size_t end)
+{
+    static const char *const of[] = {"的"};
+    size_t k = bd_names_place(s + at, end - at);
+
+    return k ? at + k + bd_affix_begins(s + at + k, end - at - k, BD_WORDS(of)) : at;
+}
+
+/* Over a place before a name that is set off. */
+static void skip_place(struct cursor *c)
+{
+    struct cursor at = *c;
+
+    at.at = behind_place(c->s, c->at, c->end);
+    if (at.at > c->at && skip_marks(&at))
+        c->at = behind_place(c->s, c->at, c->end);
+}
+
+/* Where the row ends, of its first ROW_BYTES. */
+static size_t row_end(const struct cursor *c)
+{
+    size_t at = c->at, most = c->end - at < ROW_BYTES ? c->end : at + ROW_BYTES;
+
+    while (at < most && !bd_affix_begins(c->s + at, c->end - at, BD_WORDS(stops)))
+        at++;
+    return at;
+}
+
+/* "Such as "XX Tuning"": no names but what they could be. */
+static bool placeholders(const struct cursor *c)
+{
+    static const char *const any[] = {"xx", "××", "某某", "某品牌"};
+
+    return bd_affix_holds(c->s + c->at, row_end(c) - c->at, BD_WORDS(any));
+}
+
+/* Behind "and others" in ""A, B and others' dealers"": not they, but who deals in them.
+ */
+static bool quotes_more(const struct cursor *c)
+{
+    size_t end = row_end(c), at = c->at;
+
+    while (at < end && !bd_affix_begins(c->s + at, end - at, BD_WORDS(quotes)))
+        at++;
+    return at < end && bd_text_points(c->s + c->at, at - c->at) > 4;
+}
+
 struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t end)
 {
     struct cursor c = {p->fold.bytes.data, from, end};
     struct bd_series out = {.end = from, .latin = true};
     bool more = true;
+    int quoted = 0; /* the first name of the latest quotation */
 
+    if (placeholders(&c))
+        return out;
     while (more && out.count < BD_SERIES && c.at < c.end) {
-        bool marked = skip_marks(&c), next_quote, in_latin;
-        struct bd_span_u32 name = read_name(p, &c, marked, out.count == 0 || !marked);
+        bool marked, next_quote, in_latin;
+        struct bd_span_u32 name;
+
+        skip_place(&c);
+        marked = skip_marks(&c);
+        name = read_name(p, &c, marked, out.count == 0 || !marked);
 
         if (name.end == name.start)
             break;
+        quoted = marked ? out.count : quoted;
         in_latin = latin(c.s + name.start, name.end - name.start);
         out.latin &= in_latin;
         out.at[out.count++] = name;
@@ -221,6 +285,8 @@ struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t 
         out.clean = c.at >= c.end ||
                     bd_affix_begins(c.s + c.at, c.end - c.at, BD_WORDS(stops)) ||
                     c.s[c.at] == '.';
+        if (out.open && out.marked && quotes_more(&c))
+            out.count = quoted;
         more = !out.open && (next_quote || joined(&c, in_latin));
     }
     return out;
@@ -282,7 +348,7 @@ size_t bd_series_cue(const struct bd_passage *p, size_t from, size_t end)
         k = bd_affix_begins(s + i, end - i, BD_WORDS(cues));
         if (!k || goes_on(s + i + k, end - i - k) || within_word(s, i))
             continue;
-        if (depth > 0 && !set_off_at(s, i + k, end))
+        if (depth > 0 && !set_off_at(s, behind_place(s, i + k, end), end))
             continue; /* in brackets only names in bold or quotation marks stand out */
         while (i + k < end && (s[i + k] == ' ' || s[i + k] == ':' || s[i + k] == ','))
             k++;
