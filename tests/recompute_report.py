@@ -29,7 +29,7 @@ class Cell:
         self.geo = cell["geo"]
         self.bytes = len((cell["text"] or "").encode())
         self.latency, self.cached = cell["latency_ms"], cell["cached"]
-        self.citations = cell["citations"]
+        self.citations, self.text, self.searched = cell["citations"], cell["text"], cell["searched"]
         self.answered = self.status in ("ok", "truncated") and self.bytes > 0
         self.reads = self.answered and self.geo is not None and not self.geo["refused"]
         seen = self.geo["brands"] if self.geo else []
@@ -556,6 +556,11 @@ class Recomputed:
         return {"total": len(self.cells), "completed": by["ok"] + by["truncated"] + by["refused"], "truncated": by["truncated"],
                 "refused": by["refused"], "failed": by["error"] + by["timeout"] + by["cancelled"], "skipped": by["skipped"]}
 
+    def search(self, model=None):
+        """Answers, refusals too, and those of them that came with a web search."""
+        came = [c for c in self.cells if model in (None, c.model) and (c.answered or (c.status == "refused" and c.text))]
+        return {"answers": len(came), "searched": sum(c.searched is True for c in came)}
+
     def providers(self):
         for m in range(self.models):
             own = [c for c in self.cells if c.model == m]
@@ -563,7 +568,7 @@ class Recomputed:
             counts = {"cells": len(own), "answered": sum(c.answered for c in own),
                       "refused": sum(c.status == "refused" for c in own), "skipped": sum(c.status == "skipped" for c in own)}
             counts["failed"] = 2 * counts["cells"] - sum(counts.values())
-            yield {**counts, "latency_max_ms": times[-1] if times else None,
+            yield {**counts, "searched": self.search(m)["searched"], "latency_max_ms": times[-1] if times else None,
                    "latency_p50_ms": (times[(len(times) - 1) // 2] + times[len(times) // 2]) // 2 if times else None}
 
 
@@ -601,6 +606,7 @@ def check(report):
     out += [f"/metrics/{k}: nobody computes it" for k in set(report["metrics"]) - set(r.metrics()) - {"tokens"}]
     out += differences(scores, report["scores"], "/scores")
     out += differences(r.summary(), {k: report["summary"].get(k) for k in r.summary()}, "/summary")
+    out += differences(r.search(), {k: report["search"].get(k) for k in r.search()}, "/search")
     for m, should in enumerate(r.providers()):
         out += differences(should, {k: report["providers"][m].get(k) for k in should}, f"/providers/{m}")
     if report["questions_branded"] != [q for q, b in enumerate(r.branded) if b]:

@@ -25,7 +25,8 @@ void bd_cell_init(struct bd_cell *c)
                           .ttft_ms = -1,
                           .latency_ms = -1,
                           .usage = {-1, -1, -1, -1},
-                          .cost = NAN};
+                          .cost = NAN,
+                          .searched = BD_UNKNOWN};
 }
 
 void bd_cell_free(struct bd_cell *c)
@@ -34,6 +35,7 @@ void bd_cell_free(struct bd_cell *c)
     free(c->model_reported);
     free(c->request_id);
     free(c->text);
+    bd_sources_free(&c->sources);
     if (c->geo)
         bd_observation_free(c->geo);
     bd_gist_free(c->kept);

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "base/sources.h"
 #include "bd/provider.h" /* struct bd_usage */
 #include "domain/reading/gist.h"
 #include "domain/reading/observation.h"
@@ -68,6 +69,10 @@ struct bd_cell {
     char *request_id;      /* the provider's id of the call; NULL = not told */
     char *text;            /* the answer; NULL = none */
     size_t text_bytes;
+    /* YES: the reply proves that a search ran. NO: it was asked for, and the answer shows
+     * none. UNKNOWN: it was not asked for, or there is no answer. */
+    enum bd_known searched;
+    struct bd_sources sources;  /* what that search returned */
     struct bd_observation *geo; /* NULL where there is no text to read */
     /* What was read when the cell was stored; NULL: it is of this run, or older than
      * this was kept. */
@@ -96,11 +101,11 @@ const char *bd_skip_name(enum bd_skip s);
 const char *bd_probe_name(enum bd_probe p);
 
 /* The cell as it stands in the report (docs/report.md), and as it is stored: with only
- * the gist of what was read in its text, which is read again when it is loaded. And back,
- * from either: `geo` stays NULL: reading the text again makes it; the gist becomes
- * `kept`. All else comes back as it was, but invalid UTF-8, which becomes U+FFFD. *c
- * needs no init before and is empty after a failure. BD_ERR_PROTOCOL if the cell is
- * damaged or of another request. */
+ * the gist of what was read in its text, which is read again when it is loaded, and with
+ * the sources as they came. And back, from either: `geo` stays NULL: reading the text
+ * again makes it; the gist becomes `kept`, and a report has no sources. All else comes
+ * back as it was, but invalid UTF-8, which becomes U+FFFD. *c needs no init before and is
+ * empty after a failure. BD_ERR_PROTOCOL if the cell is damaged or of another request. */
 json_t *bd_cell_to_json(const struct bd_cell *c, const struct bd_inquiry *r);
 json_t *bd_cell_to_stored(const struct bd_cell *c, const struct bd_inquiry *r);
 int bd_cell_from_json(struct bd_cell *c, const json_t *o, const struct bd_inquiry *r,

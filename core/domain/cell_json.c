@@ -62,6 +62,9 @@ static json_t *plain_json(const struct bd_cell *c, const struct bd_inquiry *r)
     json_object_set_new(o, "cost", bd_json_number(c->cost));
     json_object_set_new(o, "finish", text_or_null(c->finish));
     json_object_set_new(o, "request_id", text_or_null(c->request_id));
+    json_object_set_new(o, "searched",
+                        c->searched == BD_UNKNOWN ? json_null()
+                                                  : json_boolean(c->searched == BD_YES));
     json_object_set_new(o, "text",
                         c->text ? bd_json_string(c->text, c->text_bytes) : json_null());
     return o;
@@ -72,6 +75,8 @@ json_t *bd_cell_to_stored(const struct bd_cell *c, const struct bd_inquiry *r)
     json_t *o = plain_json(c, r);
     struct bd_gist *gist = c->geo ? bd_gist_of(c->geo) : NULL;
 
+    if (c->sources.count)
+        json_object_set_new(o, "sources", bd_sources_to_json(&c->sources));
     if (gist) /* without it, the cell is stored all the same */
         json_object_set_new(o, "read", bd_gist_json(gist));
     bd_gist_free(gist);
@@ -192,6 +197,8 @@ static void read_numbers(struct bd_cell *c, const json_t *o)
     c->cached = bd_json_bool(o, "cached", false);
     c->doubtful = bd_json_bool(o, "maybe_billed_twice", false);
     c->cost = bd_json_real(o, "cost", NAN);
+    if (json_is_boolean(json_object_get(o, "searched"))) /* older ones have none */
+        c->searched = bd_json_bool(o, "searched", false) ? BD_YES : BD_NO;
     c->usage = (struct bd_usage){
         .input = (int32_t)bd_json_int(u, "input", -1),
         .output = (int32_t)bd_json_int(u, "output", -1),
@@ -215,7 +222,8 @@ int bd_cell_from_json(struct bd_cell *c, const json_t *o, const struct bd_inquir
     if (read_text(o, "model", &c->model_used, NULL) < 0 ||
         read_text(o, "model_reported", &c->model_reported, NULL) < 0 ||
         read_text(o, "request_id", &c->request_id, NULL) < 0 ||
-        read_text(o, "text", &c->text, &c->text_bytes) < 0) {
+        read_text(o, "text", &c->text, &c->text_bytes) < 0 ||
+        bd_sources_from_json(&c->sources, json_object_get(o, "sources")) < 0) {
         bd_fail(err, BD_ERR_INTERNAL, 0, SOURCE, "out of memory (cell)");
         goto fail;
     }

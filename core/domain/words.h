@@ -252,6 +252,17 @@ X(N_NEUTRAL,     "在提示中点名一个品牌会让模型提到它，因此�
                  "Naming a brand in a prompt makes models mention it, so visibility (mention, first, rank, share of voice, interception) is counted from neutral answers only.") \
 X(N_API,         "回答来自各家的 API，不等于消费者在 App 里看到的；联网搜索未开启。", \
                  "Answers come from the providers' APIs, which are not the apps that consumers use; web search was off.") \
+X(N_API_UNASKED, "回答来自各家的 API，不等于消费者在 App 里看到的；没有要求联网搜索，但 {1} 个回答中有 {0} 个自行搜索了。", \
+                 "Answers come from the providers' APIs, which are not the apps that consumers use; web search was not asked for, yet {0} of {1} answers came with one.") \
+X(N_API_ALL,     "回答来自各家的 API，不等于消费者在 App 里看到的；要求了联网搜索，{1} 个回答都搜索了。", \
+                 "Answers come from the providers' APIs, which are not the apps that consumers use; web search was asked for, and all {1} answers came with one.") \
+X(N_API_SOME,    "回答来自各家的 API，不等于消费者在 App 里看到的；要求了联网搜索，{1} 个回答中只有 {0} 个确实搜索了，其余是未搜索的回答。", \
+                 "Answers come from the providers' APIs, which are not the apps that consumers use; web search was asked for, but only {0} of {1} answers came with one: the others are answers without search.") \
+X(N_API_SEARCH,  "回答来自各家的 API，不等于消费者在 App 里看到的；要求了联网搜索，但没有任何回答。", \
+                 "Answers come from the providers' APIs, which are not the apps that consumers use; web search was asked for, but there are no answers.") \
+X(N_UNSEARCHED,  "未联网搜索的回答：{0}。服务不能搜索，或模型没有去搜索。", \
+                 "Answers without the web search that was asked for: {0}. The service cannot search, or its model did not.") \
+X(N_UNSEARCHED_OF, "{0} {1}/{2}", "{0} {1} of {2}") \
 X(N_TWICE,       "诊断曾中断：{0} 个问题在那之前已经发出，又问了一次，可能重复计费。", \
                  "The diagnosis was interrupted: {0} calls had been begun before and were made again; they may be billed twice.") \
 X(N_UNSTORED,    "{0} 行数据还没有存好：存储太慢或被占用。", \
@@ -315,6 +326,8 @@ X(P_SAMPLES,     "每个问题的采样次数：之前 {0}，之后 {1}。", \
                  "Samples of each question: {0} before, {1} after.") \
 X(P_PROBES,      "提问方式不同：情感可能因此不同。", \
                  "They were asked in other ways (named, neutral): tone may differ for that.") \
+X(P_SEARCH,      "联网搜索不同：之前 {1} 个回答中 {0} 个搜索了，之后 {3} 个中 {2} 个。差别可能来自搜索，而不是品牌。", \
+                 "Web search differs: before, {0} of {1} answers came with one, after, {2} of {3}. What has changed may be the search, not the brand.") \
 X(P_RULES,       "两次的回答都按今天的规则（第 {0} 版）读。", \
                  "The answers of both are read with today's rules (version {0}).") \
 X(P_TURNED,      "注意：“之前”的诊断反而更晚。", \
@@ -356,6 +369,8 @@ X(YES,           "提到", "yes") \
 X(NO,            "未提", "no") \
 X(OPEN,          "未知", "?") \
 X(CACHED,        "缓存", "cache") \
+X(SEARCHED,      "已联网搜索", "searched the web") \
+X(UNSEARCHED,    "未联网搜索", "did not search the web") \
 X(LIST_COMMA,    "、", ", ") \
 X(COLON,         "：", ": ")
 

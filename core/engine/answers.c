@@ -51,11 +51,12 @@ json_t *bd_answer_ask(const struct bd_answer_case *c)
 {
     const struct bd_plugin *plugin = &c->slot->plugin->base;
 
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "plugin",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o*}", "plugin",
                      text_or_null(plugin->name), "version", text_or_null(plugin->version),
                      "options", options_of(c->slot->values), "model",
                      text_or_null(c->model), "system", text_or_null(c->system), "prompt",
-                     text_or_null(c->prompt), "sample", c->sample);
+                     text_or_null(c->prompt), "sample", c->sample, "search",
+                     c->search ? json_true() : NULL); /* older rows stay good */
 }
 
 int bd_answer_key(char out[BD_ANSWER_KEY_BYTES], const json_t *ask)
@@ -91,6 +92,10 @@ char *bd_answer_row(const json_t *ask, const struct bd_cell *c, int64_t came_ms)
     struct bd_buf out;
     char *row = NULL;
 
+    if (c->searched == BD_YES)
+        json_object_set_new(o, "searched", json_true());
+    if (c->sources.count)
+        json_object_set_new(o, "sources", bd_sources_to_json(&c->sources));
     bd_buf_init(&out, ROW_LIMIT);
     if (o && bd_json_write(&out, o, false) == 0)
         row = bd_buf_take(&out);
@@ -129,11 +134,16 @@ static int fill(struct bd_cell *c, const json_t *o)
     const json_t *usage = json_object_get(o, "usage");
     size_t n = json_string_length(text);
 
-    c->text = malloc(n + 1);
-    if (!c->text)
+    if (bd_sources_from_json(&c->sources, json_object_get(o, "sources")) < 0)
         return -1;
+    c->text = malloc(n + 1);
+    if (!c->text) {
+        bd_sources_free(&c->sources);
+        return -1;
+    }
     memcpy(c->text, json_string_value(text), n + 1);
     c->text_bytes = n;
+    c->searched = json_is_true(json_object_get(o, "searched")) ? BD_YES : BD_UNKNOWN;
     c->status = BD_STATUS_OK;
     c->cached = true;
     c->finished_ms = bd_json_int(o, "came_ms", 0);

@@ -1,9 +1,9 @@
 /* engine/answers.h - an answer that is kept: by which key, and what stands in its row.
  *
  * What shapes an answer is written down as JSON, the ask: adapter and its version, its
- * options, address, model, system message, prompt, limit of tokens, and the number of
- * the sample, for samples are asked several times on purpose. How a call is made (keys,
- * time-outs, rates, prices) is no part of it.
+ * options, address, model, system message, prompt, limit of tokens, whether to search the
+ * web, and the number of the sample, for samples are asked several times on purpose. How
+ * a call is made (keys, time-outs, rates, prices) is no part of it.
  *
  * The key is a digest of the ask; the row holds the ask itself, and a row counts only if
  * the ask in it is the same. So two asks that meet in one digest cost a call, and never
@@ -23,6 +23,7 @@ struct bd_answer_case {
     const struct bd_provider_slot *slot;
     const char *model, *system, *prompt; /* system NULL: none */
     int sample;
+    bool search; /* with web search */
 };
 
 /* The ask, to be freed with json_decref(). NULL when memory is short. */

@@ -81,10 +81,11 @@ static void try_bad_replies(struct trial *t)
             try_bad_reply(t, &cases[i]);
 }
 
-static void try_build(struct trial *t, int stream)
+static void try_build(struct trial *t, int stream, int search)
 {
     const struct bd_ask ask = {.struct_size = sizeof(ask),
                                .stream = stream,
+                               .search = search,
                                .max_tokens = 64,
                                .model = "test-model",
                                .prompt = "\"20万\" \\ 左右\n推荐"};
@@ -99,7 +100,10 @@ static void try_build(struct trial *t, int stream)
     bd_buf_init(&body, 1 << 20);
     rc = bd_provider_build(t->plugin, t->self, bd_values_text(t->values, "base_url"),
                            &ask, &request, &err);
-    told(t, rc == 0, stream ? "builds a request for a stream" : "builds a request",
+    told(t, rc == 0,
+         search   ? "builds a request with web search"
+         : stream ? "builds a request for a stream"
+                  : "builds a request",
          rc < 0 ? err.message : "");
     if (rc == 0)
         told(t, body.n > 0, "the request has a body", "");
@@ -117,9 +121,11 @@ static void try_open(struct trial *t, const struct bd_host *host)
         return;
     }
     told(t, true, "opens with default options", "");
-    try_build(t, 0);
+    try_build(t, 0, 0);
     if (t->plugin->capabilities & BD_CAN_STREAM)
-        try_build(t, 1);
+        try_build(t, 1, 0);
+    if (t->plugin->capabilities & BD_CAN_SEARCH)
+        try_build(t, 0, 1);
     try_bad_replies(t);
     t->plugin->close(t->self);
     t->plugin->close(NULL);

@@ -89,6 +89,7 @@ struct bd_estimate_row {
     int64_t tokens_in, tokens_out; /* at most: prompts, and the answer limit; out is -1
                                       where max_tokens = 0 leaves it to the provider */
     double cost;                   /* NaN: no price configured, or out is -1 */
+    bool searches; /* with web search; what it adds to tokens and cost is not in them */
 };
 /* [any] Says what start() would refuse. limits may be NULL, as there. */
 int bd_diagnosis_check(struct bd_engine *e, const struct bd_inquiry *inquiry,

@@ -59,6 +59,7 @@ static json_t *ask_of(const struct bd_run *run)
             .system = d->edition->settings.prompt_system,
             .prompt = prompt.data,
             .sample = run->cell->sample,
+            .search = bd__plan_searches(&d->record.inquiry, run->slot),
         };
 
         ask = bd_answer_ask(&c);
@@ -329,6 +330,15 @@ static char *make_row(const struct bd_run *run, const struct bd_cell *cell)
     return row;
 }
 
+/* May it stand for other calls? An answer that a search was asked for and that shows
+ * none is not what those who ask the same want. */
+static bool may_stand(const struct bd_run *run, const struct bd_cell *cell)
+{
+    return cell && bd_answer_whole(cell) &&
+           (cell->searched == BD_YES ||
+            !bd__plan_searches(&run->diagnosis->record.inquiry, run->slot));
+}
+
 void bd__flights_end(struct bd_run *run, const struct bd_cell *cell)
 {
     struct bd_run *at, *next;
@@ -336,7 +346,7 @@ void bd__flights_end(struct bd_run *run, const struct bd_cell *cell)
 
     if (!run->flight.key[0])
         return;
-    if (cell && bd_answer_whole(cell))
+    if (may_stand(run, cell))
         row = make_row(run, cell);
     if (row)
         keep(run, row, cell->finished_ms);

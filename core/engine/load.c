@@ -172,6 +172,8 @@ static int read_cell(struct bd_reader *reader, struct bd_cell *c, struct bd_erro
         .bytes = c->text_bytes,
         .cut = c->status == BD_STATUS_TRUNCATED,
         .echo = c->brand,
+        .returned = c->sources.at,
+        .returned_count = c->sources.count,
     };
 
     if (!c->text || !(bd_cell_answered(c) || c->status == BD_STATUS_REFUSED))

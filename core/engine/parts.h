@@ -287,6 +287,8 @@ void bd__diagnosis_end_work(struct bd_diagnosis *d);
  * checked against the configuration. */
 int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_edition *ed,
                      const struct bd_inquiry *asked, struct bd_error *err) BD_MUST_CHECK;
+/* [any] Is that provider asked with web search? Only one that can. */
+bool bd__plan_searches(const struct bd_inquiry *q, const struct bd_provider_slot *slot);
 #define BD_PROMPT_LIMIT ((size_t)1 << 18)
 /* The prompt of that task; brand -1: neutral. Inits out, which is to be freed; -1 when
  * the prompt is over BD_PROMPT_LIMIT. [any] */

@@ -175,6 +175,11 @@ int bd__plan_inquiry(struct bd_inquiry *out, const struct bd_edition *ed,
     return 0;
 }
 
+bool bd__plan_searches(const struct bd_inquiry *q, const struct bd_provider_slot *slot)
+{
+    return q->search && (slot->plugin->capabilities & BD_CAN_SEARCH) != 0;
+}
+
 int bd_diagnosis_check(struct bd_engine *e, const struct bd_inquiry *inquiry,
                        const struct bd_diagnosis_limits *limits, struct bd_error *err)
 {
@@ -240,7 +245,9 @@ static double price(const struct bd_values *v, const char *name)
 static void estimate_model(const struct bd_edition *ed, const struct bd_inquiry *q,
                            struct bd_estimate_row *row)
 {
-    const struct bd_values *v = bd_generation_find(ed->generation, row->provider)->values;
+    const struct bd_provider_slot *slot =
+        bd_generation_find(ed->generation, row->provider);
+    const struct bd_values *v = slot->values;
 
     for (int i = 0; i < (int)q->question_count; i++) {
         for (int b = 0; (q->probes & BD_PROBE_MATRIX) && b < (int)q->brand_count; b++) {
@@ -252,6 +259,7 @@ static void estimate_model(const struct bd_edition *ed, const struct bd_inquiry 
             row->tokens_in += q->samples * bd__plan_prompt_tokens(ed, q, -1, i);
         }
     }
+    row->searches = bd__plan_searches(q, slot);
     row->tokens_out = bd_values_number(v, "max_tokens") == 0
                           ? -1
                           : row->calls * bd_values_number(v, "max_tokens");

@@ -96,8 +96,12 @@ void bd__result_read(struct bd_cell *cell, const struct bd_diagnosis *d)
         .bytes = cell->text_bytes,
         .cut = cell->status == BD_STATUS_TRUNCATED,
         .echo = cell->brand,
+        .returned = cell->sources.at,
+        .returned_count = cell->sources.count,
     };
 
+    if (d->record.inquiry.search && cell->text && cell->searched == BD_UNKNOWN)
+        cell->searched = BD_NO; /* nothing that came proves one */
     if (!bd_cell_answered(cell))
         return;
     if (bd_reader_read(d->reader, &answer, &cell->geo, &cell->error) < 0)
@@ -120,6 +124,10 @@ void bd__result_fill(struct bd_cell *cell, const struct bd_run *run,
     snprintf(cell->finish, sizeof(cell->finish), "%s", finish_word(r));
     cell->model_reported = copy_or_null(r->model_reported);
     cell->request_id = copy_or_null(r->request_id);
+    if (r->answer->searched && any_text)
+        cell->searched = BD_YES;
+    if (bd_sources_copy(&cell->sources, r->sources) < 0)
+        cell->sources = (struct bd_sources){0}; /* an answer without them is one, too */
     if (any_text) {
         cell->text = malloc(r->text_bytes + 1);
         if (cell->text) {

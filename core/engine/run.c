@@ -230,8 +230,12 @@ static int begin_call(struct bd_run *run, enum bd_pass_name which, int64_t now_m
     struct bd_diagnosis *d = run->diagnosis;
     const struct bd_settings *settings = &d->edition->settings;
     const char *question = d->record.inquiry.questions[run->cell->question];
-    int64_t timeout_ms = bd_timeout_ms(&run->slot->timeouts,
-                                       bd_timeout_complexity(question, strlen(question)));
+    const bool searches = bd__plan_searches(&d->record.inquiry, run->slot);
+    /* A search adds seconds to the shortest question. */
+    int64_t timeout_ms =
+        bd_timeout_ms(&run->slot->timeouts,
+                      searches ? BD_COMPLEXITY_COMPLEX
+                               : bd_timeout_complexity(question, strlen(question)));
     int64_t limit_ms = bd_deadline_limit_ms(&d->deadline, now_ms, timeout_ms);
     struct bd_call *call = &run->calls[which];
     const struct bd_attempt_plan plan = {
@@ -245,6 +249,7 @@ static int begin_call(struct bd_run *run, enum bd_pass_name which, int64_t now_m
         .connect_ms = (int32_t)settings->connect_ms,
         .max_reply_bytes = (size_t)settings->max_reply_bytes,
         .fresh = run->stale, /* once is enough */
+        .search = searches,
     };
 
     call->run = run;

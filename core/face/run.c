@@ -22,7 +22,8 @@ static const struct bd_arg args[] = {
      "neutral: the bare question; may be repeated; default: both"},
     {"samples", "N", "neutral: ask each question N times; default 1"},
     {"deadline", "20s", "the report is there after this, whatever happens"},
-    {"search", "on|off", "answers with web search; this version knows only off"},
+    {"search", "on|off",
+     "answers with web search, of the services that can; default: off"},
     {"from", "FILE.json",
      "brands, questions and the rest from a file (docs/report.md); "
      "other options add to it"},
@@ -45,7 +46,7 @@ struct options {
     struct bd_setup setup;
     struct bd_inquiry inquiry;
     struct bd_ask_options ask;
-    const char *brand, *lang, *from;
+    const char *brand, *lang, *from, *search;
     const char *competitors[BD_INQUIRY_BRANDS];
     int competitor_count;
     unsigned probes;
@@ -132,12 +133,9 @@ static int take_word(struct options *o, const char *name, const char *value)
             return bd_args_usage("run", "--lang is '%s': use zh or en", value), -1;
         return 0;
     }
-    if (strcmp(value, "on") == 0)
-        return bd_args_usage("run", "this version does not search yet: leave out "
-                                    "--search on"),
-               -1;
-    if (strcmp(value, "off") != 0)
-        return bd_args_usage("run", "--search is '%s': use off", value), -1;
+    if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
+        return bd_args_usage("run", "--search is '%s': use on or off", value), -1;
+    o->search = value;
     return 0;
 }
 
@@ -271,6 +269,8 @@ static int assemble(struct options *o)
     if (o->inquiry.question_count == 0)
         return bd_args_usage("run", "--question is missing: what would a consumer ask?"),
                -1;
+    if (o->search)
+        o->inquiry.search = strcmp(o->search, "on") == 0;
     if (o->probes)
         o->inquiry.probes = o->probes;
     if (!lang && !asked_by_file)
@@ -279,6 +279,35 @@ static int assemble(struct options *o)
         lang = has_chinese(&o->inquiry) ? "zh" : "en";
     if (lang)
         snprintf(o->inquiry.lang, sizeof(o->inquiry.lang), "%s", lang);
+    return 0;
+}
+
+/* Which of them can search, and what is not in the numbers. */
+static void print_search(void *arg, const struct bd_estimate_row *row)
+{
+    bool *some = arg;
+
+    *some |= row->searches;
+    printf("%-12s %-32s %s\n", row->provider, row->model,
+           row->searches ? "asked with web search"
+                         : "cannot search: asked without, its answers are marked so");
+}
+
+static int dry_run_search(struct bd_engine *e, const struct bd_inquiry *q)
+{
+    struct bd_estimate_row sum;
+    struct bd_error err;
+    bool some = false;
+
+    if (!q->search)
+        return 0;
+    if (bd_diagnosis_estimate(e, q, print_search, &some, &sum, &err) < 0) {
+        bd_setup_complain(&err);
+        return -1;
+    }
+    if (some)
+        printf("a search adds thousands of tokens in, and a fee of its own: they are not "
+               "in these numbers\n");
     return 0;
 }
 
@@ -316,6 +345,8 @@ static int dry_run(struct bd_engine *e, const struct bd_inquiry *q,
     sum.provider = "all";
     sum.model = "";
     print_estimate(currency, &sum);
+    if (dry_run_search(e, q) < 0)
+        return 2;
     bd_buf_init(&warning, 1 << 16);
     bd_branded_warn(&warning, q, strcmp(q->lang, "en") != 0);
     if (warning.n)

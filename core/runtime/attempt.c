@@ -188,6 +188,7 @@ static int build_and_send(struct bd_attempt *c, struct parts *p, struct bd_error
         .struct_size = sizeof(ask),
         .stream = bd_values_number(slot->values, "stream") != 0 &&
                   (slot->plugin->capabilities & BD_CAN_STREAM) != 0,
+        .search = c->plan.search && (slot->plugin->capabilities & BD_CAN_SEARCH) != 0,
         .max_tokens = (int32_t)bd_values_number(slot->values, "max_tokens"),
         .model = c->plan.model,
         .system = c->plan.system,
@@ -260,6 +261,14 @@ static void hide_key_everywhere(struct bd_attempt *c, struct bd_error *err)
     hide_key(c, c->reading.text.data);
     hide_key(c, c->reading.model.data);
     hide_key(c, c->reading.request_id.data);
+    for (size_t i = 0; i < c->reading.sources.count; i++) {
+        const struct bd_web_page *page = &c->reading.sources.at[i];
+
+        hide_key(c, (char *)page->url); /* the list's own strings */
+        hide_key(c, (char *)page->title);
+        hide_key(c, (char *)page->site);
+        hide_key(c, (char *)page->mark);
+    }
 }
 
 static void finish(struct bd_attempt *c, const struct bd_error *transfer)
@@ -282,6 +291,7 @@ static void finish(struct bd_attempt *c, const struct bd_error *transfer)
     r.text_bytes = r.answer->text->n;
     r.model_reported = r.answer->model->data;
     r.request_id = r.answer->request_id->data;
+    r.sources = &c->reading.sources;
     r.sent = c->sent || c->head_known;
     r.stale = c->stale;
     r.cancelled = c->was_cancelled;

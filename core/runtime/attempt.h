@@ -26,7 +26,8 @@ struct bd_attempt_plan {
     int64_t deadline_ms; /* monotonic */
     int32_t connect_ms;
     size_t max_reply_bytes;
-    bool fresh; /* see struct bd_http_call */
+    bool search; /* with web search; a plugin that cannot is asked without */
+    bool fresh;  /* see struct bd_http_call */
 };
 
 struct bd_attempt_result { /* lent for the call of done */
@@ -37,6 +38,7 @@ struct bd_attempt_result { /* lent for the call of done */
     const char *text; /* the answer's, whole characters, NUL-terminated */
     size_t text_bytes;
     const char *model_reported, *request_id; /* "" if not told */
+    const struct bd_sources *sources;        /* that the provider's search returned */
     bool sent;                               /* bytes of the request left this machine */
     bool cancelled;                          /* by bd_attempt_cancel */
     int64_t ttft_ms;  /* from start to the first byte of text; -1 = none */

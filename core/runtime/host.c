@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/sources.h"
 #include "base/text.h"
 
 static int host_fail(void *ctx, struct bd_error *err, int32_t type, int32_t code,
@@ -29,6 +30,12 @@ static int host_append(void *ctx, struct bd_buf *out, const void *p, size_t n)
 {
     (void)ctx;
     return bd_buf_append(out, p, n);
+}
+
+static int host_source(void *ctx, struct bd_sources *to, const struct bd_web_page *page)
+{
+    (void)ctx;
+    return bd_sources_add(to, page);
 }
 
 /* A plugin that asks for what it did not declare gets nothing, and no crash. */
@@ -91,6 +98,7 @@ void bd__host_init(struct bd__host *h, const char *name, const struct bd_values 
                 .number = host_number,
                 .real = host_real,
                 .log = host_log,
+                .source = host_source,
             },
         .name = name,
         .values = values,

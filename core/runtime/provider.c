@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/sources.h"
 #include "base/text.h"
 #include "runtime/scrub.h"
 
@@ -116,6 +117,7 @@ static int settle(const struct bd_provider *p, int rc, struct mark mark,
     if (out->finish < BD_FINISH_NONE || out->finish > BD_FINISH_OTHER)
         out->finish = BD_FINISH_OTHER;
     out->done = out->done != 0;
+    out->searched = out->searched != 0 || out->sources->count > 0;
     settle_usage(&out->usage);
     out->finish_word[sizeof(out->finish_word) - 1] = '\0';
     bd_text_trim_partial(out->finish_word);

@@ -40,6 +40,7 @@ static void begin(struct bd_reading *r)
         .reasoning = &r->reasoning,
         .model = &r->model,
         .request_id = &r->request_id,
+        .sources = &r->sources,
     };
     r->status = 0;
     r->content_type[0] = '\0';
@@ -68,6 +69,7 @@ void bd_reading_free(struct bd_reading *r)
     bd_buf_free(&r->reasoning);
     bd_buf_free(&r->model);
     bd_buf_free(&r->request_id);
+    bd_sources_free(&r->sources);
     bd_buf_free(&r->body);
     bd_sse_free(&r->sse);
 }

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
+#include "base/sources.h"
 #include "bd/error.h"
 #include "bd/provider.h"
 #include "runtime/provider.h"
@@ -32,8 +33,9 @@ struct bd_reading {
     const struct bd_provider *provider; /* the caller's, as is self */
     void *self;
     struct bd_reading_limits limits;
-    struct bd_answer answer; /* its buffers are the four below */
+    struct bd_answer answer; /* its buffers and list are the five below */
     struct bd_buf text, reasoning, model, request_id;
+    struct bd_sources sources;
 
     int32_t status;
     char content_type[64];

@@ -156,6 +156,8 @@ static int read_choice(const struct bd_host *host, const json_t *choice, const c
     read_reasoning(host, message, out);
     if (read_content(host, content, out) < 0)
         return -1;
+    if (chat_annotations(host, json_object_get(message, "annotations"), out) < 0)
+        return -1;
     if (is_filled(json_object_get(message, "refusal")) && !is_filled(content))
         set_finish(out, "refusal");
     if (json_integer_value(json_object_get(choice, "flag")) != 0) /* Qianfan */
@@ -178,6 +180,8 @@ static int read_object(const struct chat *c, const json_t *o, const char *key,
     size_t i;
 
     read_head(c->host, o, out);
+    if (chat_read_sources(c->host, o, out) < 0)
+        return -1;
     json_array_foreach(choices, i, choice)
     {
         if (json_integer_value(json_object_get(choice, "index")) == 0 &&

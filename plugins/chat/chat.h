@@ -38,15 +38,21 @@ enum chat_thinking {                      /* how thinking is switched */
                      CHAT_THINKING_ENABLE /* "enable_thinking": false */
 };
 
+struct chat;
+/* Adds what asks for a search to the body; NULL: chat completions cannot. -1 when memory
+ * is short or the prompt is no UTF-8. */
+typedef int chat_search_fn(const struct chat *c, const struct bd_ask *ask, json_t *body);
+
 struct chat_vendor {
     const char *base_url;    /* used when the option is unset */
     const char *path;        /* behind the base URL */
     const char *limit_field; /* name of the answer's limit, NULL = it has none */
     enum chat_thinking thinking;
-    int stream_options;            /* 1: asks for the usage of a stream */
-    int quota_is_rate;             /* 1: "insufficient_quota" means tokens per minute */
-    int32_t empty_body;            /* error type of a 2xx reply without a body */
-    const struct chat_code *codes; /* ends with {NULL, 0} */
+    int stream_options; /* 1: asks for the usage of a stream */
+    int quota_is_rate;  /* 1: "insufficient_quota" means tokens per minute */
+    chat_search_fn *search;
+    int32_t empty_body;                /* error type of a 2xx reply without a body */
+    const struct chat_code *codes;     /* ends with {NULL, 0} */
     const struct chat_saying *sayings; /* ends with {NULL}; may be NULL */
 };
 
@@ -98,6 +104,15 @@ int chat_think(const struct bd_host *host, const char *s, size_t n,
                struct bd_answer *out);
 /* The answer has ended: what was held back as a possible tag is text after all. */
 int chat_think_end(const struct bd_host *host, struct bd_answer *out);
+
+/* Adds the pages that a body or chunk, and a message or delta, brings, and says that a
+ * search ran if there are any. -1 when memory is short. */
+int chat_read_sources(const struct bd_host *host, const json_t *o, struct bd_answer *out);
+int chat_annotations(const struct bd_host *host, const json_t *list,
+                     struct bd_answer *out);
+/* A list of pages, and one page. */
+int chat_sources(const struct bd_host *host, const json_t *list, struct bd_answer *out);
+int chat_source(const struct bd_host *host, const json_t *o, struct bd_answer *out);
 
 /* The codes that many services share. */
 extern const struct chat_code chat_shared_codes[];

@@ -74,6 +74,8 @@ static int fill_body(const struct chat *c, const struct bd_ask *ask, json_t *bod
         rc |= json_object_set_new(body, "stream_options",
                                   json_pack("{s:b}", "include_usage", 1));
     rc |= add_thinking(c, body);
+    if (ask->search && c->vendor->search)
+        rc |= c->vendor->search(c, ask, body);
     if (ask->max_tokens > 0 && c->limit_field)
         rc |= json_object_set_new(body, c->limit_field, json_integer(ask->max_tokens));
     rc |= add_extra(c, body);

@@ -9,6 +9,9 @@
 
 #define BASE_URL "https://open.bigmodel.cn/api/paas/v4"
 
+#define SEARCH_ENGINE "search_pro"
+enum { SEARCH_COUNT = 10, QUERY_POINTS = 70 }; /* pages; longest search_query */
+
 static const struct chat_code codes[] = {
     {"1000", BD_ERR_AUTH},
     {"1001", BD_ERR_AUTH},
@@ -78,7 +81,39 @@ static const struct bd_option options[] = {
      0, 0},
     {"thinking", BD_OPTION_BOOL, 0, "no", "let the model think first: slow and costly", 0,
      0},
+    {"search_engine", BD_OPTION_TEXT, 0, SEARCH_ENGINE,
+     "with web search, by which engine: search_std, search_pro, search_pro_sogou, "
+     "search_pro_quark",
+     0, 0},
 };
+
+static size_t points(const char *s)
+{
+    size_t n = 0;
+
+    for (; *s; s++)
+        n += (*s & 0xC0) != 0x80;
+    return n;
+}
+
+/* A model decides itself whether it searches; a query makes it likelier. The questions of
+ * consumers are queries as they are, long prompts are none. */
+static int ask_to_search(const struct chat *c, const struct bd_ask *ask, json_t *body)
+{
+    const char *engine = c->host->text(c->host->ctx, "search_engine");
+    json_t *how = json_pack("{s:b, s:s, s:b, s:i}", "enable", 1, "search_engine",
+                            engine ? engine : SEARCH_ENGINE, "search_result", 1, "count",
+                            SEARCH_COUNT);
+
+    if (how && points(ask->prompt) <= QUERY_POINTS &&
+        json_object_set_new(how, "search_query", json_string(ask->prompt)) < 0) {
+        json_decref(how);
+        return -1;
+    }
+    return json_object_set_new(
+        body, "tools",
+        json_pack("[{s:s, s:o}]", "type", "web_search", "web_search", how));
+}
 
 static const struct chat_vendor vendor = {
     .base_url = BASE_URL,
@@ -86,6 +121,7 @@ static const struct chat_vendor vendor = {
     .limit_field = "max_tokens",
     .thinking = CHAT_THINKING_TYPE,
     .stream_options = 0, /* the last chunk has the usage anyway */
+    .search = ask_to_search,
     .empty_body = BD_ERR_OVERLOADED,
     .codes = codes,
     .sayings = sayings,
@@ -105,7 +141,7 @@ static const struct bd_provider zhipu = {
     .base = {BD_PLUGIN_MAGIC, BD_ABI_MINOR, sizeof(zhipu), BD_PROVIDER, "zhipu", "1.0.0",
              options, sizeof(options) / sizeof(options[0]), sizeof(options[0])},
     .timeouts = {10000, 20000, 45000},
-    .capabilities = BD_CAN_STREAM | BD_CAN_THINK,
+    .capabilities = BD_CAN_STREAM | BD_CAN_SEARCH | BD_CAN_THINK,
     .open = open_zhipu,
     .close = chat_close,
     .build = chat_build,

@@ -54,6 +54,11 @@ static void only_text_that_came_is_an_answer(void **state)
 
 static void full_cell(struct bd_cell *c)
 {
+    const struct bd_web_page page = {.url = "https://example.com/1",
+                                     .title = "评测",
+                                     .site = "示例网",
+                                     .mark = "ref_1"};
+
     bd_cell_init(c);
     answer(c, "第一行\n“引号” \\ \t 末", 4, BD_NO);
     c->probe = BD_PROBE_MATRIX;
@@ -74,6 +79,8 @@ static void full_cell(struct bd_cell *c)
     (void)bd_fail(&c->error, BD_ERR_RATE_LIMITED, 429, "qwen", "太快了 \"slow\"");
     (void)bd_fail_in(&c->error, "question 1");
     c->error.retry_after_ms = 1500;
+    c->searched = BD_YES;
+    assert_int_equal(bd_sources_add(&c->sources, &page), 0);
 }
 
 static void same(const struct bd_cell *a, const struct bd_cell *b)
@@ -95,6 +102,18 @@ static void same(const struct bd_cell *a, const struct bd_cell *b)
     assert_true(isnan(a->cost) ? isnan(b->cost) : a->cost == b->cost);
     assert_string_equal(a->finish, b->finish);
     assert_int_equal(a->text_bytes, b->text_bytes);
+    assert_int_equal(a->searched, b->searched);
+}
+
+static void same_sources(const struct bd_sources *a, const struct bd_sources *b)
+{
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        assert_string_equal(a->at[i].url, b->at[i].url);
+        assert_string_equal(a->at[i].title, b->at[i].title);
+        assert_string_equal(a->at[i].site, b->at[i].site);
+        assert_string_equal(a->at[i].mark, b->at[i].mark);
+    }
 }
 
 static void same_text(const char *a, const char *b)
@@ -106,7 +125,8 @@ static void same_text(const char *a, const char *b)
 }
 
 /* Through text, as a storage does it; o as it is stored, or was by an older version. */
-static void through_text(json_t *o, const struct bd_cell *c, const struct bd_inquiry *r)
+static void through_text(json_t *o, const struct bd_cell *c,
+                         const struct bd_sources *sources, const struct bd_inquiry *r)
 {
     struct bd_error err = {0};
     struct bd_cell back;
@@ -121,6 +141,7 @@ static void through_text(json_t *o, const struct bd_cell *c, const struct bd_inq
     same_text(c->model_reported, back.model_reported);
     same_text(c->request_id, back.request_id);
     same_text(c->text, back.text);
+    same_sources(sources, &back.sources);
     assert_null(back.geo);
     bd_cell_free(&back);
     free(text);
@@ -130,12 +151,13 @@ static void through_text(json_t *o, const struct bd_cell *c, const struct bd_inq
 
 static void there_and_back(const struct bd_cell *c, const struct bd_inquiry *r)
 {
+    const struct bd_sources none = {0};
     json_t *stored = bd_cell_to_stored(c, r);
 
     assert_null(json_object_get(stored, "geo")); /* made again from the text */
     assert_null(json_object_get(stored, "citations"));
-    through_text(stored, c, r);
-    through_text(bd_cell_to_json(c, r), c, r);
+    through_text(stored, c, &c->sources, r);
+    through_text(bd_cell_to_json(c, r), c, &none, r);
 }
 
 static void json_goes_there_and_back(void **state)
@@ -153,6 +175,29 @@ static void json_goes_there_and_back(void **state)
     c.skip = BD_SKIP_BREAKER_OPEN;
     c.sample = 9999;
     there_and_back(&c, &r);
+    bd_cell_free(&c);
+    bd_inquiry_free(&r);
+}
+
+/* As it was stored before there was a search. */
+static void a_cell_without_a_word_of_search_is_read(void **state)
+{
+    (void)state;
+    struct bd_error err = {0};
+    struct bd_inquiry r;
+    struct bd_cell c, back;
+    json_t *o;
+
+    reference(&r);
+    full_cell(&c);
+    o = bd_cell_to_stored(&c, &r);
+    assert_int_equal(json_object_del(o, "searched") | json_object_del(o, "sources"), 0);
+    must(bd_cell_from_json(&back, o, &r, &err), &err);
+    assert_int_equal(back.searched, BD_UNKNOWN);
+    assert_int_equal(back.sources.count, 0);
+    same_text(c.text, back.text);
+    json_decref(o);
+    bd_cell_free(&back);
     bd_cell_free(&c);
     bd_inquiry_free(&r);
 }
@@ -182,8 +227,9 @@ static void unknown_is_null_never_zero(void **state)
 {
     (void)state;
     static const char *const nulls[] = {
-        "brand", "model",      "model_reported", "reason", "error", "ttft_ms",
-        "cost",  "latency_ms", "finish",         "text",   "geo",   "request_id"};
+        "brand",   "model",      "model_reported", "reason", "error",
+        "ttft_ms", "cost",       "latency_ms",     "finish", "text",
+        "geo",     "request_id", "searched"};
     struct bd_inquiry r;
     struct bd_cell c;
     json_t *o;
@@ -291,6 +337,7 @@ int main(void)
         cmocka_unit_test(keys_are_unique_in_a_diagnosis),
         cmocka_unit_test(only_text_that_came_is_an_answer),
         cmocka_unit_test(json_goes_there_and_back),
+        cmocka_unit_test(a_cell_without_a_word_of_search_is_read),
         cmocka_unit_test(invalid_utf8_does_not_lose_the_cell),
         cmocka_unit_test(unknown_is_null_never_zero),
         cmocka_unit_test(damaged_cells_are_refused),

@@ -261,7 +261,7 @@ static struct bd_observation *read_fixture(const struct bd_inquiry *r,
     const json_t *list = json_object_get(fixture, "provider_citations"), *e;
     struct bd_answer_text a = {
         .text = text, .bytes = strlen(text), .cut = cut, .echo = -1};
-    struct bd_returned returned[8];
+    struct bd_web_page returned[8];
     struct bd_observation *o = NULL;
     struct bd_reader *reader = NULL;
     struct bd_error err;
@@ -269,9 +269,11 @@ static struct bd_observation *read_fixture(const struct bd_inquiry *r,
     json_array_foreach(list, a.returned_count, e)
     {
         assert_true(a.returned_count < 8);
-        returned[a.returned_count] = (struct bd_returned){
-            bd_json_text(e, "refer", NULL), bd_json_text(e, "link", NULL),
-            bd_json_text(e, "title", NULL), bd_json_text(e, "media", NULL)};
+        returned[a.returned_count] =
+            (struct bd_web_page){.url = bd_json_text(e, "link", NULL),
+                                 .title = bd_json_text(e, "title", NULL),
+                                 .site = bd_json_text(e, "media", NULL),
+                                 .mark = bd_json_text(e, "refer", NULL)};
     }
     a.returned = returned;
     assert_int_equal(bd_reader_new(&reader, r, &err), 0);

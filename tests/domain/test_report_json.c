@@ -54,9 +54,9 @@ static void members_stand_in_the_documented_order(void **state)
     static const char *const order[] = {
         "schema",    "id",          "created",     "lang",
         "brand",     "competitors", "questions",   "questions_branded",
-        "providers", "probes",      "deadline_ms", "summary",
-        "scores",    "metrics",     "findings",    "notes",
-        "cells"};
+        "providers", "probes",      "deadline_ms", "search",
+        "summary",   "scores",      "metrics",     "findings",
+        "notes",     "cells"};
     struct bd_record rec;
     const char *key;
     json_t *o, *value;

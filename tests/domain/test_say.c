@@ -250,10 +250,68 @@ static void gaps_hold_their_cells_and_a_remedy(void **state)
     unmake(&rec, &f, &s);
 }
 
+static const char *said_of_search(struct bd_record *rec, bool zh)
+{
+    static struct bd_statements s;
+
+    bd_statements_free(&s);
+    bd_statements_init(&s, zh);
+    bd_say_search(&s, rec);
+    assert_true(s.count >= 1);
+    return s.at[s.count - 1].text;
+}
+
+static void the_report_says_how_many_answers_searched(void **state)
+{
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    make(&rec, &f, 3);
+    bd_statements_init(&s, true);
+    assert_non_null(strstr(said_of_search(&rec, false), "web search was off"));
+    rec.cells[0].searched = BD_YES;
+    assert_non_null(strstr(said_of_search(&rec, true), "8 个回答中有 1 个自行搜索了"));
+    rec.inquiry.search = true;
+    for (size_t i = 0; i < rec.cell_count; i++)
+        rec.cells[i].searched = BD_YES;
+    assert_non_null(strstr(said_of_search(&rec, false), "all 8 answers came with one"));
+    assert_non_null(strstr(said_of_search(&rec, true), "8 个回答都搜索了"));
+    unmake(&rec, &f, &s);
+}
+
+static void models_that_did_not_search_are_named(void **state)
+{
+    struct bd_statements s;
+    struct bd_record rec;
+    struct bd_figures f;
+
+    (void)state;
+    make(&rec, &f, 3);
+    rec.inquiry.search = true;
+    for (size_t i = 0; i < rec.cell_count; i++)
+        rec.cells[i].searched = rec.cells[i].model == 1 && i % 2 ? BD_YES : BD_NO;
+    bd_statements_init(&s, false);
+    bd_say_search(&s, &rec);
+    assert_non_null(find(&s, "only 2 of 8 answers came with one"));
+    assert_non_null(find(&s, "asked for: doubao 4 of 4, qwen 2 of 4. The service"));
+    bd_statements_free(&s);
+    for (size_t i = 0; i < rec.cell_count; i++)
+        fail_cell(&rec.cells[i], BD_STATUS_TIMEOUT, BD_ERR_TIMEOUT, "late");
+    bd_statements_init(&s, false);
+    bd_say_search(&s, &rec);
+    assert_int_equal(s.count, 1);
+    assert_non_null(find(&s, "there are no answers"));
+    unmake(&rec, &f, &s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_name_the_answers_that_prove_them),
+        cmocka_unit_test(models_that_did_not_search_are_named),
+        cmocka_unit_test(the_report_says_how_many_answers_searched),
         cmocka_unit_test(a_question_without_any_mention_is_told),
         cmocka_unit_test(six_against_none_is_more_than_chance),
         cmocka_unit_test(being_ahead_is_said_where_it_is_more_than_chance),

@@ -295,7 +295,7 @@ USAGE = {
     "too_short": (["run", *REFERENCE, "--deadline", "1ms"], ["'1ms'", "500ms"]),
     "negative": (["run", *REFERENCE, "--deadline", "-5s"], ["'-5s'"]),
     "no_cost": (["run", *REFERENCE, "--max-cost", "0"], ["'0'", "1.50"]),
-    "search": (["run", *REFERENCE, "--search", "on"], ["--search"]),
+    "search": (["run", *REFERENCE, "--search", "yes"], ["'yes'", "on or off"]),
     "operand": (["run", *REFERENCE, "more"], ["'more'"]),
     "same_brand_twice": (["run", *REFERENCE, "--competitor", "huawei"], ["'华为'", "'huawei'"]),
     "same_question_twice": (["run", *REFERENCE, *REFERENCE[-2:]], ["twice"]),

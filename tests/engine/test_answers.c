@@ -84,6 +84,14 @@ static json_t *plain(void)
     return ask("m", NULL, "Which car?", 0);
 }
 
+static json_t *searching(void)
+{
+    const struct bd_answer_case c = {
+        .slot = &slot, .model = "m", .prompt = "Which car?", .search = true};
+
+    return bd_answer_ask(&c);
+}
+
 /* Takes the ask over. */
 static const char *key_of(json_t *o)
 {
@@ -114,6 +122,7 @@ static void the_key_is_a_digest_of_what_shapes_the_answer(void **state)
     assert_string_not_equal(key_of(ask("m", "", "Which car?", 0)), first);
     assert_string_not_equal(key_of(ask("m", NULL, "Which car", 0)), first);
     assert_string_not_equal(key_of(ask("m", NULL, "Which car?", 1)), first);
+    assert_string_not_equal(key_of(searching()), first);
     for (size_t i = 0; i < sizeof(shaping) / sizeof(shaping[0]); i++) {
         configure(shaping[i]);
         assert_string_not_equal(key_of(plain()), first);
@@ -144,6 +153,8 @@ static void the_digest_is_fnv_1a(void **state)
 
 static void answer(struct bd_cell *c)
 {
+    const struct bd_web_page page = {.url = "https://example.com/1", .mark = "ref_1"};
+
     bd_cell_init(c);
     c->status = BD_STATUS_OK;
     c->text = strdup("比亚迪 \"first\"\n\x01");
@@ -152,6 +163,8 @@ static void answer(struct bd_cell *c)
     c->usage = (struct bd_usage){12, 345, -1, 0};
     c->cost = 0.25;
     strcpy(c->finish, "stop");
+    c->searched = BD_YES;
+    assert_int_equal(bd_sources_add(&c->sources, &page), 0);
 }
 
 static char *row_of(json_t *o, int64_t came_ms)
@@ -188,6 +201,9 @@ static void a_row_gives_back_what_was_answered(void **state)
     assert_string_equal(c.finish, "stop");
     assert_memory_equal(&c.usage, &was.usage, sizeof(was.usage));
     assert_true(c.cost == 0.25);
+    assert_int_equal(c.searched, BD_YES);
+    assert_int_equal(c.sources.count, 1);
+    assert_string_equal(c.sources.at[0].mark, "ref_1");
     assert_null(strstr(row, "canary"));
     bd_cell_free(&c);
     bd_cell_free(&was);

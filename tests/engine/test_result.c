@@ -22,6 +22,7 @@ static struct bd_provider_slot slot;
 static struct bd_values *values;
 static struct bd_cell place, cell;
 static struct bd_answer answer;
+static struct bd_sources found;
 static struct bd_run run;
 
 static void price(const char *input, const char *output)
@@ -81,6 +82,8 @@ static int end(void **state)
     (void)state;
     bd_cell_free(&cell);
     bd_cell_free(&place);
+    bd_sources_free(&found);
+    diagnosis.record.inquiry.search = false;
     bd_values_free(values);
     values = NULL;
     bd_reader_free(diagnosis.reader);
@@ -91,6 +94,7 @@ static int end(void **state)
 static struct bd_attempt_result result(enum bd_error_type type, const char *text)
 {
     struct bd_attempt_result r = {.answer = &answer,
+                                  .sources = &found,
                                   .text = text,
                                   .text_bytes = strlen(text),
                                   .model_reported = "",
@@ -283,6 +287,54 @@ static void what_the_provider_told_is_kept_and_nothing_made_up(void **state)
     assert_int_equal(cell.usage.reasoning, 4);
 }
 
+/* The proof counts, not the wish; what was not asked for is no lack. */
+static void searched_is_what_the_reply_proves(void **state)
+{
+    static const struct {
+        bool asked;
+        int32_t searched;
+        enum bd_error_type type;
+        const char *text;
+        enum bd_known is;
+    } t[] = {
+        {false, 0, BD_ERR_NONE, TEXT, BD_UNKNOWN},
+        {true, 0, BD_ERR_NONE, TEXT, BD_NO},
+        {true, 1, BD_ERR_NONE, TEXT, BD_YES},
+        {false, 1, BD_ERR_NONE, TEXT, BD_YES},
+        {true, 0, BD_ERR_TIMEOUT, TEXT, BD_NO},
+        {true, 1, BD_ERR_TIMEOUT, "", BD_UNKNOWN},
+        {true, 0, BD_ERR_NETWORK, "", BD_UNKNOWN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(t); i++) {
+        diagnosis.record.inquiry.search = t[i].asked;
+        answer.searched = t[i].searched;
+        fill(t[i].type, t[i].text);
+        assert_int_equal(cell.searched, t[i].is);
+    }
+}
+
+static void what_the_search_returned_is_copied_and_read(void **state)
+{
+    const struct bd_web_page pages[] = {
+        {.url = "https://consumer.huawei.com/cn/auto/", .title = "华为", .mark = "ref_1"},
+        {.url = "https://news.example.cn/a", .title = "横评", .mark = "ref_2"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(pages); i++)
+        assert_int_equal(bd_sources_add(&found, &pages[i]), 0);
+    answer.searched = 1;
+    fill(BD_ERR_NONE, "1. 华为[ref_1]\n2. 小米[ref_2]\n");
+    bd_sources_free(&found);
+    assert_int_equal(cell.sources.count, 2);
+    assert_string_equal(cell.sources.at[1].url, "https://news.example.cn/a");
+    assert_int_equal(cell.geo->citation_count, 2);
+    assert_int_equal(cell.geo->citations[0].origin, BD_ORIGIN_PROVIDER);
+    assert_int_equal(cell.geo->citations[0].category, BD_CATEGORY_OWNED);
+    assert_int_equal(cell.geo->citations[1].span_count, 1); /* where [ref_2] stands */
+}
+
 static void a_blank_cell_has_its_place_and_nothing_else(void **state)
 {
     struct bd_cell plain;
@@ -326,6 +378,8 @@ int main(void)
         CASE(a_model_that_declines_has_refused),
         CASE(the_cost_is_known_if_prices_and_counts_are),
         CASE(what_the_provider_told_is_kept_and_nothing_made_up),
+        CASE(searched_is_what_the_reply_proves),
+        CASE(what_the_search_returned_is_copied_and_read),
         CASE(a_blank_cell_has_its_place_and_nothing_else),
         CASE(latency_is_counted_from_the_first_attempt),
     };

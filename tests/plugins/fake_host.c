@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
+#include "base/sources.h"
 
 static int host_fail(void *ctx, struct bd_error *err, int32_t type, int32_t code,
                      const char *fmt, ...) BD_PRINTF(5, 6);
@@ -29,6 +30,12 @@ static int host_append(void *ctx, struct bd_buf *out, const void *p, size_t n)
 {
     (void)ctx;
     return bd_buf_append(out, p, n);
+}
+
+static int host_source(void *ctx, struct bd_sources *to, const struct bd_web_page *page)
+{
+    (void)ctx;
+    return bd_sources_add(to, page);
 }
 
 static const char *host_text(void *ctx, const char *name)
@@ -76,9 +83,9 @@ int fake_plugin_open(struct fake_plugin *f, const char *name, const char *const 
     } entry;
 
     *f = (struct fake_plugin){.settings = settings};
-    f->host =
-        (struct bd_host){sizeof(f->host), BD_ABI_MINOR, f,         host_fail, host_append,
-                         host_text,       host_number,  host_real, host_log};
+    f->host = (struct bd_host){sizeof(f->host), BD_ABI_MINOR, f,           host_fail,
+                               host_append,     host_text,    host_number, host_real,
+                               host_log,        host_source};
     snprintf(path, sizeof(path), "%s/plugins/%s.so", BD_BUILD_DIR, name);
     f->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     entry.object = f->handle ? dlsym(f->handle, BD_PLUGIN_ENTRY_NAME) : NULL;

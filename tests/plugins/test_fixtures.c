@@ -97,6 +97,11 @@ static void check(const json_t *fixture, struct bd_reading *r, size_t cut)
         fail_msg("%s cut at %zu: %s, not %s: %s", file, cut, got, expect, err.message);
     if (err.type != BD_ERR_NONE)
         assert_true(err.message[0] && err.source[0] && err.time_ms > 0);
+    if (json_object_get(fixture, "searched")) {
+        assert_int_equal(a->searched, bd_json_bool(fixture, "searched", false));
+        if ((int64_t)r->sources.count != bd_json_int(fixture, "citations", 0))
+            fail_msg("%s cut at %zu: %zu sources", file, cut, r->sources.count);
+    }
     if (!json_object_get(fixture, "text"))
         return;
     if (strcmp(r->text.data, bd_json_text(fixture, "text", "")) != 0)

@@ -144,7 +144,7 @@ static const struct {
     {"zhipu",
      "https://open.bigmodel.cn/api/paas/v4",
      {10000, 20000, 45000},
-     BD_CAN_STREAM | BD_CAN_THINK},
+     BD_CAN_STREAM | BD_CAN_SEARCH | BD_CAN_THINK},
     {"openai", "https://api.openai.com/v1", {10000, 20000, 45000}, BD_CAN_STREAM},
 };
 

@@ -125,7 +125,7 @@ static void each_wrong_plugin_is_refused_with_its_reason(void **state)
         {"odd_entry", "it exports no bd_plugin_v1"},
         {"odd_major", "another major version of the ABI (bd_plugin_v2"},
         {"odd_magic", "wrong magic number"},
-        {"odd_minor", "built for ABI 1.3, this brandiag has 1.0: rebuild the plugin with "
+        {"odd_minor", "built for ABI 1.3, this brandiag has 1.1: rebuild the plugin with "
                       "this version's headers or upgrade brandiag"},
         {"odd_size", "its descriptor has"},
         {"odd_kind", "of kind 9, which is neither provider nor storage"},

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/fail.h"
+#include "base/sources.h"
 #include "runtime/provider.h"
 
 #define BASE "https://api.example.com/v1"
@@ -19,7 +20,7 @@
 static struct {
     const char *url, *headers, *text;
     int rc;
-    int32_t auth, finish, done, stream_asked;
+    int32_t auth, finish, done, stream_asked, search_asked;
     struct bd_usage usage;
     struct bd_error err;
 } odd;
@@ -29,6 +30,7 @@ static int odd_build(void *self, const struct bd_ask *ask, struct bd_request *ou
 {
     (void)self;
     odd.stream_asked = ask->stream;
+    odd.search_asked = ask->search;
     bd_buf_add(out->url, odd.url);
     bd_buf_add(out->headers, odd.headers);
     bd_buf_add(out->body, "{}");
@@ -85,6 +87,7 @@ struct fixture {
     struct bd_buf a, b, c, d;
     struct bd_request request;
     struct bd_answer answer;
+    struct bd_sources sources;
     struct bd_error err;
 };
 
@@ -101,8 +104,11 @@ static int set_up(void **state)
     bd_buf_init(&f.c, 100);
     bd_buf_init(&f.d, 100);
     f.request = (struct bd_request){.url = &f.a, .headers = &f.b, .body = &f.c};
-    f.answer = (struct bd_answer){
-        .text = &f.a, .reasoning = &f.b, .model = &f.c, .request_id = &f.d};
+    f.answer = (struct bd_answer){.text = &f.a,
+                                  .reasoning = &f.b,
+                                  .model = &f.c,
+                                  .request_id = &f.d,
+                                  .sources = &f.sources};
     f.err = (struct bd_error){0};
     *state = &f;
     return 0;
@@ -116,6 +122,7 @@ static int tear_down(void **state)
     bd_buf_free(&f->b);
     bd_buf_free(&f->c);
     bd_buf_free(&f->d);
+    bd_sources_free(&f->sources);
     return 0;
 }
 
@@ -185,6 +192,40 @@ static void a_request_over_the_limit_is_an_error(void **state)
     odd.url = url;
     assert_int_equal(build(f), -1);
     assert_int_equal(f->err.type, BD_ERR_TOO_LARGE);
+}
+
+static int asked_to_search(struct fixture *f)
+{
+    const struct bd_ask ask = {.search = 1, .model = "m", .prompt = "p"};
+
+    assert_int_equal(bd_provider_build(&provider, NULL, BASE, &ask, &f->request, &f->err),
+                     0);
+    return odd.search_asked;
+}
+
+static void only_a_provider_that_can_search_is_asked_to(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(asked_to_search(f), 0);
+    provider.capabilities = BD_CAN_STREAM | BD_CAN_SEARCH;
+    assert_int_equal(asked_to_search(f), 1);
+}
+
+static void a_page_is_a_proof_of_a_search(void **state)
+{
+    const struct bd_web_page page = {.url = "https://example.com/"};
+    struct fixture *f = *state;
+
+    assert_int_equal(read_reply(f), 0);
+    assert_int_equal(f->answer.searched, 0);
+    f->answer.searched = -7; /* a plugin may hand us any number */
+    assert_int_equal(read_reply(f), 0);
+    assert_int_equal(f->answer.searched, 1);
+    f->answer.searched = 0;
+    assert_int_equal(bd_sources_add(&f->sources, &page), 0);
+    assert_int_equal(read_reply(f), 0);
+    assert_int_equal(f->answer.searched, 1);
 }
 
 static void only_a_provider_that_can_stream_is_asked_to(void **state)
@@ -375,6 +416,8 @@ int main(void)
         CASE(headers_must_be_headers),
         CASE(a_request_over_the_limit_is_an_error),
         CASE(only_a_provider_that_can_stream_is_asked_to),
+        CASE(a_page_is_a_proof_of_a_search),
+        CASE(only_a_provider_that_can_search_is_asked_to),
         CASE(an_error_without_a_type_is_a_protocol_error),
         CASE(a_result_other_than_0_and_minus_1_is_the_plugins_fault),
         CASE(unknown_numbers_become_known_ones),

@@ -6,6 +6,7 @@
 #include "sim/body.h"
 #include "sim/corpus.h"
 #include "sim/reply.h"
+#include "sim/search.h"
 
 static double draw(struct sim_making *m, const struct sim_spread *s)
 {
@@ -40,6 +41,16 @@ static const char *model_of(struct sim_making *m)
     return m->model;
 }
 
+/* A service may be asked to search and not do it, without a word. */
+static void search(struct sim_making *m)
+{
+    if (!m->q->ask->search || sim_random_unit(&m->words) >= m->setting->search)
+        return;
+    m->pages = m->setting->pages ? json_incref(m->setting->pages) : sim_search_pages();
+    if (!m->setting->text)
+        sim_search_cite(&m->text, m->q->ask->provider, json_array_size(m->pages));
+}
+
 static void compose(struct sim_making *m)
 {
     const struct sim_ask *ask = m->q->ask;
@@ -52,7 +63,9 @@ static void compose(struct sim_making *m)
         (void)bd_buf_add(&m->text, m->setting->text);
     else
         sim_corpus_write(&m->text, m->setting->answer, ask->text, m->q->names, &m->words);
+    search(m);
     m->reply = (struct sim_reply){.ask = ask,
+                                  .pages = m->pages,
                                   .model = model_of(m),
                                   .id = m->id,
                                   .created = m->q->wall_ms / 1000,
@@ -297,6 +310,7 @@ static void answer(struct sim_plan *p, struct sim_request *q, const struct sim_a
     make(&m);
     bd_buf_free(&m.text);
     bd_buf_free(&m.thought);
+    json_decref(m.pages);
     sim_plan_free(&m.body);
 }
 

@@ -41,6 +41,7 @@ struct sim_making {
     const struct sim_setting *setting;
     struct sim_random words, times, cuts; /* apart, so that one does not move the other */
     struct bd_buf text, thought;
+    json_t *pages; /* that a search found; NULL: none was made */
     struct sim_reply reply;
     struct sim_plan body;
     char id[33], model[128];

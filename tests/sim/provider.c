@@ -197,6 +197,55 @@ static void check_deepseek(struct sim_ask *ask, const json_t *o, struct sim_obje
     check_range(o, "temperature", 0, 2, "422", no);
 }
 
+static size_t points(const char *s)
+{
+    size_t n = 0;
+
+    for (; *s; s++)
+        n += (*s & 0xC0) != 0x80;
+    return n;
+}
+
+static void read_zhipu_search(struct sim_ask *ask, const json_t *how,
+                              struct sim_objection *no)
+{
+    static const char *const engines[] = {"search_std", "search_pro", "search_pro_sogou",
+                                          "search_pro_quark", "search_pro_jina"};
+    const char *engine = bd_json_text(how, "search_engine", "search_std");
+    bool known = false;
+
+    if (!json_is_object(how)) {
+        object(no, "400", "tools", "tools[0].web_search is missing");
+        return;
+    }
+    for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
+        known |= strcmp(engine, engines[i]) == 0;
+    if (!known)
+        object(no, "400", "search_engine", "search_engine %.40s does not exist", engine);
+    check_range(how, "count", 1, 50, "400", no);
+    if (points(bd_json_text(how, "search_query", "")) > 70)
+        object(no, "400", "search_query", "search_query is longer than 70 characters");
+    ask->search =
+        bd_json_bool(how, "enable", false) && bd_json_bool(how, "search_result", false);
+}
+
+static void read_zhipu_tools(struct sim_ask *ask, const json_t *o,
+                             struct sim_objection *no)
+{
+    const json_t *tool;
+    size_t i;
+
+    json_array_foreach(json_object_get(o, "tools"), i, tool)
+    {
+        const char *type = bd_json_text(tool, "type", "");
+
+        if (strcmp(type, "web_search") == 0)
+            read_zhipu_search(ask, json_object_get(tool, "web_search"), no);
+        else if (strcmp(type, "function") != 0 && strcmp(type, "retrieval") != 0)
+            object(no, "400", "tools", "tools[%zu].type %.32s is not known", i, type);
+    }
+}
+
 static void check_zhipu(struct sim_ask *ask, const json_t *o, struct sim_objection *no)
 {
     const char *id = bd_json_text(o, "request_id", NULL);
@@ -210,6 +259,7 @@ static void check_zhipu(struct sim_ask *ask, const json_t *o, struct sim_objecti
     check_range(o, "max_tokens", 1, 131072, "400", no);
     if (id && (strlen(id) < 6 || strlen(id) > 64))
         object(no, "400", "request_id", "request_id must have 6 to 64 characters");
+    read_zhipu_tools(ask, o, no);
     if (off && strcmp(ask->model, "glm-5.3") == 0)
         object(no, "400", "thinking", "glm-5.3 always thinks");
 }

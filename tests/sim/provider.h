@@ -33,6 +33,7 @@ struct sim_ask {
     int provider;
     char model[96];
     bool stream, include_usage, thinking;
+    bool search;          /* with web search, and with the pages that it finds */
     int64_t max_tokens;   /* 0: no limit */
     struct bd_buf prompt; /* the text of all messages, a line feed between two */
     size_t question;      /* where in prompt the last user message begins */

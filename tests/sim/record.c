@@ -25,7 +25,7 @@ struct counters {
 
 struct line {
     int provider, status;
-    bool stream, done, answered;
+    bool stream, search, done, answered;
     int64_t at_ms, end_ms;
     char model[64], fault[32], brand[64], prompt[324]; /* 80 characters of 4 bytes */
 };
@@ -101,8 +101,10 @@ static void write_line(struct line *l, const struct sim_entry *e)
     size_t n = 0, points = 0, all = strnlen(e->ask->text, sizeof(l->prompt) - 1);
     int32_t cp;
 
-    *l = (struct line){
-        .provider = e->ask->provider, .status = e->status, .stream = e->ask->stream};
+    *l = (struct line){.provider = e->ask->provider,
+                       .status = e->status,
+                       .stream = e->ask->stream,
+                       .search = e->ask->search};
     while (n < all && points++ < 80)
         n += bd_text_next(e->ask->text + n, all - n, &cp);
     snprintf(l->prompt, sizeof(l->prompt), "%.*s", (int)n, e->ask->text);
@@ -219,11 +221,11 @@ json_t *sim_record_stats(const struct sim_record *r)
 static json_t *line_object(const struct line *l)
 {
     return json_pack(
-        "{s:s, s:o, s:i, s:s, s:b, s:I, s:o, s:b, s:o, s:o}", "provider",
+        "{s:s, s:o, s:i, s:s, s:b, s:b, s:I, s:o, s:b, s:o, s:o}", "provider",
         sim_provider_name(l->provider), "model",
         bd_json_string(l->model, strlen(l->model)), "status", l->status, "fault",
-        l->fault, "stream", l->stream, "at_ms", (json_int_t)l->at_ms, "end_ms",
-        l->done ? json_integer((json_int_t)l->end_ms) : json_null(), "answered",
+        l->fault, "stream", l->stream, "search", l->search, "at_ms", (json_int_t)l->at_ms,
+        "end_ms", l->done ? json_integer((json_int_t)l->end_ms) : json_null(), "answered",
         l->done && l->answered, "prompt", bd_json_string(l->prompt, strlen(l->prompt)),
         "brand", bd_json_string(l->brand, strlen(l->brand)));
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "sim/search.h"
 #include "sim/trouble.h"
 
 size_t sim_tokens(const char *s, size_t n)
@@ -152,6 +153,8 @@ static void add_tail(struct bd_buf *out, const struct sim_reply *r, bool event)
             out, ",\"system_fingerprint\":\"fp_8802369eaa_prod0820_fp8_kvcache\"");
     if (provider == SIM_ZHIPU && !event)
         (void)bd_buf_addf(out, ",\"request_id\":\"%.20s\"", r->id);
+    if (provider == SIM_ZHIPU && !event && r->pages)
+        sim_search_zhipu(out, r->pages);
 }
 
 void sim_reply_body(struct bd_buf *out, const struct sim_reply *r)
@@ -192,6 +195,8 @@ static void add_event(struct bd_buf *out, const struct sim_reply *r, const char 
         out->data[--out->n] = '\0'; /* these have no usage member until the end */
     else
         (void)bd_buf_add(out, "\"usage\":null");
+    if (usage && provider == SIM_ZHIPU && r->pages) /* once, on the last chunk */
+        sim_search_zhipu(out, r->pages);
     if (provider == SIM_OPENAI)
         (void)bd_buf_addf(out, ",\"obfuscation\":\"%.4s\"", r->id);
     (void)bd_buf_add(out, "}\n\n");

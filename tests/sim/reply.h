@@ -18,7 +18,8 @@ struct sim_reply {
     size_t n;
     const char *thought; /* reasoning, thought_n bytes; 0: none */
     size_t thought_n;
-    const char *finish; /* "stop", "length", "sensitive" ... */
+    const json_t *pages; /* that a search found; NULL: none was made */
+    const char *finish;  /* "stop", "length", "sensitive" ... */
 };
 
 /* About 1.6 Chinese characters or 4 others. */

@@ -248,6 +248,38 @@ static int read_answer(struct sim_setting *s, const json_t *v, const char *path,
     return s->text ? 0 : bad(err, path, "out of memory");
 }
 
+/* A page may lack anything but its members' type: services send such, too. */
+static int read_pages(struct sim_setting *s, json_t *list, const char *path,
+                      struct bd_error *err)
+{
+    const json_t *page;
+    size_t i;
+
+    if (!json_is_array(list))
+        return bad(err, path, "must be a list of {\"url\",\"title\",\"site\"}");
+    json_array_foreach(list, i, page)
+    {
+        if (check_keys(page, path, "url title site snippet", err) < 0)
+            return -1;
+    }
+    json_decref(s->pages);
+    s->pages = json_incref(list);
+    return 0;
+}
+
+static int read_search(struct sim_setting *s, const json_t *o, const char *path,
+                       struct bd_error *err)
+{
+    json_t *pages = json_object_get(o, "pages");
+    char where[PATH_MAX_];
+
+    snprintf(where, sizeof(where), "%s.pages", path);
+    if (check_keys(o, path, "probability pages", err) < 0 ||
+        read_number(&s->search, o, "probability", 0, path, err) < 0)
+        return -1;
+    return pages ? read_pages(s, pages, where, err) : 0;
+}
+
 static int read_chunk(struct sim_setting *s, const json_t *v, const char *path,
                       struct bd_error *err)
 {
@@ -290,6 +322,8 @@ static int read_member(struct sim_setting *s, int provider, const char *key, jso
         return read_matches(s, provider, v, path, err);
     if (strcmp(key, "answer") == 0)
         return read_answer(s, v, path, err);
+    if (strcmp(key, "search") == 0)
+        return read_search(s, v, path, err);
     if (strcmp(key, "chunk") == 0)
         return read_chunk(s, v, path, err);
     return 0; /* location is read with its object */
@@ -302,7 +336,8 @@ static int read_setting(struct sim_setting *s, int provider, const json_t *o,
     json_t *v;
 
     if (check_keys(o, path,
-                   "latency models key rate faults script match answer chunk location",
+                   "latency models key rate faults script match answer search chunk "
+                   "location",
                    err) < 0 ||
         read_header(s->location, sizeof(s->location), o, "location", path, err) < 0)
         return -1;
@@ -334,6 +369,7 @@ static void plain(struct sim_scenario *s, const char *key)
         p->first_ms = (struct sim_spread){of[i].median, of[i].p95};
         p->tokens_per_second = of[i].speed;
         p->error_ms = 20;
+        p->search = 1;
         snprintf(p->key, sizeof(p->key), "%s", key);
         snprintf(p->answer, sizeof(p->answer), "corpus");
         snprintf(p->location, sizeof(p->location), "https://other.example/");
@@ -401,6 +437,7 @@ void sim_scenario_free(struct sim_scenario *s)
 {
     for (int i = 0; s && i < SIM_PROVIDERS; i++) {
         json_decref(s->of[i].models);
+        json_decref(s->of[i].pages);
         free(s->of[i].faults);
         free(s->of[i].text);
         free_matches(&s->of[i]);

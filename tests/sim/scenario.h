@@ -56,6 +56,8 @@ struct sim_setting {
     size_t n_matches;
     char answer[24]; /* a kind of the corpus, "corpus" for any */
     char *text;      /* not NULL: the answer, word by word */
+    double search;   /* how likely a search is made that was asked for */
+    json_t *pages;   /* that it finds: [{"url","title","site"}]; NULL: search.h's */
     enum sim_chunk chunk;
     char location[256]; /* where `redirect` leads */
 };

@@ -166,6 +166,21 @@ static void say_brands(struct bd_statements *s, const struct bd_comparison *c,
     bd_buf_free(&list);
 }
 
+/* Asked for on one side alone, or done for another share of the answers. */
+static void say_search(struct bd_statements *s, const struct bd_record *before,
+                       const struct bd_record *after)
+{
+    struct bd_searches a = bd_report_searches(before, -1);
+    struct bd_searches b = bd_report_searches(after, -1);
+
+    if (before->inquiry.search == after->inquiry.search &&
+        (int64_t)a.searched * b.answers == (int64_t)b.searched * a.answers)
+        return;
+    bd_state(s, BD_TONE_CAUTION, BD_WORD_P_SEARCH,
+             BD_ARGS(bd_show_count(a.searched).s, bd_show_count(a.answers).s,
+                     bd_show_count(b.searched).s, bd_show_count(b.answers).s));
+}
+
 static void say_setup(struct bd_statements *s, const struct bd_comparison *c,
                       const struct bd_record *before, const struct bd_record *after)
 {
@@ -183,6 +198,7 @@ static void say_setup(struct bd_statements *s, const struct bd_comparison *c,
                  BD_ARGS(bd_show_count(a->samples).s, bd_show_count(b->samples).s));
     if (a->probes != b->probes)
         bd_state(s, BD_TONE_CAUTION, BD_WORD_P_PROBES, NULL);
+    say_search(s, before, after);
     if (after->created_ms < before->created_ms)
         bd_state(s, BD_TONE_CAUTION, BD_WORD_P_TURNED, NULL);
     bd_state(s, BD_TONE_QUIET, BD_WORD_P_RULES,

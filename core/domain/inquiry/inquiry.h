@@ -51,6 +51,7 @@ struct bd_inquiry {
     unsigned probes; /* enum bd_probe, or-ed */
     int samples;     /* neutral: times each question is asked of each model */
     int deadline_ms; /* 0 = the configuration's */
+    bool search;     /* with web search, of those who can */
     char lang[4];    /* "zh" or "en": of the report */
 };
 
@@ -82,10 +83,10 @@ size_t bd_inquiry_task_count(const struct bd_inquiry *r);
 /* As JSON, for the storage, and back (also `run --from`); members:
  * {"brand":"B" or {"name","aliases","deny","require"}, "competitors":[...],
  * "questions":[...], "models":["provider/model"], "probes":["matrix","neutral"],
- * "samples":1, "deadline_ms":20000, "lang":"zh"}; an unknown member is refused by name, a
- * missing one is as after init. from_json() starts with an init of its own, leaves *r
- * empty on failure, and does not look whether the request is complete: bd_inquiry_check()
- * does. */
+ * "samples":1, "deadline_ms":20000, "search":false, "lang":"zh"}; an unknown member is
+ * refused by name, a missing one is as after init. from_json() starts with an init of its
+ * own, leaves *r empty on failure, and does not look whether the request is complete:
+ * bd_inquiry_check() does. */
 json_t *bd_inquiry_to_json(const struct bd_inquiry *r);
 int bd_inquiry_from_json(struct bd_inquiry *r, const json_t *o,
                          struct bd_error *err) BD_MUST_CHECK;

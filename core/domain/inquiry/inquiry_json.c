@@ -48,11 +48,11 @@ json_t *bd_inquiry_to_json(const struct bd_inquiry *r)
         json_array_append_new(probes, json_string("matrix"));
     if (r->probes & BD_PROBE_NEUTRAL)
         json_array_append_new(probes, json_string("neutral"));
-    return json_pack("{s:o*, s:o, s:o, s:o, s:o, s:i, s:i, s:s}", "brand",
+    return json_pack("{s:o*, s:o, s:o, s:o, s:o, s:i, s:i, s:b, s:s}", "brand",
                      r->brand_count ? brand_json(&r->brands[0]) : NULL, "competitors",
                      competitors, "questions", questions, "models", models, "probes",
-                     probes, "samples", r->samples, "deadline_ms", r->deadline_ms, "lang",
-                     r->lang);
+                     probes, "samples", r->samples, "deadline_ms", r->deadline_ms,
+                     "search", (int)r->search, "lang", r->lang);
 }
 
 static int wrong(struct bd_error *err, const char *member, const char *expected)
@@ -61,8 +61,9 @@ static int wrong(struct bd_error *err, const char *member, const char *expected)
                    expected);
 }
 
-static const char *const members[] = {"brand",  "competitors", "questions",   "models",
-                                      "probes", "samples",     "deadline_ms", "lang"};
+static const char *const members[] = {"brand",       "competitors", "questions",
+                                      "models",      "probes",      "samples",
+                                      "deadline_ms", "search",      "lang"};
 enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
 
 static int refuse_unknown(const json_t *o, struct bd_error *err)
@@ -226,6 +227,7 @@ static int read_rest(struct bd_inquiry *r, const json_t *o, struct bd_error *err
 {
     const json_t *lang = json_object_get(o, "lang");
     const char *s = json_string_value(lang);
+    const json_t *search = json_object_get(o, "search");
 
     if (json_object_get(o, "probes"))
         r->probes = 0;
@@ -233,6 +235,9 @@ static int read_rest(struct bd_inquiry *r, const json_t *o, struct bd_error *err
         read_int(o, "samples", &r->samples, err) < 0 ||
         read_int(o, "deadline_ms", &r->deadline_ms, err) < 0)
         return -1;
+    if (search && !json_is_boolean(search))
+        return wrong(err, "search", "true or false");
+    r->search = json_is_true(search);
     if (lang && (!s || (strcmp(s, "zh") != 0 && strcmp(s, "en") != 0)))
         return wrong(err, "lang", "\"zh\" or \"en\"");
     if (lang)

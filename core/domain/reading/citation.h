@@ -11,11 +11,8 @@
 #ifndef BD_DOMAIN_CITATION_H
 #define BD_DOMAIN_CITATION_H
 
+#include "bd/provider.h" /* struct bd_web_page */
 #include "domain/reading/attribution.h"
-
-struct bd_returned { /* one source that the provider returned, lent; NULL = not told */
-    const char *refer, *url, *title, *site;
-};
 
 struct bd_citing {
     const struct bd_inquiry *inquiry;
@@ -23,7 +20,7 @@ struct bd_citing {
     const struct bd_attribution *a;
     const char *text; /* as stored: addresses are masked in the passage */
     bool cut;
-    const struct bd_returned *returned;
+    const struct bd_web_page *returned; /* lent */
     size_t returned_count;
 };
 

@@ -339,7 +339,7 @@ static void bring_marks(struct scan *w, const int *returned)
                 labelled(w->o->citations[i].marker, label, k->bytes))
                 c = &w->o->citations[i];
         for (size_t i = 0; !c && i < w->in->returned_count && i < BD_CITATIONS; i++)
-            if (returned[i] > 0 && labelled(w->in->returned[i].refer, label, k->bytes))
+            if (returned[i] > 0 && labelled(w->in->returned[i].mark, label, k->bytes))
                 c = &w->o->citations[returned[i] - 1];
         if (c)
             place(w, c, k->where, k->behind);
@@ -355,11 +355,11 @@ static const char *or_empty(const char *s)
 static int take_returned(struct scan *w, int *out)
 {
     for (size_t i = 0; i < w->in->returned_count && i < BD_CITATIONS; i++) {
-        const struct bd_returned *r = &w->in->returned[i];
+        const struct bd_web_page *r = &w->in->returned[i];
         const char *url = or_empty(r->url);
         const struct bd_page_named page = {
-            url, strlen(url),       or_empty(r->title), or_empty(r->site),
-            "",  or_empty(r->refer)};
+            url, strlen(url),      or_empty(r->title), or_empty(r->site),
+            "",  or_empty(r->mark)};
 
         struct bd_citation *c;
 

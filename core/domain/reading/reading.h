@@ -41,14 +41,14 @@ int bd_reader_new(struct bd_reader **out, const struct bd_inquiry *r,
                   struct bd_error *err) BD_MUST_CHECK;
 void bd_reader_free(struct bd_reader *reader);
 
-struct bd_returned;
+struct bd_web_page;
 
 struct bd_answer_text {
     const char *text;
     size_t bytes;
     bool cut; /* the answer did not come whole (token limit or deadline) */
     int echo; /* matrix: index of the brand that the prompt named; -1 = neutral */
-    const struct bd_returned *returned; /* sources beside the text (citation.h), lent */
+    const struct bd_web_page *returned; /* sources beside the text (citation.h), lent */
     size_t returned_count;
 };
 

@@ -103,6 +103,8 @@ static void put_answer(struct bd_sheet *s, const struct bd_cell *c)
     bd_buf_add(&text, bd_word(c->brand >= 0 ? BD_WORD_MATRIX : BD_WORD_NEUTRAL, zh));
     bd_buf_addf(&text, " %s ", c->brand >= 0 ? r->brands[c->brand].name : "");
     bd_show_model(&text, s->rec, c->model, false);
+    if (c->searched != BD_UNKNOWN)
+        bd_buf_addf(&text, " (%s)", bd_search_word(c, zh));
     bd_buf_add(&text, bd_word(BD_WORD_COLON, zh));
     bd_page_flatten(&text, c->text, bd_text_cut(c->text, c->text_bytes, 8000), true);
     bd_page_text(&s->page,

@@ -10,11 +10,12 @@
 enum { TEXT_POINTS = 32000 };
 
 static const char *const fixed[] = {
-    "diagnosis",  "cell",       "probe",          "asked_about", "question",
-    "provider",   "model",      "model_reported", "sample",      "status",
-    "reason",     "error_type", "error_message",  "attempts",    "ttft_ms",
-    "latency_ms", "cached",     "finished",       "tokens_in",   "tokens_out",
-    "cost",       "complete",   "first_brand",    "intercepted", "intercepted_by"};
+    "diagnosis",     "cell",       "probe",          "asked_about", "question",
+    "provider",      "model",      "model_reported", "sample",      "status",
+    "reason",        "error_type", "error_message",  "attempts",    "ttft_ms",
+    "latency_ms",    "cached",     "searched",       "finished",    "tokens_in",
+    "tokens_out",    "cost",       "complete",       "first_brand", "intercepted",
+    "intercepted_by"};
 
 static void put_quoted(struct bd_buf *out, const char *s, size_t n)
 {
@@ -143,6 +144,7 @@ static void put_outcome(struct bd_buf *out, const struct bd_cell *c)
     number(out, c->ttft_ms);
     number(out, c->latency_ms);
     truth(out, c->cached ? BD_YES : BD_NO);
+    truth(out, c->searched);
     text(out, when);
     number(out, c->usage.input);
     number(out, c->usage.output);

@@ -127,6 +127,10 @@ static void put_summary(struct bd_leaf *l, const struct bd_cell *c, size_t numbe
         bd_leaf_word(l, BD_WORD_CACHED, NULL);
     else
         bd_buf_add(l->out, bd_show_time(c->latency_ms).s);
+    if (c->searched != BD_UNKNOWN) {
+        bd_buf_add(l->out, " · ");
+        bd_html_add(l->out, bd_search_word(c, l->zh));
+    }
     bd_buf_add(l->out, "</summary>\n");
     bd_buf_free(&model);
 }

@@ -85,10 +85,21 @@ static json_t *providers_json(const struct bd_record *rec, const struct bd_figur
                       "latency_max_ms", bd__json_count(x->latency_max_ms));
 
         if (o)
+            json_object_set_new(o, "searched",
+                                json_integer(bd_report_searches(rec, (int)m).searched));
+        if (o)
             add_state(o, rec->states ? &rec->states[m] : NULL);
         json_array_append_new(list, o);
     }
     return list;
+}
+
+static json_t *search_json(const struct bd_record *rec)
+{
+    struct bd_searches n = bd_report_searches(rec, -1);
+
+    return json_pack("{s:b, s:i, s:i}", "asked", (int)rec->inquiry.search, "answers",
+                     n.answers, "searched", n.searched);
 }
 
 static json_t *probes_json(unsigned probes)
@@ -237,6 +248,7 @@ static json_t *head_json(const struct bd_record *rec, const struct bd_figures *f
     bad |= json_object_set_new(o, "providers", providers_json(rec, f));
     bad |= json_object_set_new(o, "probes", probes_json(r->probes));
     bad |= json_object_set_new(o, "deadline_ms", json_integer(rec->deadline_ms));
+    bad |= json_object_set_new(o, "search", search_json(rec));
     bad |= json_object_set_new(o, "summary", bd_report_summary(rec, f));
     bad |= json_object_set_new(o, "scores", scores_json(rec, f));
     bad |= json_object_set_new(o, "metrics", bd__json_metrics(rec, f));

@@ -265,6 +265,8 @@ static void put_cell(struct sheet *s, size_t i)
                 bd_word(c->brand >= 0 ? BD_WORD_MATRIX : BD_WORD_NEUTRAL, s->zh),
                 c->brand >= 0 ? " " : "", c->brand >= 0 ? r->brands[c->brand].name : "",
                 bd_outcome_word(c, s->zh), bd_show_time(c->latency_ms).s);
+    if (c->searched != BD_UNKNOWN)
+        bd_buf_addf(&line, " · %s", bd_search_word(c, s->zh));
     bd_buf_add(s->out, "\n### ");
     put(s, line.data);
     bd_buf_add(s->out, "\n\n");

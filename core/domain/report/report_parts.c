@@ -154,3 +154,26 @@ int bd_report_twice(const struct bd_record *rec)
         n += rec->cells[i].doubtful;
     return n;
 }
+
+struct bd_searches bd_report_searches(const struct bd_record *rec, int model)
+{
+    struct bd_searches n = {0, 0};
+
+    for (size_t i = 0; i < rec->cell_count; i++) {
+        const struct bd_cell *c = &rec->cells[i];
+
+        if (!(bd_cell_answered(c) || (c->status == BD_STATUS_REFUSED && c->text)) ||
+            (model >= 0 && c->model != model))
+            continue;
+        n.answers++;
+        n.searched += c->searched == BD_YES;
+    }
+    return n;
+}
+
+const char *bd_search_word(const struct bd_cell *c, bool zh)
+{
+    if (c->searched == BD_UNKNOWN)
+        return "";
+    return bd_word(c->searched == BD_YES ? BD_WORD_SEARCHED : BD_WORD_UNSEARCHED, zh);
+}

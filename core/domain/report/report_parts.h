@@ -45,6 +45,14 @@ const char *bd_model_asked(const struct bd_record *rec, int model);
 /* Cells for which an interrupted run may have been billed, too. */
 int bd_report_twice(const struct bd_record *rec);
 
+struct bd_searches { /* answers that came, refusals too, and those with web search */
+    int answers, searched;
+};
+/* Of one model; -1: of all. */
+struct bd_searches bd_report_searches(const struct bd_record *rec, int model);
+/* "searched the web"; "" where it was neither asked for nor seen. */
+const char *bd_search_word(const struct bd_cell *c, bool zh);
+
 /* A short name of how the cell ended: "超时", "限流". */
 const char *bd_outcome_word(const struct bd_cell *c, bool zh);
 

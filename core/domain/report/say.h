@@ -40,6 +40,9 @@ void bd_say_rival(struct bd_statements *s, const struct bd_record *rec,
                   const struct bd_figures *f, size_t brand);
 /* Models that call themselves otherwise than they were asked for; breakers; hedges. */
 void bd_say_models(struct bd_statements *s, const struct bd_record *rec);
+/* That answers are the APIs', and how many of them searched the web; where it was asked
+ * for, which models did not. */
+void bd_say_search(struct bd_statements *s, const struct bd_record *rec);
 /* Notes about the run, questions that do not count, then the limits of the method. notes
  * may be NULL. */
 void bd_say_notes(struct bd_statements *s, const struct bd_record *rec,

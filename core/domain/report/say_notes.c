@@ -28,5 +28,5 @@ void bd_say_notes(struct bd_statements *s, const struct bd_record *rec,
                  BD_ARGS(bd_show_count(bd_report_twice(rec)).s));
     say_branded(s, f);
     bd_state(s, BD_TONE_PLAIN, BD_WORD_N_NEUTRAL, NULL);
-    bd_state(s, BD_TONE_PLAIN, BD_WORD_N_API, NULL);
+    bd_say_search(s, rec);
 }

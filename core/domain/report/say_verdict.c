@@ -171,5 +171,5 @@ void bd_say_limits(struct bd_statements *s, const struct bd_record *rec,
 {
     bd_say_doubts(s, rec, f);
     bd_state(s, BD_TONE_PLAIN, BD_WORD_N_NEUTRAL, NULL);
-    bd_state(s, BD_TONE_PLAIN, BD_WORD_N_API, NULL);
+    bd_say_search(s, rec);
 }

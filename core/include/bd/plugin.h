@@ -17,6 +17,7 @@
  * Results. A method returns 0, or -1 after filling *err (host->fail does both).
  *
  * Log of the ABI (newest first):
+ *   1.1  web search: bd_host.source, bd_answer.searched and .sources
  *   1.0  first */
 #ifndef BD_PLUGIN_H
 #define BD_PLUGIN_H
@@ -29,7 +30,7 @@
 
 #define BD_PLUGIN_MAGIC      0x62645031u /* "bdP1" */
 #define BD_ABI_MAJOR         1u
-#define BD_ABI_MINOR         0u
+#define BD_ABI_MINOR         1u
 #define BD_PLUGIN_ENTRY      bd_plugin_v1
 #define BD_PLUGIN_ENTRY_NAME "bd_plugin_v1"
 #define BD_EXPORT            __attribute__((visibility("default")))
@@ -60,6 +61,10 @@ struct bd_plugin {
 /* A growing byte buffer of the host, with a limit. A plugin only appends. */
 struct bd_buf;
 
+/* A list of the host of pages that a search found (bd/provider.h). A plugin only adds. */
+struct bd_sources;
+struct bd_web_page;
+
 /* What the host gives an instance: valid from open() until close() returned.
  * Grows at the end, like everything here. [any] Every function may be called from
  * any thread on which the host calls the plugin. */
@@ -83,6 +88,13 @@ struct bd_host {
     double (*real)(void *ctx, const char *name);
     /* One line for the operator. level: 0 debug, 1 info, 2 warning, 3 error. */
     void (*log)(void *ctx, int32_t level, const char *fmt, ...) BD_PRINTF(3, 4);
+
+    /* Since 1.1: a plugin built with 1.1 finds it in every host that takes it. */
+
+    /* Adds a page to an answer's sources, in the provider's order. Returns 0, also where
+     * the host leaves the page out: it has no address of http or https, is there
+     * already, or there are too many. -1 when memory is short. */
+    int (*source)(void *ctx, struct bd_sources *to, const struct bd_web_page *page);
 };
 
 typedef const struct bd_plugin *bd_plugin_entry_fn(void);

@@ -66,6 +66,18 @@ struct bd_usage {
     int32_t input, output, cached, reasoning;
 };
 
+/* A page that the provider's search returned beside the answer, lent for the call of
+ * bd_host.source. UTF-8; NULL or "" = not told. What the prose links is none: the core
+ * reads that itself. */
+struct bd_web_page {
+    uint32_t struct_size;
+    uint32_t reserved;
+    const char *url; /* http or https */
+    const char *title;
+    const char *site; /* what the site is called */
+    const char *mark; /* how the text cites it, without the brackets: "ref_1", "1" */
+};
+
 /* The answer so far: written by reply() and event(), kept and read by the core. */
 struct bd_answer {
     uint32_t struct_size;
@@ -79,6 +91,12 @@ struct bd_answer {
     char finish_word[32];      /* finish as the provider spelled it */
     unsigned char scratch[64]; /* zeroed at the start of a call; the adapter's own
                                   memory between two events of the same call */
+
+    /* Since 1.1. */
+    int32_t searched; /* 1: the reply proves that a search ran for this answer. Only a
+                         proof counts, not that one was asked for; pages are one */
+    int32_t reserved;
+    struct bd_sources *sources; /* filled with bd_host.source */
 };
 
 struct bd_reply { /* an HTTP reply, lent */
