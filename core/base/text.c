@@ -8,7 +8,7 @@
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 #define ELLIPSIS    "\xe2\x80\xa6" /* U+2026 */
 
-size_t bd_text_next(const char *s, size_t n, int32_t *cp)
+size_t bd__text_next_any(const char *s, size_t n, int32_t *cp)
 {
     utf8proc_int32_t c;
     utf8proc_ssize_t k =
@@ -57,20 +57,16 @@ bool bd_text_valid(const char *s, size_t n)
     return true;
 }
 
-static bool is_tail(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
-
 size_t bd_text_cut(const char *s, size_t n, size_t limit)
 {
     size_t k = limit;
 
     if (n <= limit)
         return n;
-    while (k > 0 && limit - k < 3 && is_tail(s[k]))
+    while (k > 0 && limit - k < 3 && bd_text_is_tail(s[k]))
         k--;
-    return is_tail(s[k]) ? limit : k; /* four tails in a row are no UTF-8 at all */
+    return bd_text_is_tail(s[k]) ? limit
+                                 : k; /* four tails in a row are no UTF-8 at all */
 }
 
 void bd_text_trim_partial(char *s)
@@ -78,7 +74,7 @@ void bd_text_trim_partial(char *s)
     size_t n = strlen(s), i = n, need;
     unsigned char lead;
 
-    while (i > 0 && n - i < 4 && is_tail(s[i - 1]))
+    while (i > 0 && n - i < 4 && bd_text_is_tail(s[i - 1]))
         i--;
     if (i == 0 || (unsigned char)s[i - 1] < 0xC0)
         return;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <utf8proc.h>
 
 #include "base/text.h"
 
@@ -183,9 +184,36 @@ static void near_names_have_a_small_distance(void **state)
     assert_int_equal(bd_text_distance(longer, "a"), 64);
 }
 
+/* The n bytes at s are read as utf8proc reads them. */
+static void agrees(const char *s, size_t n)
+{
+    utf8proc_int32_t wanted;
+    utf8proc_ssize_t bytes =
+        utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)n, &wanted);
+    int32_t got;
+
+    if (bd_text_next(s, n, &got) != (bytes > 0 ? (size_t)bytes : 1) ||
+        got != (bytes > 0 ? wanted : -1))
+        fail_msg("%02x %02x %02x, %zu bytes", (unsigned char)s[0], (unsigned char)s[1],
+                 (unsigned char)s[2], n);
+}
+
+static void characters_are_read_as_utf8proc_reads_them(void **state)
+{
+    (void)state;
+    for (unsigned first = 0xC0; first < 0x100; first++)
+        for (unsigned rest = 0; rest < 0x10000; rest += rest & 0x3F ? 1 : 0x20) {
+            const char s[] = {(char)first, (char)(rest >> 8), (char)rest, '\0'};
+
+            for (size_t n = 1; n <= 3; n++)
+                agrees(s, n);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(characters_are_read_as_utf8proc_reads_them),
         cmocka_unit_test(text_is_counted_in_characters_and_columns),
         cmocka_unit_test(a_cut_falls_between_two_characters),
         cmocka_unit_test(a_string_cut_anywhere_is_trimmed_to_whole_characters),

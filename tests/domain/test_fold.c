@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "domain/reading/fold.h"
@@ -78,6 +79,22 @@ static void invalid_bytes_stay(void **state)
     bd_fold_free(&f);
 }
 
+static void full_width_ascii_becomes_ascii_in_small_letters(void **state)
+{
+    (void)state;
+    for (int c = '!'; c <= '~'; c++) {
+        int cp = c + 0xFEE0;
+        const char s[] = {'\xEF', (char)(0x80 | ((cp >> 6) & 0x3F)),
+                          (char)(0x80 | (cp & 0x3F)), '\0'};
+        struct bd_fold f;
+
+        assert_int_equal(bd_fold_init(&f, s, 3), 0);
+        assert_int_equal(f.bytes.n, 1);
+        assert_int_equal(f.bytes.data[0], tolower(c));
+        bd_fold_free(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -85,6 +102,7 @@ int main(void)
         cmocka_unit_test(every_byte_knows_where_it_came_from),
         cmocka_unit_test(all_bytes_of_a_character_came_from_its_beginning),
         cmocka_unit_test(invalid_bytes_stay),
+        cmocka_unit_test(full_width_ascii_becomes_ascii_in_small_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,14 +2,17 @@
  * hold one? [any] Pure.
  *
  * Bytes are compared as they are: for folded text and folded words. A list ends early at
- * NULL. BD_WORDS() gives an array as the two arguments. In the header, since every head
- * of every list is held against hundreds of words. */
+ * NULL. Words begin with whole characters. BD_WORDS() gives an array as the two
+ * arguments. In the header, since every head of every list is held against hundreds of
+ * words. */
 #ifndef BD_DOMAIN_AFFIX_H
 #define BD_DOMAIN_AFFIX_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+
+#include "base/text.h"
 
 #define BD_WORDS(array) (array), sizeof(array) / sizeof((array)[0])
 
@@ -54,7 +57,7 @@ static inline bool bd_affix_holds(const char *s, size_t n, const char *const *wo
                                   size_t count)
 {
     for (size_t i = 0; i < n; i++)
-        if (bd_affix_begins(s + i, n - i, words, count))
+        if (!bd_text_is_tail(s[i]) && bd_affix_begins(s + i, n - i, words, count))
             return true;
     return false;
 }

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { GOES_ON, ENDS_CLAUSE, ENDS_SENTENCE };
 
 static bool digit(char c)
@@ -11,15 +13,13 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool tail(char c)
-{
-    return ((unsigned char)c & 0xC0U) == 0x80U;
-}
-
 static int mark_at(const char *s, size_t n, size_t i)
 {
-    char next = '\n';
+    char next;
 
+    if ((unsigned char)s[i] > 0x7F && s[i] != '\xE3')
+        return GOES_ON; /* nearly every byte */
+    next = '\n';
     if (i + 1 < n)
         next = s[i + 1];
     switch (s[i]) {
@@ -34,8 +34,10 @@ static int mark_at(const char *s, size_t n, size_t i)
         return i > 0 && digit(s[i - 1]) && digit(next) ? GOES_ON : ENDS_CLAUSE;
     case '.':
         return next == ' ' || next == '\n' ? ENDS_SENTENCE : GOES_ON;
-    default: /* the ideographic full stop */
+    case '\xE3': /* the ideographic full stop */
         return n - i >= 3 && memcmp(s + i, "。", 3) == 0 ? ENDS_SENTENCE : GOES_ON;
+    default:
+        return GOES_ON;
     }
 }
 
@@ -46,7 +48,7 @@ int bd_clause_split(const char *s, size_t n, struct bd_buf *out)
     for (size_t i = 0; i < n; i++) {
         int mark = mark_at(s, n, i);
 
-        if (mark == GOES_ON && (i - c.start < BD_CLAUSE_BYTES || tail(s[i])))
+        if (mark == GOES_ON && (i - c.start < BD_CLAUSE_BYTES || bd_text_is_tail(s[i])))
             continue;
         if (mark == GOES_ON) { /* nothing is taken away where no mark stands */
             c.end = (uint32_t)i;

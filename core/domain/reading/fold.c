@@ -99,10 +99,10 @@ static int32_t plain_quote(int32_t cp)
     return cp;
 }
 
-/* Most of a Chinese answer: no form, no case. */
-static bool ideograph(int32_t cp)
+/* Most of a Chinese answer, with its comma and full stop: no form, no case. */
+static bool plain(int32_t cp)
 {
-    return cp >= 0x4E00 && cp <= 0x9FFF;
+    return (cp >= 0x4E00 && cp <= 0x9FFF) || cp == 0x3001 || cp == 0x3002;
 }
 
 static int put_wide(struct bd_fold *f, const char *s, size_t k, int32_t cp, size_t at)
@@ -115,6 +115,8 @@ static int put_wide(struct bd_fold *f, const char *s, size_t k, int32_t cp, size
 
     if (plain_quote(cp) != cp)
         return put_ascii(f, (char)plain_quote(cp), at);
+    if (cp >= 0xFF01 && cp <= 0xFF5E) /* ASCII in full width, in the same order */
+        return put_ascii(f, (char)(cp - 0xFEE0), at);
     count = utf8proc_decompose_char(cp, points, POINTS,
                                     UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
                                         UTF8PROC_CASEFOLD | UTF8PROC_IGNORE,
@@ -144,7 +146,7 @@ int bd_fold_init(struct bd_fold *f, const char *s, size_t n)
         if (letter(s[i]) && (i == 0 || !word(s[i - 1])) && (k = collapse(f, s, n, i)) > 0)
             continue;
         k = bd_text_next(s + i, n - i, &cp);
-        if (cp < 0 || ideograph(cp))
+        if (cp < 0 || plain(cp))
             put(f, s + i, k, i);
         else if (cp < 0x80)
             put_ascii(f, s[i], i);

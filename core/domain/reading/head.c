@@ -120,19 +120,16 @@ static bool fit_before(const struct bd_passage *p, const struct bd_head *h, size
 {
     const char *open = memchr(p->fold.bytes.data + at, '(', h->end - at);
     size_t end = open ? (size_t)(open - p->fold.bytes.data) : h->end;
-    static const int against[] = {BD_WORD_IF,       BD_WORD_HOWTO,    BD_WORD_AGAINST,
-                                  BD_WORD_UNKNOWN,  BD_WORD_COMPARED, BD_WORD_ABOUT,
-                                  BD_WORD_ANALYSIS, BD_WORD_NOT};
+    const uint32_t told = BD_WORD_BIT(BD_WORD_COMPARED) | BD_WORD_BIT(BD_WORD_HOWTO) |
+                          BD_WORD_BIT(BD_WORD_ANALYSIS);
+    const uint32_t against = told | BD_WORD_BIT(BD_WORD_IF) |
+                             BD_WORD_BIT(BD_WORD_AGAINST) | BD_WORD_BIT(BD_WORD_UNKNOWN) |
+                             BD_WORD_BIT(BD_WORD_ABOUT) | BD_WORD_BIT(BD_WORD_NOT);
 
-    if (width(p->fold.bytes.data + h->start, at - h->start) > BD_HEAD_BEFORE)
-        return false;
-    for (size_t i = 0; i < sizeof(against) / sizeof(against[0]); i++)
-        if (bd_passage_says(p, h->start, at, against[i]))
-            return false;
-    return !of_people(p->fold.bytes.data, at, end) &&
-           !bd_passage_says(p, at, end, BD_WORD_COMPARED) &&
-           !bd_passage_says(p, at, end, BD_WORD_HOWTO) &&
-           !bd_passage_says(p, at, end, BD_WORD_ANALYSIS);
+    return width(p->fold.bytes.data + h->start, at - h->start) <= BD_HEAD_BEFORE &&
+           !bd_passage_says_any(p, h->start, at, against) &&
+           !of_people(p->fold.bytes.data, at, end) &&
+           !bd_passage_says_any(p, at, end, told);
 }
 
 struct bd_head bd_head_read(const struct bd_passage *p, size_t start, size_t end)

@@ -42,9 +42,12 @@ static bool decoration(int32_t cp)
 
 static bool take(struct cursor *c, const char *word)
 {
-    size_t k = strlen(word);
+    size_t k;
 
-    if (c->n - c->at < k || c->s[c->at] != *word || memcmp(c->s + c->at, word, k) != 0)
+    if (c->at >= c->n || c->s[c->at] != *word) /* most lines begin with nothing special */
+        return false;
+    k = strlen(word);
+    if (c->n - c->at < k || memcmp(c->s + c->at, word, k) != 0)
         return false;
     c->at += k;
     return true;

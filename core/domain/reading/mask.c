@@ -112,7 +112,27 @@ static bool has_one(const char *s, size_t i, size_t end, const char *const *word
     return false;
 }
 
-/* Looks at the first byte first: every byte of every answer comes by. */
+/* May a word of bids() begin there? Every byte of every answer comes by. s ends with NUL.
+ */
+static bool may_bid(const char *s)
+{
+    switch (*s) {
+    case '\xE5': /* 忽, 忘 */
+        return s[1] == '\xBF';
+    case '\xE6': /* 无 */
+        return s[1] == '\x97';
+    case 'i':
+    case 'I':
+    case 'd':
+    case 'D':
+    case 'f':
+    case 'F':
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool bids(const char *s, size_t n)
 {
     static const char *const chinese[] = {"忽略", "无视", "忘记", "忘掉"};
@@ -135,7 +155,7 @@ static bool is_order(const char *s, size_t i, size_t end)
     static const char *const what[] = {"instruction", "prompt", "指令", "指示", "提示词"};
     size_t to = end - i > ORDER_BYTES ? i + ORDER_BYTES : end;
 
-    return bids(s + i, end - i) && has_one(s, i, to, BD_WORDS(which)) &&
+    return may_bid(s + i) && bids(s + i, end - i) && has_one(s, i, to, BD_WORDS(which)) &&
            has_one(s, i, to, BD_WORDS(what));
 }
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ENDS 0x80000000u /* in an entry of a row: a word ends there */
+
 enum { MANY = 6, TABLE = 256, ROOM = 2 << 20 }; /* ROOM: entries of rows at most */
 
 struct node {
@@ -24,7 +26,8 @@ struct bd_match {
     struct bd_buf nodes;
     struct bd_buf tables; /* uint32_t[TABLE] each, a child by its byte */
     uint32_t first[256];  /* children of the root */
-    uint32_t *rows;       /* [node][column]: the next node; NULL: too many */
+    uint32_t *rows;       /* [node][column]: where the next node's row begins, with ENDS
+                             or without; NULL: too many */
     uint32_t *ends;       /* [node]: the longest word that ends there, 0 = none */
     uint16_t column[256]; /* of a byte */
     unsigned columns;
@@ -170,6 +173,11 @@ static void number_columns(struct bd_match *m)
             m->column[node(m, i)->byte] = (uint16_t)m->columns++;
 }
 
+static uint32_t entry(const struct bd_match *m, uint32_t i)
+{
+    return i * m->columns | (m->ends[i] ? ENDS : 0);
+}
+
 /* Where a byte leads to no child it leads where it does from the suffix, whose row is
  * there already: queue is breadth first. */
 static int make_rows(struct bd_match *m, const uint32_t *queue, uint32_t count)
@@ -184,16 +192,17 @@ static int make_rows(struct bd_match *m, const uint32_t *queue, uint32_t count)
     m->ends = calloc(count, sizeof(*m->ends));
     if (!m->rows || !m->ends)
         return -1;
+    for (uint32_t i = 1; i < count; i++)
+        m->ends[i] = node(m, i)->tag >= 0 ? i : node(m, i)->word;
     for (unsigned b = 0; b < 256; b++)
-        m->rows[m->column[b]] = m->column[b] ? m->first[b] : 0;
+        m->rows[m->column[b]] = m->column[b] ? entry(m, m->first[b]) : 0;
     for (uint32_t k = 0; k + 1 < count; k++) {
         const struct node *v = node(m, queue[k]);
         uint32_t *row = m->rows + width * queue[k];
 
         memcpy(row, m->rows + width * v->fail, width * sizeof(*row));
         for (uint32_t i = v->child; i; i = node(m, i)->sibling)
-            row[m->column[node(m, i)->byte]] = i;
-        m->ends[queue[k]] = v->tag >= 0 ? queue[k] : v->word;
+            row[m->column[node(m, i)->byte]] = entry(m, i);
     }
     return 0;
 }
@@ -311,11 +320,13 @@ static int take(const struct bd_match *m, uint32_t w, const char *s, size_t n, s
 
 static int walk_rows(const struct bd_match *m, const char *s, size_t n, struct find *f)
 {
+    const uint16_t *column = m->column;
+    const uint32_t *rows = m->rows;
     uint32_t at = 0;
 
     for (size_t i = 0; i < n; i++) {
-        at = m->rows[(size_t)at * m->columns + m->column[(unsigned char)s[i]]];
-        if (m->ends[at] && take(m, m->ends[at], s, n, i, f) < 0)
+        at = rows[(at & ~ENDS) + column[(unsigned char)s[i]]];
+        if (at & ENDS && take(m, m->ends[(at & ~ENDS) / m->columns], s, n, i, f) < 0)
             return -1;
     }
     return 0;

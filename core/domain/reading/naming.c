@@ -33,6 +33,15 @@ static bool decorates(int32_t cp)
            !(cp >= 0xF900 && cp < 0xFB00) && !(cp >= 0x20000 && cp < 0x30000);
 }
 
+/* Nearly all names end in letters: signs are ASCII, or U+00B7, or of U+2000 to U+3FFF. */
+static bool may_end_sign(const char *s, size_t end, size_t start)
+{
+    if ((unsigned char)s[end - 1] < 0x80)
+        return true;
+    return (end - start > 1 && s[end - 2] == '\xC2') ||
+           (end - start > 2 && (s[end - 3] == '\xE2' || s[end - 3] == '\xE3'));
+}
+
 static void trim(const char *s, struct bd_span_u32 *at)
 {
     size_t k = 1;
@@ -45,7 +54,9 @@ static void trim(const char *s, struct bd_span_u32 *at)
         at->start += (uint32_t)k;
     }
     for (k = 1; at->start < at->end && k; at->end -= (uint32_t)k)
-        k = bd_affix_ends(s + at->start, at->end - at->start, BD_WORDS(signs));
+        k = may_end_sign(s, at->end, at->start)
+                ? bd_affix_ends(s + at->start, at->end - at->start, BD_WORDS(signs))
+                : 0;
 }
 
 /* "A series' strengths": what is told of A is no part of its name. */
@@ -159,6 +170,10 @@ static bool read_on(struct reading *r)
     const char *s = r->s;
     size_t left = r->end - r->at, k;
 
+    if (bd_text_is_tail(s[r->at])) { /* within a character */
+        r->at++;
+        return true;
+    }
     if (s[r->at] == ':' && r->out.count == 0 && is_place(s + r->from, r->at - r->from)) {
         r->from = ++r->at;
         return true;

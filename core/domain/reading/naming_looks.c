@@ -91,10 +91,7 @@ bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *na
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start;
 
-    for (size_t i = 0; i < sizeof(no_brands) / sizeof(no_brands[0]); i++)
-        if (bd_affix_begins(s, n, &no_brands[i], 1) == n && n > 0)
-            return true;
-    return false;
+    return n > 0 && bd_affix_begins(s, n, BD_WORDS(no_brands)) == n;
 }
 
 /* Latin letters are narrow. */
@@ -109,20 +106,18 @@ static int most_points(const char *s, size_t n)
 
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
-    static const int against[] = {BD_WORD_IF,    BD_WORD_HOWTO,    BD_WORD_AGAINST,
-                                  BD_WORD_FOR,   BD_WORD_UNKNOWN,  BD_WORD_COMPARED,
-                                  BD_WORD_ABOUT, BD_WORD_ANALYSIS, BD_WORD_UNABLE};
+    const uint32_t against = BD_WORD_BIT(BD_WORD_IF) | BD_WORD_BIT(BD_WORD_HOWTO) |
+                             BD_WORD_BIT(BD_WORD_AGAINST) | BD_WORD_BIT(BD_WORD_FOR) |
+                             BD_WORD_BIT(BD_WORD_UNKNOWN) |
+                             BD_WORD_BIT(BD_WORD_COMPARED) | BD_WORD_BIT(BD_WORD_ABOUT) |
+                             BD_WORD_BIT(BD_WORD_ANALYSIS) | BD_WORD_BIT(BD_WORD_UNABLE);
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start;
     int points = (int)bd_text_points(s, n);
 
     if (n > BD_NAME_BYTES || points < 2 || points > most_points(s, n) ||
-        has_control(s, n))
-        return false;
-    for (size_t i = 0; i < sizeof(against) / sizeof(against[0]); i++)
-        if (bd_passage_says(p, name->start, name->end, against[i]))
-            return false;
-    if (bd_names_part(p, name))
+        has_control(s, n) || bd_passage_says_any(p, name->start, name->end, against) ||
+        bd_names_part(p, name))
         return false;
     if (bd_affix_begins(s, n, BD_WORDS(no_beginnings)) || bd_names_elsewhere(p, name))
         return false;

@@ -280,6 +280,12 @@ static const char *const no_names[] = {
 
 enum { NO_NAMES = sizeof(no_names) / sizeof(no_names[0]) };
 
+/* Those of no_names that are longer than one character. */
+static struct {
+    const char *words[NO_NAMES];
+    size_t count;
+} longer;
+
 /* Words that end names as well as criteria: what stands before them decides. */
 static bool soft_end(const char *s, size_t n)
 {
@@ -303,9 +309,8 @@ static bool soft_end(const char *s, size_t n)
         return false;
     if (k == 3 && (unsigned char)s[n - 1] >= 0x80)
         return n == 6; /* a character of two */
-    for (size_t i = 0; i < NO_NAMES; i++)
-        if (strlen(no_names[i]) > 3 && bd_affix_holds(s, n - k, &no_names[i], 1))
-            return false;
+    if (bd_affix_holds(s, n - k, longer.words, longer.count))
+        return false;
     return n > k && !bd_affix_ends(s, n - k, BD_WORDS(plain));
 }
 
@@ -322,6 +327,8 @@ __attribute__((constructor)) static void chain_no_names(void)
 
         chains.next[i] = chains.first[last];
         chains.first[last] = (uint16_t)(i + 1);
+        if (strlen(no_names[i]) > 3)
+            longer.words[longer.count++] = no_names[i];
     }
 }
 

@@ -263,15 +263,17 @@ static void read_lines(struct bd__offer_work *w, enum pass pass)
     struct bd__offer_table t = {0};
 
     for (size_t i = 0; i < count; i++) {
-        size_t start = bd_fold_index(&w->p->fold, l[i].start);
-        size_t end = bd_fold_index(&w->p->fold, l[i].end);
-        struct bd_marker m = bd_marker_read(w->p->s + l[i].start, l[i].end - l[i].start);
+        if (l[i].kind == BD_LINE_CELL && pass == TABLES) {
+            if (in_the_open(w, bd_fold_index(&w->p->fold, l[i].start), true))
+                bd__offers_cell(w->out, w->p, &t, &l[i]);
+        } else if (l[i].kind == BD_LINE_TEXT && pass != TABLES) {
+            struct bd_marker m =
+                bd_marker_read(w->p->s + l[i].start, l[i].end - l[i].start);
 
-        if (l[i].kind == BD_LINE_CELL && pass == TABLES && in_the_open(w, start, true))
-            bd__offers_cell(w->out, w->p, &t, &l[i]);
-        else if (l[i].kind == BD_LINE_TEXT && pass != TABLES)
-            read_line(w, pass, bd_fold_index(&w->p->fold, l[i].start + m.bytes), end,
+            read_line(w, pass, bd_fold_index(&w->p->fold, l[i].start + m.bytes),
+                      bd_fold_index(&w->p->fold, l[i].end),
                       l[i].depth == 0); /* behind its decoration */
+        }
     }
 }
 

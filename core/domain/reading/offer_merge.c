@@ -92,7 +92,7 @@ static bool of_one_house(const char *x, size_t n, const char *y, size_t m)
 
     while (front < n && front < m && x[front] == y[front])
         front++;
-    while (front > 0 && front < n && ((unsigned char)x[front] & 0xC0U) == 0x80U)
+    while (front > 0 && front < n && bd_text_is_tail(x[front]))
         front--;
     return bd_text_points(x, front) > 1 && bd_names_place(x, front) != front &&
            (only_kinds(x + front, n - front) || all_latin(x + front, n - front)) &&

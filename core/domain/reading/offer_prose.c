@@ -252,11 +252,12 @@ static size_t beyond(const struct bd_passage *p, size_t start, size_t end)
     const char *s = p->fold.bytes.data;
 
     end = end - start < BEYOND_BYTES ? end : start + BEYOND_BYTES;
-    for (size_t i = start; i < end; i++)
-        for (size_t k = 0; k < COUNT(words); k++)
-            if (s[i] == *words[k] && strlen(words[k]) <= end - i &&
-                memcmp(s + i, words[k], strlen(words[k])) == 0)
-                return i + strlen(words[k]);
+    for (size_t i = start; i < end; i++) {
+        size_t k = bd_affix_begins(s + i, end - i, BD_WORDS(words));
+
+        if (k)
+            return i + k;
+    }
     return end;
 }
 

@@ -70,13 +70,19 @@ size_t bd_passage_from(const struct bd_hit *finds, size_t count, size_t at)
     return low;
 }
 
-bool bd_passage_says(const struct bd_passage *p, size_t from, size_t to, int word)
+bool bd_passage_says_any(const struct bd_passage *p, size_t from, size_t to,
+                         uint32_t words)
 {
     const struct bd_hit *c = bd_passage_cues(p);
     size_t count = bd_passage_cue_count(p);
 
     for (size_t i = bd_passage_from(c, count, from); i < count && c[i].start < to; i++)
-        if (c[i].tag == word)
+        if (words & BD_WORD_BIT(c[i].tag))
             return true;
     return false;
+}
+
+bool bd_passage_says(const struct bd_passage *p, size_t from, size_t to, int word)
+{
+    return bd_passage_says_any(p, from, to, BD_WORD_BIT(word));
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "domain/reading/lexicon.h"
 #include "domain/reading/phrase.h"
 
@@ -22,8 +23,7 @@ static struct bd_span item_of(const struct bd_passage *p, const struct bd_hit *h
 
     while (start > 0 && s[start - 1] != '\n' && hit->start - start < MARK_BYTES)
         start--;
-    while (start < hit->start &&
-           (s[start] == ' ' || ((unsigned char)s[start] & 0xC0U) == 0x80U))
+    while (start < hit->start && (s[start] == ' ' || bd_text_is_tail(s[start])))
         start++;
     return origin(p, start, hit->end);
 }

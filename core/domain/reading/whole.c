@@ -109,7 +109,7 @@ bool bd_phrase_unfinished(const struct bd_passage *p)
         /* a last paragraph may be cut after its first words */
         size_t least = i + 1 == count && l[i].kind == BD_LINE_TEXT ? 3 : PROSE_POINTS;
         bool prose = l[i].kind != BD_LINE_HEADING && l[i].kind != BD_LINE_CELL &&
-                     bd_text_points(s, bytes) >= least;
+                     (bytes >= 4 * least || bd_text_points(s, bytes) >= least);
 
         last = !prose || ends_well(s, bytes);
         if (prose && i + 1 < count)
