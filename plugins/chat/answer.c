@@ -13,11 +13,35 @@
 #include "bd/provider.h"
 #include "chat/chat.h"
 
-enum told { TOLD_MODEL = 1, TOLD_ID = 2 };
+enum { FLAGS = sizeof(((struct bd_answer *)0)->scratch) - 1, ORDER = FLAGS - 1 };
 
-static unsigned char *told(struct bd_answer *out)
+int chat_flag(const struct bd_answer *out, enum chat_flag flag)
 {
-    return &out->scratch[sizeof(out->scratch) - 1]; /* think.c has the front */
+    return (out->scratch[FLAGS] & flag) != 0;
+}
+
+void chat_set_flag(struct bd_answer *out, enum chat_flag flag)
+{
+    out->scratch[FLAGS] |= (unsigned char)flag;
+}
+
+void chat_set_order(struct bd_answer *out, unsigned char pages)
+{
+    out->scratch[ORDER] = pages;
+}
+
+unsigned char chat_next_order(struct bd_answer *out)
+{
+    if (out->scratch[ORDER] < 255)
+        out->scratch[ORDER]++;
+    return out->scratch[ORDER];
+}
+
+const char *chat_word(const json_t *o, const char *key)
+{
+    const char *s = json_string_value(json_object_get(o, key));
+
+    return s ? s : "";
 }
 
 static const struct {
@@ -46,7 +70,7 @@ static const struct {
 };
 
 /* A refusal stays one, whatever word the closing chunk has. */
-static void set_finish(struct bd_answer *out, const char *word)
+void chat_set_finish(struct bd_answer *out, const char *word)
 {
     int32_t finish = BD_FINISH_OTHER;
 
@@ -77,8 +101,12 @@ static int32_t first_told(int32_t a, int32_t b)
 }
 
 /* The last usage wins: counts of a stream are either final or cumulative. */
-static void read_usage(const json_t *usage, struct bd_answer *out)
+void chat_read_usage(const json_t *usage, struct bd_answer *out)
 {
+    static const char *const cached[][2] = {{NULL, "prompt_cache_hit_tokens"},
+                                            {NULL, "cached_tokens"},
+                                            {"input_tokens_details", "cached_tokens"},
+                                            {NULL, "cache_read_input_tokens"}};
     struct bd_usage u = {
         .input = count_at(usage, NULL, "prompt_tokens"),
         .output = count_at(usage, NULL, "completion_tokens"),
@@ -86,25 +114,29 @@ static void read_usage(const json_t *usage, struct bd_answer *out)
         .reasoning = count_at(usage, "completion_tokens_details", "reasoning_tokens"),
     };
 
-    u.cached = first_told(u.cached, count_at(usage, NULL, "prompt_cache_hit_tokens"));
-    u.cached = first_told(u.cached, count_at(usage, NULL, "cached_tokens"));
+    u.input = first_told(u.input, count_at(usage, NULL, "input_tokens"));
+    u.output = first_told(u.output, count_at(usage, NULL, "output_tokens"));
+    for (size_t i = 0; i < sizeof(cached) / sizeof(cached[0]); i++)
+        u.cached = first_told(u.cached, count_at(usage, cached[i][0], cached[i][1]));
+    u.reasoning = first_told(
+        u.reasoning, count_at(usage, "output_tokens_details", "reasoning_tokens"));
     if (u.input >= 0 || u.output >= 0)
         out->usage = u;
 }
 
-static void read_head(const struct bd_host *host, const json_t *o, struct bd_answer *out)
+void chat_read_head(const struct bd_host *host, const json_t *o, struct bd_answer *out)
 {
     const char *model = json_string_value(json_object_get(o, "model"));
     const char *id = json_string_value(json_object_get(o, "request_id"));
 
     if (!id || !*id)
         id = json_string_value(json_object_get(o, "id"));
-    if (model && *model && !(*told(out) & TOLD_MODEL)) {
-        *told(out) |= TOLD_MODEL;
+    if (model && *model && !chat_flag(out, CHAT_TOLD_MODEL)) {
+        chat_set_flag(out, CHAT_TOLD_MODEL);
         (void)host->append(host->ctx, out->model, model, strlen(model)); /* for show */
     }
-    if (id && *id && !(*told(out) & TOLD_ID)) {
-        *told(out) |= TOLD_ID;
+    if (id && *id && !chat_flag(out, CHAT_TOLD_ID)) {
+        chat_set_flag(out, CHAT_TOLD_ID);
         (void)host->append(host->ctx, out->request_id, id, strlen(id)); /* for show */
     }
 }
@@ -152,17 +184,18 @@ static int read_choice(const struct bd_host *host, const json_t *choice, const c
     const json_t *message = json_object_get(choice, key);
     const json_t *content = json_object_get(message, "content");
 
-    read_usage(json_object_get(choice, "usage"), out); /* Kimi puts it here */
+    chat_read_usage(json_object_get(choice, "usage"), out); /* Kimi puts it here */
     read_reasoning(host, message, out);
     if (read_content(host, content, out) < 0)
         return -1;
-    if (chat_annotations(host, json_object_get(message, "annotations"), out) < 0)
+    if (chat_annotations(host, json_object_get(message, "annotations"), CHAT_NO_MARK,
+                         out) < 0)
         return -1;
     if (is_filled(json_object_get(message, "refusal")) && !is_filled(content))
-        set_finish(out, "refusal");
+        chat_set_finish(out, "refusal");
     if (json_integer_value(json_object_get(choice, "flag")) != 0) /* Qianfan */
-        set_finish(out, "content_filter");
-    set_finish(out, json_string_value(json_object_get(choice, "finish_reason")));
+        chat_set_finish(out, "content_filter");
+    chat_set_finish(out, json_string_value(json_object_get(choice, "finish_reason")));
     return out->finish != BD_FINISH_NONE ? chat_think_end(host, out) : 0;
 }
 
@@ -172,27 +205,40 @@ static int too_large(const struct bd_host *host, int32_t status, struct bd_error
                       "the answer is larger than the limit");
 }
 
-static int read_object(const struct chat *c, const json_t *o, const char *key,
-                       struct bd_answer *out)
+int chat_read_choices(const struct chat *c, const json_t *o, const char *key,
+                      struct bd_answer *out)
 {
     const json_t *choices = json_object_get(o, "choices"), *choice;
-    int32_t cached;
     size_t i;
 
-    read_head(c->host, o, out);
-    if (chat_read_sources(c->host, o, out) < 0)
-        return -1;
     json_array_foreach(choices, i, choice)
     {
         if (json_integer_value(json_object_get(choice, "index")) == 0 &&
             read_choice(c->host, choice, key, out) < 0)
             return -1;
     }
-    read_usage(json_object_get(o, "usage"), out);
+    return 0;
+}
+
+static int read_object(const struct chat *c, const json_t *o, const char *key,
+                       struct bd_answer *out)
+{
+    int32_t cached;
+
+    chat_read_head(c->host, o, out);
+    if (chat_read_sources(c->host, o, out) < 0 || chat_read_choices(c, o, key, out) < 0)
+        return -1;
+    chat_read_usage(json_object_get(o, "usage"), out);
     cached = count_at(o, "timings", "cache_n"); /* llama.cpp */
     if (cached >= 0 && out->usage.cached < 0)
         out->usage.cached = cached;
     return 0;
+}
+
+/* What came tells which protocol it is: no instance remembers what was asked. */
+static int read_other(const struct chat *c, const json_t *o, struct bd_answer *out)
+{
+    return c->vendor->api ? c->vendor->api->read(c, o, out) : 0;
 }
 
 /* Blank lines keep the connection of a waiting call alive. */
@@ -203,6 +249,19 @@ static size_t leading_blanks(const char *s, size_t n)
     while (i < n && (s[i] == ' ' || s[i] == '\n' || s[i] == '\r' || s[i] == '\t'))
         i++;
     return i;
+}
+
+/* 1: it is of no protocol that is known. -1: the text is full. */
+static int read_body(const struct chat *c, const json_t *o, struct bd_answer *out)
+{
+    int rc = read_other(c, o, out);
+
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
+    if (json_array_size(json_object_get(o, "choices")) == 0)
+        return 1;
+    return read_object(c, o, "message", out) < 0 || chat_think_end(c->host, out) < 0 ? -1
+                                                                                     : 0;
 }
 
 int chat_reply(void *self, const struct bd_reply *reply, struct bd_answer *out,
@@ -221,10 +280,9 @@ int chat_reply(void *self, const struct bd_reply *reply, struct bd_answer *out,
                           "HTTP %d without a body: is the base_url right?",
                           (int)reply->status);
     o = chat_parse(body, n);
-    if (!json_is_object(o) || chat_has_error(o) ||
-        json_array_size(json_object_get(o, "choices")) == 0)
+    if (!json_is_object(o) || chat_has_error(o) || (rc = read_body(c, o, out)) > 0)
         rc = chat_fail(c, o, reply->status, body, n, err);
-    else if (read_object(c, o, "message", out) < 0 || chat_think_end(host, out) < 0)
+    else if (rc < 0)
         rc = too_large(host, reply->status, err);
     json_decref(o);
     return rc;
@@ -241,6 +299,8 @@ int chat_event(void *self, const struct bd_event *event, struct bd_answer *out,
     if (!o || json_is_string(o) || chat_has_error(o) || status >= 400 ||
         strcmp(event->name, "error") == 0)
         rc = chat_fail(c, o, status, event->data, event->data_bytes, err);
+    else if ((rc = read_other(c, o, out)) != 0)
+        rc = rc > 0 ? 0 : too_large(c->host, status, err);
     else if (read_object(c, o, "delta", out) < 0)
         rc = too_large(c->host, status, err);
     json_decref(o);

@@ -39,9 +39,21 @@ enum chat_thinking {                      /* how thinking is switched */
 };
 
 struct chat;
-/* Adds what asks for a search to the body; NULL: chat completions cannot. -1 when memory
- * is short or the prompt is no UTF-8. */
+/* Adds to the body what the ask wants. -1 when memory is short or a text no UTF-8. */
 typedef int chat_search_fn(const struct chat *c, const struct bd_ask *ask, json_t *body);
+
+/* Another protocol of the same service, for asks with web search. */
+struct chat_api {
+    const char *strip;          /* dropped from the end of the base URL; NULL = nothing */
+    const char *path;           /* behind what is left */
+    const char *headers;        /* sent always; NULL = none */
+    const char *stream_headers; /* sent where a stream is asked for */
+    int32_t auth;               /* enum bd_auth */
+    chat_search_fn *fill;       /* makes the whole body */
+    /* Reads a body or event that is no error: 1; 0 if it is none of this protocol; -1
+     * when the text is full or memory short. */
+    int (*read)(const struct chat *c, const json_t *o, struct bd_answer *out);
+};
 
 struct chat_vendor {
     const char *base_url;    /* used when the option is unset */
@@ -50,7 +62,10 @@ struct chat_vendor {
     enum chat_thinking thinking;
     int stream_options; /* 1: asks for the usage of a stream */
     int quota_is_rate;  /* 1: "insufficient_quota" means tokens per minute */
+    /* How a search is asked for: beside the question, or by another protocol. Both NULL:
+     * not at all. */
     chat_search_fn *search;
+    const struct chat_api *api;
     int32_t empty_body;                /* error type of a 2xx reply without a body */
     const struct chat_code *codes;     /* ends with {NULL, 0} */
     const struct chat_saying *sayings; /* ends with {NULL}; may be NULL */
@@ -60,8 +75,8 @@ struct chat { /* an instance: the vendor's values as the section changed them */
     const struct bd_host *host;
     const struct chat_vendor *vendor;
     const char *limit_field;
-    char *url;
-    char *extra; /* JSON object merged into each request, NULL = none */
+    char *url, *search_url; /* the latter where the vendor has an api */
+    char *extra;            /* JSON object merged into each request, NULL = none */
     int thinking, stream_options, quota_is_rate;
 };
 
@@ -105,14 +120,41 @@ int chat_think(const struct bd_host *host, const char *s, size_t n,
 /* The answer has ended: what was held back as a possible tag is text after all. */
 int chat_think_end(const struct bd_host *host, struct bd_answer *out);
 
+/* Of a page: "[3]" in the text cites it if the service says so, or if it is the third. */
+enum chat_mark { CHAT_NO_MARK, CHAT_TOLD_MARK, CHAT_BY_ORDER };
+
 /* Adds the pages that a body or chunk, and a message or delta, brings, and says that a
  * search ran if there are any. -1 when memory is short. */
 int chat_read_sources(const struct bd_host *host, const json_t *o, struct bd_answer *out);
-int chat_annotations(const struct bd_host *host, const json_t *list,
+int chat_annotations(const struct bd_host *host, const json_t *list, enum chat_mark mark,
                      struct bd_answer *out);
-/* A list of pages, and one page. */
-int chat_sources(const struct bd_host *host, const json_t *list, struct bd_answer *out);
-int chat_source(const struct bd_host *host, const json_t *o, struct bd_answer *out);
+/* One page. */
+int chat_source(const struct bd_host *host, const json_t *o, enum chat_mark mark,
+                struct bd_answer *out);
+
+/* Pieces that the protocols share. A member that is missing or of another type says
+ * nothing. */
+const char *chat_word(const json_t *o, const char *key); /* "" if it is no string */
+void chat_set_finish(struct bd_answer *out, const char *word);
+void chat_read_usage(const json_t *usage, struct bd_answer *out);
+void chat_read_head(const struct bd_host *host, const json_t *o, struct bd_answer *out);
+/* choices[] of o, each with its text under key. -1 when the text is full. */
+int chat_read_choices(const struct chat *c, const json_t *o, const char *key,
+                      struct bd_answer *out);
+int chat_add_message(json_t *messages, const char *role, const char *content);
+int chat_add_thinking(const struct chat *c, json_t *body);
+
+/* The last bytes of bd_answer.scratch; think.c has the front. */
+enum chat_flag { CHAT_TOLD_MODEL = 1, CHAT_TOLD_ID = 2, CHAT_HAS_TEXT = 4 };
+int chat_flag(const struct bd_answer *out, enum chat_flag flag);
+void chat_set_flag(struct bd_answer *out, enum chat_flag flag);
+/* How many pages were numbered by their order, at most 255. */
+void chat_set_order(struct bd_answer *out, unsigned char pages);
+unsigned char chat_next_order(struct bd_answer *out);
+
+/* The Responses API (responses.c). */
+int chat_responses_fill(const struct chat *c, const struct bd_ask *ask, json_t *body);
+int chat_responses_read(const struct chat *c, const json_t *o, struct bd_answer *out);
 
 /* The codes that many services share. */
 extern const struct chat_code chat_shared_codes[];

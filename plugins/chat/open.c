@@ -9,13 +9,16 @@
 #include "bd/plugin.h"
 #include "chat/chat.h"
 
-static char *join_url(const char *base, const char *path)
+/* strip: dropped where the base ends in it; NULL = nothing. */
+static char *join_url(const char *base, const char *strip, const char *path)
 {
-    size_t n = strlen(base), size;
+    size_t n = strlen(base), k = strip ? strlen(strip) : 0, size;
     char *url;
 
     while (n > 0 && base[n - 1] == '/')
         n--;
+    if (k > 0 && n > k && strncmp(base + n - k, strip, k) == 0)
+        n -= k;
     size = n + strlen(path) + 1;
     url = malloc(size);
     if (url)
@@ -29,9 +32,12 @@ int chat_open(struct chat **out, const struct chat_vendor *vendor,
     struct chat *c = calloc(1, sizeof(*c));
     const char *base = host->text(host->ctx, "base_url");
 
+    base = base && *base ? base : vendor->base_url;
     if (c)
-        c->url = join_url(base && *base ? base : vendor->base_url, vendor->path);
-    if (!c || !c->url) {
+        c->url = join_url(base, NULL, vendor->path);
+    if (c && vendor->api)
+        c->search_url = join_url(base, vendor->api->strip, vendor->api->path);
+    if (!c || !c->url || (vendor->api && !c->search_url)) {
         chat_close(c);
         return host->fail(host->ctx, err, BD_ERR_INTERNAL, 0, "out of memory");
     }
@@ -81,6 +87,7 @@ void chat_close(void *self)
     if (!c)
         return;
     free(c->url);
+    free(c->search_url);
     free(c->extra);
     free(c);
 }

@@ -20,7 +20,7 @@ static int write_piece(const char *p, size_t n, void *arg)
     return s->host->append(s->host->ctx, s->out, p, n);
 }
 
-static int add_message(json_t *messages, const char *role, const char *content)
+int chat_add_message(json_t *messages, const char *role, const char *content)
 {
     if (!content || !*content)
         return 0;
@@ -31,7 +31,7 @@ static int add_message(json_t *messages, const char *role, const char *content)
 
 /* Sent always, because the default differs from model to model. Temperature and
  * penalties are never sent: half of the models refuse or ignore them. */
-static int add_thinking(const struct chat *c, json_t *body)
+int chat_add_thinking(const struct chat *c, json_t *body)
 {
     switch (c->vendor->thinking) {
     case CHAT_THINKING_TYPE:
@@ -67,13 +67,13 @@ static int fill_body(const struct chat *c, const struct bd_ask *ask, json_t *bod
 
     rc |= json_object_set_new(body, "model", json_string(ask->model));
     rc |= json_object_set_new(body, "messages", messages);
-    rc |= add_message(messages, "system", ask->system);
-    rc |= add_message(messages, "user", ask->prompt);
+    rc |= chat_add_message(messages, "system", ask->system);
+    rc |= chat_add_message(messages, "user", ask->prompt);
     rc |= json_object_set_new(body, "stream", json_boolean(ask->stream));
     if (ask->stream && c->stream_options)
         rc |= json_object_set_new(body, "stream_options",
                                   json_pack("{s:b}", "include_usage", 1));
-    rc |= add_thinking(c, body);
+    rc |= chat_add_thinking(c, body);
     if (ask->search && c->vendor->search)
         rc |= c->vendor->search(c, ask, body);
     if (ask->max_tokens > 0 && c->limit_field)
@@ -82,17 +82,30 @@ static int fill_body(const struct chat *c, const struct bd_ask *ask, json_t *bod
     return rc ? -1 : 0;
 }
 
+static int add_headers(const struct bd_host *host, const struct chat_api *api,
+                       const struct bd_ask *ask, struct bd_buf *out)
+{
+    const char *stream = ask->stream ? api->stream_headers : NULL;
+
+    if (api->headers &&
+        host->append(host->ctx, out, api->headers, strlen(api->headers)) < 0)
+        return -1;
+    return stream ? host->append(host->ctx, out, stream, strlen(stream)) : 0;
+}
+
 int chat_build(void *self, const struct bd_ask *ask, struct bd_request *out,
                struct bd_error *err)
 {
     const struct chat *c = self;
     const struct bd_host *host = c->host;
+    const struct chat_api *api = ask->search ? c->vendor->api : NULL;
+    const char *url = api ? c->search_url : c->url;
     struct sink sink = {host, out->body};
     json_t *body = json_object();
     int rc;
 
-    out->auth = BD_AUTH_BEARER;
-    if (fill_body(c, ask, body) < 0) {
+    out->auth = api ? api->auth : BD_AUTH_BEARER;
+    if ((api ? api->fill : fill_body)(c, ask, body) < 0) {
         json_decref(body);
         return host->fail(host->ctx, err, BD_ERR_INVALID_REQUEST, 0,
                           "the question, the system text or the model's name is not "
@@ -100,7 +113,8 @@ int chat_build(void *self, const struct bd_ask *ask, struct bd_request *out,
     }
     rc = json_dump_callback(body, write_piece, &sink, JSON_COMPACT);
     json_decref(body);
-    if (rc < 0 || host->append(host->ctx, out->url, c->url, strlen(c->url)) < 0)
+    if (rc < 0 || host->append(host->ctx, out->url, url, strlen(url)) < 0 ||
+        (api && add_headers(host, api, ask, out->headers) < 0))
         return host->fail(host->ctx, err, BD_ERR_TOO_LARGE, 0,
                           "the request is larger than the limit");
     return 0;

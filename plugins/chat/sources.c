@@ -28,20 +28,26 @@ static const char *text_at(const json_t *o, const char *const *names)
     return NULL;
 }
 
-/* "[1]" in the text is the page with index 1. */
-static const char *mark_of(const json_t *o, char number[24])
+static const char *mark_of(const json_t *o, enum chat_mark mark, struct bd_answer *out,
+                           char number[24])
 {
     static const char *const names[] = {"refer", NULL};
     const json_t *index = json_object_get(o, "index");
-    const char *mark = text_at(o, names);
+    const char *told = text_at(o, names);
 
-    if (mark || !json_is_integer(index))
-        return mark;
-    snprintf(number, 24, "%lld", (long long)json_integer_value(index));
+    if (mark == CHAT_NO_MARK || told)
+        return told;
+    if (mark == CHAT_BY_ORDER)
+        snprintf(number, 24, "%u", chat_next_order(out));
+    else if (json_is_integer(index))
+        snprintf(number, 24, "%lld", (long long)json_integer_value(index));
+    else
+        return NULL;
     return number;
 }
 
-int chat_source(const struct bd_host *host, const json_t *o, struct bd_answer *out)
+int chat_source(const struct bd_host *host, const json_t *o, enum chat_mark mark,
+                struct bd_answer *out)
 {
     static const char *const urls[] = {"url", "link", NULL};
     static const char *const titles[] = {"title", NULL};
@@ -52,14 +58,15 @@ int chat_source(const struct bd_host *host, const json_t *o, struct bd_answer *o
     page.url = json_is_string(o) ? json_string_value(o) : text_at(o, urls);
     page.title = text_at(o, titles);
     page.site = text_at(o, sites);
-    page.mark = mark_of(o, number);
+    page.mark = mark_of(o, mark, out, number);
     if (page.site && strcmp(page.site, "无") == 0) /* "none" */
         page.site = NULL;
     return page.url ? host->source(host->ctx, out->sources, &page) : 0;
 }
 
 /* A list that is there and empty is no proof: DashScope sends one on every frame. */
-int chat_sources(const struct bd_host *host, const json_t *list, struct bd_answer *out)
+static int read_list(const struct bd_host *host, const json_t *list,
+                     struct bd_answer *out)
 {
     const json_t *o;
     size_t i;
@@ -68,13 +75,13 @@ int chat_sources(const struct bd_host *host, const json_t *list, struct bd_answe
         out->searched = 1;
     json_array_foreach(list, i, o)
     {
-        if (chat_source(host, o, out) < 0)
+        if (chat_source(host, o, CHAT_TOLD_MARK, out) < 0)
             return -1;
     }
     return 0;
 }
 
-int chat_annotations(const struct bd_host *host, const json_t *list,
+int chat_annotations(const struct bd_host *host, const json_t *list, enum chat_mark mark,
                      struct bd_answer *out)
 {
     const json_t *o;
@@ -83,12 +90,11 @@ int chat_annotations(const struct bd_host *host, const json_t *list,
     json_array_foreach(list, i, o)
     {
         const json_t *inner = json_object_get(o, "url_citation");
-        const char *type = json_string_value(json_object_get(o, "type"));
 
-        if (!type || strcmp(type, "url_citation") != 0)
+        if (strcmp(chat_word(o, "type"), "url_citation") != 0)
             continue;
         out->searched = 1;
-        if (chat_source(host, inner ? inner : o, out) < 0)
+        if (chat_source(host, inner ? inner : o, mark, out) < 0)
             return -1;
     }
     return 0;
@@ -100,8 +106,8 @@ int chat_read_sources(const struct bd_host *host, const json_t *o, struct bd_ans
                                         "citations"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (chat_sources(host, json_object_get(o, names[i]), out) < 0)
+        if (read_list(host, json_object_get(o, names[i]), out) < 0)
             return -1;
-    return chat_sources(
+    return read_list(
         host, json_object_get(json_object_get(o, "search_info"), "search_results"), out);
 }

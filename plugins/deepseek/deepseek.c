@@ -1,4 +1,5 @@
-/* deepseek/deepseek.c - DeepSeek, by its chat completions. */
+/* deepseek/deepseek.c - DeepSeek, by its chat completions, and with web search by its
+ * messages. */
 #include <stddef.h>
 
 #include "bd/error.h"
@@ -6,6 +7,7 @@
 #include "bd/plugin.h"
 #include "bd/provider.h"
 #include "chat/chat.h"
+#include "deepseek/messages.h"
 
 #define BASE_URL "https://api.deepseek.com"
 
@@ -34,6 +36,7 @@ static const struct chat_vendor vendor = {
     .limit_field = "max_tokens",
     .thinking = CHAT_THINKING_TYPE, /* on unless it is switched off */
     .stream_options = 1,
+    .api = &deepseek_messages,
     .empty_body = BD_ERR_OVERLOADED,
     .codes = codes,
     .sayings = sayings,
@@ -53,7 +56,7 @@ static const struct bd_provider deepseek = {
     .base = {BD_PLUGIN_MAGIC, BD_ABI_MINOR, sizeof(deepseek), BD_PROVIDER, "deepseek",
              "1.0.0", options, sizeof(options) / sizeof(options[0]), sizeof(options[0])},
     .timeouts = {15000, 30000, 60000},
-    .capabilities = BD_CAN_STREAM | BD_CAN_THINK,
+    .capabilities = BD_CAN_STREAM | BD_CAN_SEARCH | BD_CAN_THINK,
     .open = open_deepseek,
     .close = chat_close,
     .build = chat_build,

@@ -1,4 +1,5 @@
-/* doubao/doubao.c - Doubao, by Volcengine Ark's chat completions. */
+/* doubao/doubao.c - Doubao, by Volcengine Ark's chat completions, and with web search by
+ * its Responses API. */
 #include <stddef.h>
 
 #include "bd/error.h"
@@ -73,12 +74,20 @@ static const struct bd_option options[] = {
      0},
 };
 
+/* Chat completions have no search. */
+static const struct chat_api responses = {
+    .path = "/responses",
+    .fill = chat_responses_fill,
+    .read = chat_responses_read,
+};
+
 static const struct chat_vendor vendor = {
     .base_url = BASE_URL,
     .path = "/chat/completions",
     .limit_field = "max_tokens",
     .thinking = CHAT_THINKING_TYPE,
     .stream_options = 1,
+    .api = &responses,
     .empty_body = BD_ERR_INVALID_REQUEST, /* how Ark answers an unknown path */
     .codes = codes,
     .sayings = sayings,
@@ -98,7 +107,7 @@ static const struct bd_provider doubao = {
     .base = {BD_PLUGIN_MAGIC, BD_ABI_MINOR, sizeof(doubao), BD_PROVIDER, "doubao",
              "1.0.0", options, sizeof(options) / sizeof(options[0]), sizeof(options[0])},
     .timeouts = {15000, 30000, 60000},
-    .capabilities = BD_CAN_STREAM | BD_CAN_THINK,
+    .capabilities = BD_CAN_STREAM | BD_CAN_SEARCH | BD_CAN_THINK,
     .open = open_doubao,
     .close = chat_close,
     .build = chat_build,

@@ -13,12 +13,12 @@ from test_reference import assert_valid, lasting
 sys.path.insert(0, str(ROOT / "tests"))
 import recompute_report  # noqa: E402
 
-SEARCHING = ["zhipu"]
+SEARCHING = ["doubao", "qwen", "deepseek", "zhipu"]
 PAGES = [{"url": "https://consumer.huawei.com/cn/auto/", "title": "问界", "site": "华为"},
          {"url": "https://www.autohome.com.cn/drive/1.html", "title": "20万级横评", "site": "汽车之家"},
          {"url": "https://www.autohome.com.cn/drive/1.html", "title": "again", "site": ""},
          {"url": "", "title": "without an address", "site": "无"},
-         {"url": "https://www.bydauto.com.cn/pc/", "title": "比亚迪", "site": "比亚迪"}]
+         {"url": "https://www.byd.com/cn/", "title": "比亚迪", "site": "比亚迪"}]
 
 
 def scene(**search):
@@ -49,7 +49,7 @@ def test_what_the_search_returned_is_in_the_report(house, provider, stream):
         assert cell["searched"] is True
         assert [c["url"] for c in found(cell)] == ["https://consumer.huawei.com/cn/auto/",
                                                    "https://www.autohome.com.cn/drive/1.html",
-                                                   "https://www.bydauto.com.cn/pc/"], cell["citations"]
+                                                   "https://www.byd.com/cn/"], cell["citations"]
         assert [c["category"] for c in found(cell)] == ["owned", "media", "competitor"]
         assert any(c["evidence"] for c in found(cell)), "its marks in the text are found"
     assert any("联网搜索" in n and "5 个回答都搜索了" in n for n in report["notes"]), report["notes"]

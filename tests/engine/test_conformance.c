@@ -57,7 +57,6 @@ static void the_plugins_that_come_along_keep_the_contract(void **state)
     static const char *const files[] = {REAL "doubao.so", REAL "qwen.so",
                                         REAL "deepseek.so", REAL "zhipu.so",
                                         REAL "openai.so"};
-    static const char searching[] = REAL "zhipu.so";
     bool searches;
 
     (void)state;
@@ -65,7 +64,7 @@ static void the_plugins_that_come_along_keep_the_contract(void **state)
         if (check(files[i]) != 0)
             fail_msg("%s", report.data);
         searches = lines_with("with web search") > 0;
-        assert_int_equal(searches, strstr(searching, files[i]) != NULL);
+        assert_int_equal(searches, strcmp(files[i], REAL "openai.so") != 0);
         assert_int_equal(lines_with("ok     "), searches ? 17 : 15);
         assert_int_equal(lines_with("FAULT"), 0);
         assert_says("ok     builds a request for a stream\n");

@@ -303,11 +303,102 @@ static void requests_have_the_members_that_the_services_document(void **state)
     assert_int_equal(count, PLUGINS);
 }
 
+/* Every member of got is in want, with the same value. */
+static bool is_part(const json_t *got, const json_t *want)
+{
+    const char *key;
+    json_t *v;
+
+    if (!json_is_object(got) || !json_is_object(want))
+        return json_equal((json_t *)got, (json_t *)want);
+    json_object_foreach((json_t *)got, key, v)
+    {
+        if (!is_part(v, json_object_get(want, key)))
+            return false;
+    }
+    return true;
+}
+
+static void searches_are_asked_for_as_the_services_document(void **state)
+{
+    static const struct {
+        int plugin;
+        const char *file, *url, *headers;
+        int auth;
+        const char *members[8];
+    } t[] = {
+        {0,
+         "doubao.responses.request.json",
+         "https://ark.cn-beijing.volces.com/api/v3/responses",
+         "",
+         BD_AUTH_BEARER,
+         {"model", "input", "tool_choice", "max_tool_calls", "thinking", "store",
+          "stream"}},
+        {1,
+         "qwen.native.request.json",
+         "https://dashscope.aliyuncs.com/api/v1/services/aigc/text-generation/generation",
+         "X-DashScope-SSE: enable\nAccept: text/event-stream\n",
+         BD_AUTH_BEARER,
+         {"model", "input", "parameters"}},
+        {2,
+         "deepseek.messages_search.request.json",
+         "https://api.deepseek.com/anthropic/v1/messages",
+         "anthropic-version: 2023-06-01\n",
+         BD_AUTH_X_API_KEY,
+         {"model", "thinking", "tools"}},
+        {3,
+         "zhipu.chat.request.json",
+         "https://open.bigmodel.cn/api/paas/v4/chat/completions",
+         "",
+         BD_AUTH_BEARER,
+         {"model", "messages", "thinking", "stream", "max_tokens"}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+        struct fake_plugin *f = &plugins[t[i].plugin];
+        struct bd_buf url, headers, body, text;
+        struct bd_request out = {.url = &url, .headers = &headers, .body = &body};
+        struct bd_ask ask = {.stream = 1, .search = 1, .max_tokens = 2048};
+        struct bd_error err;
+        json_t *want, *got;
+
+        read_file(&text, t[i].file);
+        want = bd_json_parse(text.data, text.n, "test", &err);
+        ask.model = bd_json_text(want, "model", "");
+        ask.system = "你是面向普通消费者的购车顾问，请如实回答，不要虚构来源。";
+        ask.prompt =
+            "20万左右的新能源汽车有哪些品牌值得推荐？请给出3到5个品牌并说明理由。";
+        bd_buf_init(&url, 1000);
+        bd_buf_init(&headers, 1000);
+        bd_buf_init(&body, 10000);
+        assert_int_equal(bd_provider_build(f->provider, f->self,
+                                           f->host.text(f->host.ctx, "base_url"), &ask,
+                                           &out, &err),
+                         0);
+        assert_string_equal(url.data, t[i].url);
+        assert_string_equal(headers.data, t[i].headers);
+        assert_int_equal(out.auth, t[i].auth);
+        got = bd_json_parse(body.data, body.n, "test", &err);
+        for (size_t k = 0; t[i].members[k]; k++)
+            if (!is_part(json_object_get(got, t[i].members[k]),
+                         json_object_get(want, t[i].members[k])))
+                fail_msg("%s: %s differs", t[i].file, t[i].members[k]);
+        json_decref(got);
+        json_decref(want);
+        bd_buf_free(&text);
+        bd_buf_free(&url);
+        bd_buf_free(&headers);
+        bd_buf_free(&body);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_reply_is_read_the_same_wherever_it_is_cut),
         cmocka_unit_test(a_stream_is_known_without_its_content_type),
+        cmocka_unit_test(searches_are_asked_for_as_the_services_document),
         cmocka_unit_test(requests_have_the_members_that_the_services_document),
     };
     return cmocka_run_group_tests(tests, load, unload);

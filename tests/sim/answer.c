@@ -149,7 +149,7 @@ static void make_stream(struct sim_making *m)
     add_deltas(m, m->reply.text, m->reply.n, false, &done, all);
     sim_reply_last(&m->body.bytes, &m->reply);
     if (m->act->kind != SIM_NO_DONE)
-        sim_reply_done(&m->body.bytes);
+        sim_reply_done(&m->body.bytes, &m->reply);
     sim_plan_due(&m->body, m->total_ms);
 }
 

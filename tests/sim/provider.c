@@ -7,16 +7,31 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "sim/provider_parts.h"
 
 static const struct {
     const char *name, *prefix, *path, *also;
+    const char *other[2]; /* of the protocol that only searches speak; the second takes
+                             and sends contents in parts */
 } providers[SIM_PROVIDERS] = {
-    [SIM_DOUBAO] = {"doubao", "/doubao/", "api/v3/chat/completions", NULL},
-    [SIM_QWEN] = {"qwen", "/qwen/", "compatible-mode/v1/chat/completions", NULL},
-    [SIM_DEEPSEEK] = {"deepseek", "/deepseek/", "chat/completions",
-                      "v1/chat/completions"},
-    [SIM_ZHIPU] = {"zhipu", "/zhipu/", "api/paas/v4/chat/completions", NULL},
-    [SIM_OPENAI] = {"openai", "/openai/", "v1/chat/completions", NULL},
+    [SIM_DOUBAO] = {"doubao",
+                    "/doubao/",
+                    "api/v3/chat/completions",
+                    NULL,
+                    {"api/v3/responses", NULL}},
+    [SIM_QWEN] = {"qwen",
+                  "/qwen/",
+                  "compatible-mode/v1/chat/completions",
+                  NULL,
+                  {"api/v1/services/aigc/text-generation/generation",
+                   "api/v1/services/aigc/multimodal-generation/generation"}},
+    [SIM_DEEPSEEK] = {"deepseek",
+                      "/deepseek/",
+                      "chat/completions",
+                      "v1/chat/completions",
+                      {"anthropic/v1/messages", NULL}},
+    [SIM_ZHIPU] = {"zhipu", "/zhipu/", "api/paas/v4/chat/completions", NULL, {NULL}},
+    [SIM_OPENAI] = {"openai", "/openai/", "v1/chat/completions", NULL, {NULL}},
 };
 
 const char *sim_provider_name(int provider)
@@ -37,25 +52,26 @@ static bool same(const char *path, size_t n, const char *want)
     return want && strlen(want) == n && memcmp(path, want, n) == 0;
 }
 
-int sim_provider_of_path(const char *path, bool *known)
+int sim_provider_of_path(const char *path, struct sim_way *way)
 {
+    *way = (struct sim_way){0};
     for (int i = 0; i < SIM_PROVIDERS; i++) {
         size_t k = strlen(providers[i].prefix), n;
 
         if (strncmp(path, providers[i].prefix, k) != 0)
             continue;
         n = strcspn(path + k, "?");
-        *known =
-            same(path + k, n, providers[i].path) || same(path + k, n, providers[i].also);
+        way->parts = same(path + k, n, providers[i].other[1]);
+        way->other = way->parts || same(path + k, n, providers[i].other[0]);
+        way->known = way->other || same(path + k, n, providers[i].path) ||
+                     same(path + k, n, providers[i].also);
         return i;
     }
     return -1;
 }
 
-__attribute__((format(printf, 4, 5))) static void object(struct sim_objection *no,
-                                                         const char *word,
-                                                         const char *param,
-                                                         const char *fmt, ...)
+void sim_object(struct sim_objection *no, const char *word, const char *param,
+                const char *fmt, ...)
 {
     va_list ap;
 
@@ -103,52 +119,54 @@ static void read_message(struct sim_ask *ask, const json_t *m, size_t i,
     const json_t *content = json_object_get(m, "content");
 
     if (!known_role(ask->provider, role)) {
-        object(no, "400", "messages",
-               "messages[%zu].role: unknown variant `%.32s`, expected one of "
-               "`system`, `user`, `assistant`, `tool`",
-               i, role);
+        sim_object(no, "400", "messages",
+                   "messages[%zu].role: unknown variant `%.32s`, expected one of "
+                   "`system`, `user`, `assistant`, `tool`",
+                   i, role);
         return;
     }
     if (ask->provider == SIM_ZHIPU && !json_is_string(content))
-        object(no, "400_messages", "messages", "messages[%zu].content is not a string",
-               i);
+        sim_object(no, "400_messages", "messages",
+                   "messages[%zu].content is not a string", i);
     if (ask->prompt.n)
         (void)bd_buf_add(&ask->prompt, "\n"); /* failed stays set, looked at below */
     if (strcmp(role, "user") == 0)
         ask->question = ask->prompt.n;
     if (!add_content(&ask->prompt, content) && strcmp(role, "assistant") != 0)
-        object(no, ask->prompt.failed ? "400_too_long" : "400", "messages",
-               "messages[%zu].content is missing or too long", i);
+        sim_object(no, ask->prompt.failed ? "400_too_long" : "400", "messages",
+                   "messages[%zu].content is missing or too long", i);
 }
 
-static void read_messages(struct sim_ask *ask, const json_t *o, struct sim_objection *no)
+void sim_read_messages(struct sim_ask *ask, const json_t *o, const char *key,
+                       struct sim_objection *no)
 {
-    const json_t *list = json_object_get(o, "messages");
+    const json_t *list = json_object_get(o, key);
     size_t i;
     json_t *m;
 
     if (!list) {
-        object(no, "400_missing", "messages", "missing field `messages`");
+        sim_object(no, "400_missing", "messages", "missing field `messages`");
         return;
     }
     if (!json_is_array(list) || json_array_size(list) == 0) {
-        object(no, "400_messages", "messages",
-               "messages must be a list that is not empty");
+        sim_object(no, "400_messages", "messages",
+                   "messages must be a list that is not empty");
         return;
     }
     json_array_foreach(list, i, m) read_message(ask, m, i, no);
 }
 
-static void check_range(const json_t *o, const char *key, double low, double high,
-                        const char *word, struct sim_objection *no)
+void sim_check_range(const json_t *o, const char *key, double low, double high,
+                     const char *word, struct sim_objection *no)
 {
     const json_t *v = json_object_get(o, key);
 
     if (!v || json_is_null(v))
         return;
     if (!json_is_number(v) || json_number_value(v) < low || json_number_value(v) > high)
-        object(no, word, key, "Invalid %s value, the valid range of %s is [%g, %.10g]",
-               key, key, low, high);
+        sim_object(no, word, key,
+                   "Invalid %s value, the valid range of %s is [%g, %.10g]", key, key,
+                   low, high);
 }
 
 /* What each service refuses although it is JSON of the right shape. */
@@ -158,15 +176,15 @@ static void check_doubao(struct sim_ask *ask, const json_t *o, struct sim_object
         bd_json_text(json_object_get(o, "thinking"), "type", "enabled");
 
     if (json_object_get(o, "max_tokens") && json_object_get(o, "max_completion_tokens"))
-        object(no, "400", "max_tokens",
-               "max_tokens and max_completion_tokens cannot be set at the same time");
-    check_range(o, "max_completion_tokens", 1, 65536, "400", no);
-    check_range(o, "max_tokens", 1, 65536, "400", no);
-    check_range(o, "temperature", 0, 2, "400", no);
+        sim_object(no, "400", "max_tokens",
+                   "max_tokens and max_completion_tokens cannot be set at the same time");
+    sim_check_range(o, "max_completion_tokens", 1, 65536, "400", no);
+    sim_check_range(o, "max_tokens", 1, 65536, "400", no);
+    sim_check_range(o, "temperature", 0, 2, "400", no);
     if (strcmp(thinking, "enabled") != 0 && strcmp(thinking, "disabled") != 0 &&
         strcmp(thinking, "auto") != 0)
-        object(no, "400", "thinking.type",
-               "thinking.type is not enabled, disabled or auto");
+        sim_object(no, "400", "thinking.type",
+                   "thinking.type is not enabled, disabled or auto");
     ask->thinking = strcmp(thinking, "disabled") != 0;
 }
 
@@ -177,12 +195,13 @@ static void check_qwen(struct sim_ask *ask, const json_t *o, struct sim_objectio
     /* The default differs per model; the plain ones do not think unless told. */
     ask->thinking = bd_json_bool(o, "enable_thinking", false);
     if (ask->thinking && !ask->stream)
-        object(no, "400_thinking", "enable_thinking",
-               "parameter.enable_thinking must be set to false for non-streaming calls");
+        sim_object(
+            no, "400_thinking", "enable_thinking",
+            "parameter.enable_thinking must be set to false for non-streaming calls");
     if (json_is_number(temperature) &&
         (json_number_value(temperature) < 0 || json_number_value(temperature) >= 2))
-        object(no, "400", "temperature", "Temperature should be in [0.0, 2.0)");
-    check_range(o, "max_tokens", 1, 65536, "400", no);
+        sim_object(no, "400", "temperature", "Temperature should be in [0.0, 2.0)");
+    sim_check_range(o, "max_tokens", 1, 65536, "400", no);
 }
 
 static void check_deepseek(struct sim_ask *ask, const json_t *o, struct sim_objection *no)
@@ -192,9 +211,9 @@ static void check_deepseek(struct sim_ask *ask, const json_t *o, struct sim_obje
                "disabled") != 0;
     if (strcmp(ask->model, "deepseek-chat") == 0 ||
         strcmp(ask->model, "deepseek-reasoner") == 0)
-        object(no, "404", "model", "%s was retired", ask->model);
-    check_range(o, "max_tokens", 1, 393216, "422", no);
-    check_range(o, "temperature", 0, 2, "422", no);
+        sim_object(no, "404", "model", "%s was retired", ask->model);
+    sim_check_range(o, "max_tokens", 1, 393216, "422", no);
+    sim_check_range(o, "temperature", 0, 2, "422", no);
 }
 
 static size_t points(const char *s)
@@ -215,16 +234,18 @@ static void read_zhipu_search(struct sim_ask *ask, const json_t *how,
     bool known = false;
 
     if (!json_is_object(how)) {
-        object(no, "400", "tools", "tools[0].web_search is missing");
+        sim_object(no, "400", "tools", "tools[0].web_search is missing");
         return;
     }
     for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
         known |= strcmp(engine, engines[i]) == 0;
     if (!known)
-        object(no, "400", "search_engine", "search_engine %.40s does not exist", engine);
-    check_range(how, "count", 1, 50, "400", no);
+        sim_object(no, "400", "search_engine", "search_engine %.40s does not exist",
+                   engine);
+    sim_check_range(how, "count", 1, 50, "400", no);
     if (points(bd_json_text(how, "search_query", "")) > 70)
-        object(no, "400", "search_query", "search_query is longer than 70 characters");
+        sim_object(no, "400", "search_query",
+                   "search_query is longer than 70 characters");
     ask->search =
         bd_json_bool(how, "enable", false) && bd_json_bool(how, "search_result", false);
 }
@@ -242,7 +263,7 @@ static void read_zhipu_tools(struct sim_ask *ask, const json_t *o,
         if (strcmp(type, "web_search") == 0)
             read_zhipu_search(ask, json_object_get(tool, "web_search"), no);
         else if (strcmp(type, "function") != 0 && strcmp(type, "retrieval") != 0)
-            object(no, "400", "tools", "tools[%zu].type %.32s is not known", i, type);
+            sim_object(no, "400", "tools", "tools[%zu].type %.32s is not known", i, type);
     }
 }
 
@@ -254,30 +275,30 @@ static void check_zhipu(struct sim_ask *ask, const json_t *o, struct sim_objecti
 
     ask->thinking = !off;
     ask->include_usage = true; /* always, on the last chunk */
-    check_range(o, "temperature", 0, 1, "400", no);
-    check_range(o, "top_p", 0.01, 1, "400", no);
-    check_range(o, "max_tokens", 1, 131072, "400", no);
+    sim_check_range(o, "temperature", 0, 1, "400", no);
+    sim_check_range(o, "top_p", 0.01, 1, "400", no);
+    sim_check_range(o, "max_tokens", 1, 131072, "400", no);
     if (id && (strlen(id) < 6 || strlen(id) > 64))
-        object(no, "400", "request_id", "request_id must have 6 to 64 characters");
+        sim_object(no, "400", "request_id", "request_id must have 6 to 64 characters");
     read_zhipu_tools(ask, o, no);
     if (off && strcmp(ask->model, "glm-5.3") == 0)
-        object(no, "400", "thinking", "glm-5.3 always thinks");
+        sim_object(no, "400", "thinking", "glm-5.3 always thinks");
 }
 
 static void check_openai(struct sim_ask *ask, const json_t *o, struct sim_objection *no)
 {
     bool reasons = strncmp(ask->model, "gpt-5", 5) == 0 || ask->model[0] == 'o';
 
-    check_range(o, "temperature", 0, 2, "400", no);
+    sim_check_range(o, "temperature", 0, 2, "400", no);
     if (reasons && json_object_get(o, "max_tokens"))
-        object(no, "400_parameter", "max_tokens",
-               "Unsupported parameter: 'max_tokens' is not "
-               "supported with this model. Use 'max_completion_tokens' instead.");
+        sim_object(no, "400_parameter", "max_tokens",
+                   "Unsupported parameter: 'max_tokens' is not "
+                   "supported with this model. Use 'max_completion_tokens' instead.");
     if (reasons && bd_json_real(o, "temperature", 1) != 1)
-        object(no, "400_parameter", "temperature",
-               "Unsupported value: 'temperature' does not "
-               "support this value with this model. Only the default (1) value is "
-               "supported.");
+        sim_object(no, "400_parameter", "temperature",
+                   "Unsupported value: 'temperature' does not "
+                   "support this value with this model. Only the default (1) value is "
+                   "supported.");
 }
 
 static void read_object(struct sim_ask *ask, const json_t *o, struct sim_objection *no)
@@ -289,29 +310,39 @@ static void read_object(struct sim_ask *ask, const json_t *o, struct sim_objecti
     int64_t limit = bd_json_int(o, "max_tokens", 0);
 
     if (!*model)
-        object(no, "400_missing", "model", "missing field `model`");
+        sim_object(no, "400_missing", "model", "missing field `model`");
     snprintf(ask->model, sizeof(ask->model), "%s", model);
     ask->stream = bd_json_bool(o, "stream", false);
     ask->include_usage =
         bd_json_bool(json_object_get(o, "stream_options"), "include_usage", false);
     ask->max_tokens = limit ? limit : bd_json_int(o, "max_completion_tokens", 0);
-    read_messages(ask, o, no);
+    if (ask->other) {
+        sim_read_other(ask, o, no);
+        return;
+    }
+    sim_read_messages(ask, o, "messages", no);
     check[ask->provider](ask, o, no);
 }
 
-void sim_ask_read(struct sim_ask *ask, int provider, const char *body, size_t n,
-                  struct sim_objection *no)
+void sim_ask_read(struct sim_ask *ask, int provider, const struct sim_way *way,
+                  const char *body, size_t n, struct sim_objection *no)
 {
     struct bd_error err;
     json_t *o = bd_json_parse(body, n, "sim", &err);
 
-    *ask = (struct sim_ask){.provider = provider, .text = ""};
+    *ask = (struct sim_ask){.provider = provider,
+                            .other = way->other,
+                            .parts = way->parts,
+                            .events = way->events,
+                            .versioned = way->versioned,
+                            .text = ""};
     *no = (struct sim_objection){0};
     bd_buf_init(&ask->prompt, 4u << 20);
     if (json_is_object(o))
         read_object(ask, o, no);
     else
-        object(no, "400", "body", "%s", o ? "the body is not an object" : err.message);
+        sim_object(no, "400", "body", "%s",
+                   o ? "the body is not an object" : err.message);
     json_decref(o);
     ask->text = ask->prompt.data + ask->question;
 }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "sim/search.h"
+#include "sim/shapes.h"
 #include "sim/trouble.h"
 
 size_t sim_tokens(const char *s, size_t n)
@@ -159,6 +160,10 @@ static void add_tail(struct bd_buf *out, const struct sim_reply *r, bool event)
 
 void sim_reply_body(struct bd_buf *out, const struct sim_reply *r)
 {
+    if (r->ask->other) {
+        sim_shape_body(out, r);
+        return;
+    }
     (void)bd_buf_add(out, "{\"choices\":[{\"index\":0,");
     add_message(out, r);
     if (r->ask->provider != SIM_ZHIPU)
@@ -204,6 +209,10 @@ static void add_event(struct bd_buf *out, const struct sim_reply *r, const char 
 
 void sim_reply_first(struct bd_buf *out, const struct sim_reply *r)
 {
+    if (r->ask->other) {
+        sim_shape_first(out, r);
+        return;
+    }
     switch (r->ask->provider) {
     case SIM_OPENAI:
         add_event(out, r, "{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}",
@@ -231,6 +240,10 @@ void sim_reply_delta(struct bd_buf *out, const struct sim_reply *r, const char *
     bool nulls = provider == SIM_QWEN || provider == SIM_DEEPSEEK;
     struct bd_buf delta;
 
+    if (r->ask->other) {
+        sim_shape_delta(out, r, s, n, thinking);
+        return;
+    }
     bd_buf_init(&delta, out->limit);
     (void)bd_buf_add(&delta, role ? "{\"role\":\"assistant\"," : "{");
     if (thinking)
@@ -254,6 +267,10 @@ void sim_reply_last(struct bd_buf *out, const struct sim_reply *r)
     bool role = provider == SIM_DOUBAO || provider == SIM_ZHIPU;
     bool here = provider == SIM_DEEPSEEK || provider == SIM_ZHIPU;
 
+    if (r->ask->other) {
+        sim_shape_last(out, r);
+        return;
+    }
     add_event(out, r,
               role                     ? "{\"role\":\"assistant\",\"content\":\"\"}"
               : provider == SIM_OPENAI ? "{}"
@@ -263,7 +280,9 @@ void sim_reply_last(struct bd_buf *out, const struct sim_reply *r)
         add_event(out, r, NULL, NULL, true);
 }
 
-void sim_reply_done(struct bd_buf *out)
+void sim_reply_done(struct bd_buf *out, const struct sim_reply *r)
 {
+    if (r->ask->other && r->ask->provider != SIM_DOUBAO)
+        return; /* the last event says it */
     (void)bd_buf_add(out, "data: [DONE]\n\n");
 }

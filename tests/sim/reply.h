@@ -36,7 +36,7 @@ void sim_reply_first(struct bd_buf *out, const struct sim_reply *r);
 void sim_reply_delta(struct bd_buf *out, const struct sim_reply *r, const char *s,
                      size_t n, bool thinking);
 void sim_reply_last(struct bd_buf *out, const struct sim_reply *r);
-void sim_reply_done(struct bd_buf *out);
+void sim_reply_done(struct bd_buf *out, const struct sim_reply *r);
 
 /* The name of the header that carries the request's id. */
 const char *sim_reply_id_header(int provider);

@@ -73,6 +73,12 @@ static int read_header(struct sim_http *h, const char *s, size_t n, bool *chunke
         h->expects = true;
     else if (is_header(s, name, "authorization") && strncasecmp(value, "bearer ", 7) == 0)
         snprintf(h->bearer, sizeof(h->bearer), "%.159s", value + 7);
+    else if (is_header(s, name, "x-api-key"))
+        snprintf(h->api_key, sizeof(h->api_key), "%.159s", value);
+    else if (is_header(s, name, "x-dashscope-sse"))
+        h->sse = strcasecmp(value, "enable") == 0;
+    else if (is_header(s, name, "anthropic-version"))
+        h->versioned = true;
     return SIM_HEAD;
 }
 

@@ -17,6 +17,9 @@ struct sim_http {
     char method[8];
     char path[256];
     char bearer[160];  /* what follows "Authorization: Bearer ", "" if there is none */
+    char api_key[160]; /* of "x-api-key" */
+    bool sse;          /* X-DashScope-SSE: enable */
+    bool versioned;    /* there is an anthropic-version */
     size_t head, body; /* bytes */
     bool close;        /* HTTP/1.0, or Connection: close */
     bool expects;      /* waits for 100 Continue */

@@ -97,7 +97,10 @@ static const char *objection(struct deciding *d, const struct sim_http *h)
 {
     struct sim_setting *setting = d->q.setting;
 
-    if (strcmp(h->bearer, setting->key) != 0)
+    const char *key =
+        d->ask.provider == SIM_DEEPSEEK && d->ask.other ? h->api_key : h->bearer;
+
+    if (strcmp(key, setting->key) != 0)
         return d->ask.provider == SIM_ZHIPU && !h->bearer[0] ? "401_missing" : "401";
     if (d->no.word)
         return d->no.word;
@@ -109,13 +112,16 @@ static const char *objection(struct deciding *d, const struct sim_http *h)
     return NULL;
 }
 
-static void chat(struct sim_service *s, int provider, const struct sim_http *h,
-                 const char *body, struct sim_plan *out, struct sim_ticket *ticket)
+static void chat(struct sim_service *s, int provider, struct sim_way way,
+                 const struct sim_http *h, const char *body, struct sim_plan *out,
+                 struct sim_ticket *ticket)
 {
     struct deciding d = {.s = s};
     const char *word;
 
-    sim_ask_read(&d.ask, provider, body, h->body, &d.no);
+    way.events = h->sse;
+    way.versioned = h->versioned;
+    sim_ask_read(&d.ask, provider, &way, body, h->body, &d.no);
     sim_names_scan(&d.names, d.ask.prompt.data);
     d.q = (struct sim_request){.ask = &d.ask,
                                .names = &d.names,
@@ -148,31 +154,31 @@ void sim_service_answer(struct sim_service *s, const struct sim_http *h, const c
 {
     static const char lost[] = "{\"error\":\"no provider has this path\"}";
     static const char method[] = "{\"error\":\"only POST is allowed here\"}";
-    bool known = false;
-    int provider = sim_provider_of_path(h->path, &known);
+    struct sim_way way;
+    int provider = sim_provider_of_path(h->path, &way);
 
     *ticket = (struct sim_ticket){0};
     if (strncmp(h->path, "/sim/", 5) == 0)
         sim_control_answer(s, h, body, out);
     else if (provider < 0)
         sim_plan_text(out, 404, "application/json", lost, sizeof(lost) - 1, h->close);
-    else if (!known)
+    else if (!way.known)
         no_route(s, provider, h, out);
     else if (strcmp(h->method, "POST") != 0)
         sim_plan_text(out, 405, "application/json", method, sizeof(method) - 1, h->close);
     else
-        chat(s, provider, h, body, out, ticket);
+        chat(s, provider, way, h, body, out, ticket);
 }
 
 bool sim_service_is_deaf(struct sim_service *s, const struct sim_http *h,
                          struct sim_ticket *ticket)
 {
     struct deciding d = {.s = s};
-    bool known = false;
-    int provider = sim_provider_of_path(h->path, &known);
+    struct sim_way way;
+    int provider = sim_provider_of_path(h->path, &way);
     const struct sim_act *next;
 
-    if (provider < 0 || !known || strcmp(h->method, "POST") != 0)
+    if (provider < 0 || !way.known || strcmp(h->method, "POST") != 0)
         return false;
     next = sim_script_peek(&s->scenario->of[provider].script);
     if (!next || next->kind != SIM_HANG_ACCEPT)

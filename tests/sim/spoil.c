@@ -44,7 +44,7 @@ void sim_spoil_with_error(struct sim_making *m, bool whole)
     } else {
         halve(m);
         (void)bd_buf_addf(&m->body.bytes, "data: %s\n\n", error.data);
-        sim_reply_done(&m->body.bytes);
+        sim_reply_done(&m->body.bytes, &m->reply);
         sim_plan_due(&m->body, m->total_ms);
     }
     bd_buf_free(&error);
