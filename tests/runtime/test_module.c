@@ -105,7 +105,7 @@ static void a_right_plugin_is_loaded(void **state)
 static void right_but_unusual_plugins_are_loaded(void **state)
 {
     static const char *const names[] = {"store_good", "odd_larger", "odd_whole",
-                                        "from_1_0"};
+                                        "from_1_0", "from_1_1"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
