@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """How well are answers read? Compares `brandiag read` with labels that people gave by reading.
 
-    tests/score_reading.py [--answers FILE] [--brandiag PROGRAM] [--misses] [--set tuned|held|second] [--written]
+    tests/score_reading.py [--answers FILE] [--brandiag PROGRAM] [--misses] [--set tuned|held|second|fresh] [--written]
 
 Labels: tests/data/answer_labels.jsonl; tests/data/README.md says how they were given. The answers are not here;
 --answers names a file of objects with id, brand, competitors, question, answer (default: ../shared/answers/answers.jsonl).
@@ -76,7 +76,7 @@ def main():
     p.add_argument("--answers", type=pathlib.Path, default=ANSWERS)
     p.add_argument("--brandiag", default=ROOT / "build" / "release" / "bin" / "brandiag")
     p.add_argument("--misses", action="store_true", help="print each that was read otherwise")
-    p.add_argument("--set", choices=("tuned", "held", "second"), help="these labels alone (README.md there)")
+    p.add_argument("--set", choices=("tuned", "held", "second", "fresh"), help="these labels alone (README.md there)")
     p.add_argument("--written", action="store_true", help="answers that were written with their labels")
     args = p.parse_args()
     if args.written:

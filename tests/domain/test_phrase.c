@@ -16,6 +16,9 @@ static const struct {
     int mood; /* sign of the sentiment; 9 = none */
 } cases[] = {
     {"推荐华为。", BD_YES, BD_MENTION_RECOMMENDED, 1},
+    {"## 一、关于华为\n我没有检索到“华为”足够的公开资料。", BD_NO, BD_MENTION_DISCLAIMED,
+     9},
+    {"关于“某地华为怎么样”这个问题，可以从几个方面判断。", BD_NO, BD_MENTION_ECHO, 9},
     {"不推荐华为。", BD_YES, BD_MENTION_NEGATIVE, -1},
     {"不太推荐华为，投诉多。", BD_YES, BD_MENTION_NEGATIVE, -1},
     {"不推荐小米，推荐华为。", BD_YES, BD_MENTION_RECOMMENDED, 1},

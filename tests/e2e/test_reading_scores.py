@@ -19,6 +19,7 @@ LEAST = {
 LEAST_WRITTEN = {
     "tuned": {"state": 1.0, "rank": 1.0, "recommended": 0.92, "no other name": 1.0},
     "held": {"state": 1.0, "rank": 1.0, "recommended": 0.94, "no other name": 1.0},
+    "fresh": {"state": 0.98, "rank": 0.95, "recommended": 0.77, "no other name": 0.98},
 }
 
 

@@ -15,6 +15,8 @@ struct work {
     int last_group[BD_ITEM_FORMS]; /* index, -1 = none that can go on */
     int last_item[BD_ITEM_LEVELS]; /* the way down to the current line */
     bool howto_intro, analysis_intro, under_title;
+    bool offers_intro;
+    bool more_intro; /* it announces others ("Others worth a look") */
     int lists;
 };
 
@@ -97,7 +99,8 @@ static int parent_of(const struct work *w, int level, int list)
 
         if (k < 0 || (items(w)[k].list != 0 && items(w)[k].list != list))
             continue;
-        if (i == BD_ITEM_PLAIN_NUMBER && w->howto_intro && w->under_title)
+        if (i == BD_ITEM_PLAIN_NUMBER && (w->howto_intro || w->more_intro) &&
+            w->under_title)
             continue; /* a title in bold ends it as well */
         return k;
     }
@@ -174,6 +177,7 @@ static int add_item(struct work *w, const struct bd_line *l, const struct bd_mar
     it.list = l->kind == BD_LINE_ITEM ? w->lists : 0;
     it.parent = parent_of(w, it.level, it.list);
     it.howto_intro = w->howto_intro;
+    it.offers_intro = w->offers_intro;
     it.analysis_intro = w->analysis_intro;
     it.under_title = w->under_title;
     it.group = join_group(w, &it);
@@ -285,6 +289,8 @@ static bool is_title(const struct work *w, const struct bd_line *l, size_t start
 
 static void read_intro(struct work *w, const struct bd_line *l, size_t start, size_t end)
 {
+    static const char *const more[] = {"其他", "其它",   "更多",  "备选",
+                                       "还有", "other ", "also ", "more "};
     bool offers, firm, announces = is_title(w, l, start, end);
 
     w->under_title = l->kind == BD_LINE_HEADING ||
@@ -294,11 +300,14 @@ static void read_intro(struct work *w, const struct bd_line *l, size_t start, si
 
         end = open ? (size_t)(open - w->p->fold.bytes.data) : end;
     }
+    w->more_intro =
+        bd_affix_begins(w->p->fold.bytes.data + start, end - start, BD_WORDS(more)) > 0;
     start = last_sentence(w->p->fold.bytes.data, start, end);
     offers = (bd_passage_says(w->p, start, end, BD_WORD_FOR) &&
               !ways(w->p->fold.bytes.data, start, end)) ||
              announces_names(w->p->fold.bytes.data, start, end);
 
+    w->offers_intro = offers;
     firm = announces && !offers &&
            (instructs(w->p->fold.bytes.data, start, end) ||
             bd_passage_says(w->p, start, end, BD_WORD_AGAINST));
@@ -376,7 +385,7 @@ static int collect(struct work *w)
 
 int bd_items_collect(struct bd_items *out, const struct bd_passage *p)
 {
-    struct work w = {.p = p, .out = out, .lists = 1};
+    struct work w = {.p = p, .out = out, .lists = 1, .offers_intro = true};
 
     bd_buf_init(&out->items, BD_ITEMS * sizeof(struct bd_item));
     bd_buf_init(&out->groups, BD_ITEMS * sizeof(struct bd_group));

@@ -30,7 +30,8 @@ struct bd_item {
     size_t block_end; /* with the lines of text under it, other items excluded */
     /* the latest heading or paragraph announces advice, or an analysis */
     bool howto_intro, analysis_intro;
-    bool under_title; /* it was a heading or stood in bold */
+    bool offers_intro; /* it announces names or recommends, or there is none */
+    bool under_title;  /* it was a heading or stood in bold */
 };
 
 struct bd_group {

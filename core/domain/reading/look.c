@@ -58,8 +58,9 @@ static const char *const choice_begins[] = {
 static const char *const choice_ends[] = {"之选", "首选", "优选", "最佳选择"};
 
 /* "Open kitchens: choose A": what stands before the colon is a need. */
-static const char *const chooses[] = {"选",      "可选",     "可以选", "建议选", "直接选",
-                                      "choose ", "go with ", "pick ",  "go for "};
+static const char *const chooses[] = {"选",     "可选",     "可以选",  "建议选",
+                                      "直接选", "优先考虑", "choose ", "go with ",
+                                      "pick ",  "go for "};
 static const char *const chooses_not[] = {"选用", "选材", "选取", "选址", "选购",
                                           "选题", "选择", "选它", "选这"};
 

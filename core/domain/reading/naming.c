@@ -33,13 +33,29 @@ static bool decorates(int32_t cp)
            !(cp >= 0xF900 && cp < 0xFB00) && !(cp >= 0x20000 && cp < 0x30000);
 }
 
-/* Nearly all names end in letters: signs are ASCII, or U+00B7, or of U+2000 to U+3FFF. */
-static bool may_end_sign(const char *s, size_t end, size_t start)
+/* Bytes of the emoji that the n bytes at s end with, 0 if with none. */
+static size_t decorated_end(const char *s, size_t n)
 {
-    if ((unsigned char)s[end - 1] < 0x80)
-        return true;
-    return (end - start > 1 && s[end - 2] == '\xC2') ||
-           (end - start > 2 && (s[end - 3] == '\xE2' || s[end - 3] == '\xE3'));
+    size_t at = n;
+    int32_t cp;
+
+    if (n == 0 || (unsigned char)s[n - 1] < 0x80)
+        return 0;
+    do
+        at--;
+    while (at > 0 && n - at < 4 && bd_text_is_tail(s[at]));
+    return bd_text_next(s + at, n - at, &cp) == n - at && decorates(cp) ? n - at : 0;
+}
+
+/* Bytes of the sign or emoji that the n > 0 bytes at s end with, 0 if with none. Nearly
+ * all names end in letters: signs are ASCII, or U+00B7, or of U+2000 to U+3FFF. */
+static size_t sign_end(const char *s, size_t n)
+{
+    bool may = (unsigned char)s[n - 1] < 0x80 || (n > 1 && s[n - 2] == '\xC2') ||
+               (n > 2 && (s[n - 3] == '\xE2' || s[n - 3] == '\xE3'));
+    size_t k = may ? bd_affix_ends(s, n, BD_WORDS(signs)) : 0;
+
+    return k ? k : decorated_end(s, n);
 }
 
 static void trim(const char *s, struct bd_span_u32 *at)
@@ -54,9 +70,7 @@ static void trim(const char *s, struct bd_span_u32 *at)
         at->start += (uint32_t)k;
     }
     for (k = 1; at->start < at->end && k; at->end -= (uint32_t)k)
-        k = may_end_sign(s, at->end, at->start)
-                ? bd_affix_ends(s + at->start, at->end - at->start, BD_WORDS(signs))
-                : 0;
+        k = sign_end(s + at->start, at->end - at->start);
 }
 
 /* "A series' strengths": what is told of A is no part of its name. */

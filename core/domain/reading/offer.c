@@ -124,7 +124,7 @@ static bool spelt_in_latin(const struct bd__offer_work *w, const struct bd_item 
 }
 
 /* Of a form in which most items are no names, those that look like some are none. */
-static bool trusted(const struct bd__offer_work *w, int i)
+static bool trusted(struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
 
@@ -132,6 +132,8 @@ static bool trusted(const struct bd__offer_work *w, int i)
         (it->names.count > 2 && (it->names.others || all_plausible(it))) ||
         spelt_in_latin(w, it))
         return true;
+    if (!bd__offers_proper(w, i))
+        return false;
     if (w->runs[w->nodes[i].run].names > 1 &&
         w->runs[w->nodes[i].run].names >= w->runs[w->nodes[i].run].others)
         return true;

@@ -196,6 +196,24 @@ static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
     return !after_others && cell_says(p, l, BD_WORDS(things)) ? 0 : -1;
 }
 
+/* Do two rows of the table that begins at l begin with a tracked brand each? */
+static bool rows_known(const struct bd_passage *p, const struct bd_line *l)
+{
+    const struct bd_line *end =
+        (const struct bd_line *)(void *)(p->outline.lines.data + p->outline.lines.n);
+    int known = 0, rows = 0;
+
+    for (const struct bd_line *c = l; c < end && c->table == l->table; c++) {
+        if (c->kind != BD_LINE_CELL || c->row == 0 || c->column != 0)
+            continue;
+        rows++;
+        known += bd_head_read(p, bd_fold_index(&p->fold, c->start),
+                              bd_fold_index(&p->fold, c->end))
+                     .count > 0;
+    }
+    return known > 1 && 3 * known >= rows;
+}
+
 void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
                      struct bd__offer_table *t, const struct bd_line *l)
 {
@@ -205,10 +223,13 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
     struct bd_head head;
 
     if (l->table != t->table)
-        *t = (struct bd__offer_table){.table = l->table, .column = -1};
+        *t = (struct bd__offer_table){
+            .table = l->table, .column = -1, .known = rows_known(p, l)};
     if (l->row == 0) {
         if (t->column < 0)
             t->column = column_of_names(p, l, o->list.n / sizeof(struct bd_offer) > 1);
+        if (t->column < 0 && t->known)
+            t->column = 0;
         return;
     }
     if (l->column != t->column)

@@ -5,6 +5,7 @@
 
 #include "domain/reading/lexicon.h"
 #include "domain/reading/offer_parts.h"
+#include "domain/reading/proper.h"
 #include "domain/reading/series.h"
 #include "domain/reading/topic.h"
 
@@ -140,6 +141,41 @@ static int look_at_all(struct bd__offer_work *w)
     return 0;
 }
 
+/* Does the line name a tracked brand behind a head that is not written as names are? */
+static bool names_behind(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    size_t hit =
+        bd_passage_from(bd_passage_hits(w->p), bd_passage_hit_count(w->p), it->head.end);
+
+    return hit < bd_passage_hit_count(w->p) &&
+           bd_passage_hits(w->p)[hit].start < it->line_end &&
+           !bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end);
+}
+
+/* Heads of a list without a tracked one, while the texts behind most of them name some:
+ * what each is for. And one among kinds, with a name under it, is a kind as they are. */
+static void find_uses(struct bd__offer_work *w)
+{
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+        t->heads += bd__offer_item(w, i)->head.count > 0;
+        t->behind += w->nodes[i].look == BD_LOOK_NAME && names_behind(w, i);
+    }
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+        struct bd__offer_node *n = &w->nodes[i];
+        bool uses = t->heads == 0 && t->behind > 1 && 2 * t->behind >= t->count;
+        bool among =
+            t->count > 2 && 2 * t->kinds >= t->count && n->names > 0 && n->parts == 0;
+
+        if (n->look == BD_LOOK_NAME && bd__offer_item(w, i)->head.count == 0 &&
+            (uses || among))
+            n->look = BD_LOOK_KIND;
+    }
+}
+
 /* One that only ends as a kind does, in a list of names, and names nobody, is one. */
 static void find_names(struct bd__offer_work *w)
 {
@@ -192,6 +228,55 @@ static void find_needs(struct bd__offer_work *w)
     }
 }
 
+/* Do the words before the list or a heading above it announce names? */
+static bool announced(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+
+    if (w->nodes[i].look != BD_LOOK_NAME || w->nodes[i].things)
+        return false;
+    for (int up = it->parent; up >= 0 && !it->offers_intro;
+         up = bd__offer_item(w, up)->parent) {
+        const struct bd_head *h = &bd__offer_item(w, up)->head;
+
+        if (bd_passage_says(w->p, h->start, h->end, BD_WORD_FOR) ||
+            bd_topic_of(w->p->fold.bytes.data + h->start, h->end - h->start) ==
+                BD_TOPIC_NAMES)
+            return true;
+    }
+    return it->offers_intro;
+}
+
+/* What is said in an item is said for all that are of its form, or of its parents'. */
+static void find_proper(struct bd__offer_work *w, int i, bool texts)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    bool known = true, proper;
+
+    for (int up = i; up >= 0 && known; up = bd__offer_item(w, up)->parent)
+        known = w->proper[bd__offer_item(w, up)->form];
+    if (known)
+        return;
+    proper = it->head.count > 0 || announced(w, i) ||
+             (texts && bd_proper_text(w->p, it->head.end, it->block_end));
+    for (int k = 0; k < it->names.count && !proper; k++)
+        proper = bd_proper_name(w->p, it->names.at[k].start, it->names.at[k].end);
+    for (int up = i; up >= 0 && proper; up = bd__offer_item(w, up)->parent)
+        w->proper[bd__offer_item(w, up)->form] = true;
+}
+
+bool bd__offers_proper(struct bd__offer_work *w, int i)
+{
+    int form = bd__offer_item(w, i)->form;
+
+    if (w->proper[form] || w->all_read)
+        return w->proper[form];
+    for (int k = 0; k < bd__offer_count(w); k++)
+        find_proper(w, k, true);
+    w->all_read = true;
+    return w->proper[form];
+}
+
 static void count_looks(struct bd__offer_work *w)
 {
     for (int i = 0; i < bd__offer_count(w); i++) {
@@ -200,6 +285,7 @@ static void count_looks(struct bd__offer_work *w)
         t->count++;
         t->looks += w->nodes[i].look == BD_LOOK_NAME;
         t->kinds += w->nodes[i].look == BD_LOOK_KIND;
+        find_proper(w, i, false);
     }
 }
 
@@ -210,5 +296,6 @@ int bd__offers_look(struct bd__offer_work *w)
     count_looks(w);
     find_names(w);
     find_needs(w);
+    find_uses(w);
     return 0;
 }

@@ -16,6 +16,7 @@ struct bd__offers {
 
 struct bd__offer_table { /* the table being read */
     int table, column;   /* of the names; -1 = it has none */
+    bool known;          /* tracked brands head its rows */
 };
 
 /* What to do with what stands in and under an item. */
@@ -38,8 +39,11 @@ struct bd__offer_work {
         int names, others; /* of what is not skipped */
         int count, looks, kinds;
         int needs, answered, tracked; /* conditions, with a name behind their colon */
-    } * runs;                         /* by first item */
+        int heads, behind; /* items with a tracked brand in the head, behind it */
+    } * runs;              /* by first item */
     int names[BD_ITEM_FORMS], others[BD_ITEM_FORMS]; /* by form, of what is not skipped */
+    bool all_read;                                   /* the texts of all items, for: */
+    bool proper[BD_ITEM_FORMS]; /* something speaks for names of somebody (proper.h) */
     struct bd__offers *out;
     bool few; /* the lists put hardly anybody forward */
 };
@@ -62,6 +66,10 @@ static inline bool bd__offer_heading(const struct bd__offer_work *w, int i)
 /* Sets the look of all nodes, run, and what they count; roles are for later. -1 when
  * memory is short. */
 int bd__offers_look(struct bd__offer_work *w) BD_MUST_CHECK;
+
+/* Does something speak for names in the items of its form? Texts are read at the first
+ * question that heads leave open. */
+bool bd__offers_proper(struct bd__offer_work *w, int i);
 
 /* The names of a head, tracked ones under the brand they are of. */
 void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,

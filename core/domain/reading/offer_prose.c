@@ -5,6 +5,7 @@
 #include "domain/reading/lexicon.h"
 #include "domain/reading/look.h"
 #include "domain/reading/offer_parts.h"
+#include "domain/reading/proper.h"
 #include "domain/reading/series.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -206,6 +207,23 @@ static size_t besides(const struct bd_passage *p, size_t start, size_t end)
     return 0;
 }
 
+/* Is one of them tracked or written as names are, or is something said of them as of
+ * brands? "Passport, contract and the like are needed" names nobody. */
+static bool somebody(const struct bd_passage *p, const struct bd_series *names,
+                     size_t end)
+{
+    const struct bd_span_u32 *last = &names->at[names->count - 1];
+    size_t hit =
+        bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), names->at[0].start);
+
+    if (hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start < last->end)
+        return true;
+    for (int i = 0; i < names->count; i++)
+        if (bd_proper_name(p, names->at[i].start, names->at[i].end))
+            return true;
+    return bd_proper_text(p, names->end, end);
+}
+
 void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end, bool few)
 {
@@ -232,7 +250,7 @@ void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t s
         return;
     names = bd_series_read(p, row ? row : start, end);
     if (names.count > (row ? 0 : 1) &&
-        ((names.open && !row) ||
+        ((names.open && !row && somebody(p, &names, end)) ||
          bd_passage_says(p, names.end, names.end + BESIDES_BYTES, BD_WORD_FOR)))
         bd__offers_all(o, p, &names);
 }

@@ -74,6 +74,21 @@ static bool echoed(const struct bd_passage *p, size_t clause)
            !clause_says(p, clause, BD_WORD_FIRST);
 }
 
+/* "About X" and no more: a title, under which something may be said. */
+static bool only_about(const struct bd_passage *p, const struct bd_hit *h, size_t clause)
+{
+    const struct bd_hit *cues = bd_passage_cues(p);
+    size_t i = bd_passage_from(cues, bd_passage_cue_count(p),
+                               bd_passage_clauses(p)[clause].start);
+    size_t end = h->end;
+
+    while (end < p->fold.bytes.n && strchr("*\" :", p->fold.bytes.data[end]))
+        end++;
+    return i < bd_passage_cue_count(p) && cues[i].tag == BD_WORD_ABOUT &&
+           cues[i].end <= h->start && h->start - cues[i].end <= 3 &&
+           (end >= p->fold.bytes.n || p->fold.bytes.data[end] == '\n');
+}
+
 /* "X, as one of those that you mentioned, ..." says something of X. */
 static bool subject(const struct bd_passage *p, const struct bd_hit *h)
 {
@@ -209,7 +224,7 @@ enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
 
     if (disclaimed(p, clause))
         return BD_STANCE_DISCLAIMED;
-    if (echoed(p, clause) && !subject(p, h))
+    if ((echoed(p, clause) && !subject(p, h)) || only_about(p, h, clause))
         return BD_STANCE_ECHO;
     if (against(p, h, clause))
         return BD_STANCE_AGAINST;

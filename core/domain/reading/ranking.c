@@ -3,7 +3,9 @@
 #include "domain/reading/ranking.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "domain/reading/affix.h"
 #include "domain/reading/items.h"
 #include "domain/reading/lexicon.h"
 
@@ -243,12 +245,25 @@ int bd__ranking_names(struct bd_ranking *r, const struct bd_passage *p, size_t s
     return 0;
 }
 
+/* "3. What parents complain of": what stands under it is in no order of merit. */
+static bool takes_apart(const struct work *w, const struct bd_item *it)
+{
+    static const char *const ends[] = {"问题", "反馈", "评价", "优缺点", "差异",
+                                       "区别", "对比", "争议", "不足"};
+    const char *s = w->p->fold.bytes.data;
+    size_t end = it->head.end;
+
+    while (end > it->head.start && strchr("*: ", s[end - 1]))
+        end--;
+    return bd_affix_ends(s + it->head.start, end - it->head.start, BD_WORDS(ends)) > 0;
+}
+
 /* Has the item, or one that it stands under, a number? */
 static bool numbered(const struct work *w, int i)
 {
     for (int steps = 0; i >= 0 && steps < BD_ITEM_LEVELS; steps++) {
         if (items(w)[i].number > 0)
-            return true;
+            return steps == 0 || !takes_apart(w, &items(w)[i]);
         i = items(w)[i].parent;
     }
     return false;
@@ -296,18 +311,41 @@ static int place_all(struct bd_ranking *r, const struct work *w)
     return rc;
 }
 
+static void init(struct bd_ranking *r)
+{
+    *r = (struct bd_ranking){.kind = BD_LIST_NONE};
+    bd_buf_init(&r->places, (size_t)BD_ITEMS * BD_HEAD_BRANDS * sizeof(struct bd_place));
+    bd_buf_init(&r->found, (size_t)BD_ITEMS * BD_NAMES * sizeof(struct bd_found));
+}
+
+/* Where no list ranks: a table, beside a list only with a column of places. */
+static int look_for_table(struct bd_ranking *r, const struct bd_passage *p)
+{
+    struct bd_ranking t;
+    int rc;
+
+    init(&t);
+    rc = bd__ranking_table(&t, p);
+    if (rc == 0 && (r->items == 0 || t.column)) {
+        struct bd_ranking list = *r;
+
+        *r = t;
+        t = list;
+    }
+    bd_ranking_free(&t);
+    return rc;
+}
+
 int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p,
                     const struct bd_items *in)
 {
     struct work w = {.p = p, .in = *in}; /* the lists stay its owner's */
     int rc;
 
-    *r = (struct bd_ranking){.kind = BD_LIST_NONE};
-    bd_buf_init(&r->places, (size_t)BD_ITEMS * BD_HEAD_BRANDS * sizeof(struct bd_place));
-    bd_buf_init(&r->found, (size_t)BD_ITEMS * BD_NAMES * sizeof(struct bd_found));
+    init(r);
     judge(&w);
     rc = place_all(r, &w);
-    return rc == 0 && r->items == 0 ? bd__ranking_table(r, p) : rc;
+    return rc == 0 && r->source != BD_RANK_LIST ? look_for_table(r, p) : rc;
 }
 
 void bd_ranking_free(struct bd_ranking *r)

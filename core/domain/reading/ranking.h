@@ -6,7 +6,8 @@
  * has the shape of the lists that have: then its brands are ones that nobody tracks, and
  * they take their places. Bullets and headings order nothing, unless they or what they
  * stand under have numbers. The rank goes on from list to list; the place within the own
- * list is kept beside it. A table counts only where no list does. */
+ * list is kept beside it. A table counts only where no list does, or with a column of
+ * places where no list has numbers. */
 #ifndef BD_DOMAIN_RANKING_H
 #define BD_DOMAIN_RANKING_H
 
@@ -31,6 +32,7 @@ struct bd_ranking {
     struct bd_buf places; /* struct bd_place, in order of the text, brands may repeat */
     enum bd_list_kind kind;
     enum bd_rank_source source;
+    bool column;     /* a table's column gives a tracked brand's place */
     int items;       /* brand items, tracked or not */
     size_t list_end; /* end of the last one, in the fold */
 };

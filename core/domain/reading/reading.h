@@ -13,6 +13,9 @@
  *
  * Log of the rules, newest first:
  *
+ * 6: in a list of which nobody is tracked something must speak for names (proper.h); what
+ * each is for is no name; "About X" as a title says nothing of X.
+ *
  * 5: activities, places and parts are no names where a head announces them (topic.h);
  * nor is what stands "near" a name, or under its "strengths"; who deals in several,
  * trades and made-up examples are none; firms named in the text of an item are; "first
@@ -29,7 +32,7 @@
  *    number above them give no rank.
  *
  * 1: first. */
-enum { BD_READING_RULES = 5 };
+enum { BD_READING_RULES = 6 };
 
 /* The warning of an answer that orders its reader about (mask.h). */
 #define BD_READING_ORDERS "order_to_the_reader"

@@ -75,6 +75,7 @@ static int place_cell(struct bd_ranking *r, const struct bd_passage *p,
 
         place.brand = bd_passage_hits(p)[place.hit].tag;
         place.rank = place.section_rank = t->rank > 0 ? t->rank : t->rows;
+        r->column |= t->rank > 0;
         if (bd_buf_append(&r->places, &place, sizeof(place)) < 0)
             return -1;
     }
