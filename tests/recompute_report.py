@@ -160,6 +160,8 @@ class Recomputed:
         self.count = [c for c in self.neutral if not self.branded[c.question]]
         self.looked = [c for c in self.count if c.reads]
         self.open = sum(not b for b in self.branded)
+        told = [p["weight"] for p in report["scores"][0]["parts"].values()]  # a choice of the configuration; they make 1
+        self.weights = [w / sum(told) for w in told]
         sample = report["metrics"]["sample"]
         self.replicates, self.seed = sample["replicates"], sample["seed"]
         self.drawn = bool(self.replicates) and (self.models > 1 or len(self.count) > self.questions() or self.questions() < 2)
@@ -317,8 +319,8 @@ class Recomputed:
                           zip(("visibility", "rank", "share_of_voice", "sentiment"), none, weights)}}
 
     def score(self, b):
-        weights = [.4, .25, .2, .15]
         parts, n = self.parts(b), len(self.known[b])
+        weights = self.weights
         value = weighed(zip(parts, weights))
         value = None if value is None else 100 * value
         interval = self.draws and self.draws[b]["score"]

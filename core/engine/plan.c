@@ -107,6 +107,8 @@ static int complete(struct bd_inquiry *q, const struct bd_edition *ed,
             return -1;
     if (q->deadline_ms <= 0)
         q->deadline_ms = (int)ed->settings.deadline_ms;
+    if (q->weights.mention == 0)
+        q->weights = ed->settings.weights;
     if (bd_inquiry_check(q, err) < 0)
         return -1;
     if (bd_inquiry_task_count(q) > (size_t)ed->settings.max_tasks)

@@ -61,6 +61,14 @@ static const struct bd_option cache_options[] = {
      MS_MIN(30 * 24 * 60)},
 };
 
+/* mention is never 0: the sum must not be. */
+static const struct bd_option score_options[] = {
+    {"mention", BD_OPTION_INT, 0, "40", "weight of the mention rate in the overall score, relative to the sum of the four", 1, BD_SCORE_WEIGHT},
+    {"rank", BD_OPTION_INT, 0, "25", "weight of the places", 0, BD_SCORE_WEIGHT},
+    {"share_of_voice", BD_OPTION_INT, 0, "20", "weight of the share of voice", 0, BD_SCORE_WEIGHT},
+    {"sentiment", BD_OPTION_INT, 0, "15", "weight of the tone", 0, BD_SCORE_WEIGHT},
+};
+
 static const struct bd_option storage_options[] = {
     {"plugin", BD_OPTION_TEXT, 0, "store_sqlite",
      "storage backend: store_sqlite, store_jsonl, store_memory or your own", 0, 0},
@@ -205,6 +213,7 @@ static const struct bd_section_table sections[] = {
     {"retry", TABLE(retry_options), NULL},
     {"hedge", TABLE(hedge_options), NULL},
     {"cache", TABLE(cache_options), NULL},
+    {"score", TABLE(score_options), NULL},
     {"storage", TABLE(storage_options), NULL},
     {"prompt", TABLE(prompt_options), check_prompt},
     {"server", TABLE(server_options), NULL},
@@ -232,6 +241,7 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
     const struct bd_values *p = bd_generation_section(g, "prompt");
     const struct bd_values *l = bd_generation_section(g, "log");
     const struct bd_values *s = bd_generation_section(g, "server");
+    const struct bd_values *w = bd_generation_section(g, "score");
 
     *out = (struct bd_settings){
         .workers = (unsigned)bd_values_number(e, "workers"),
@@ -252,6 +262,10 @@ void bd_settings_from(struct bd_settings *out, const struct bd_generation *g)
                   .after_ms = bd_values_number(h, "after"),
                   .percent = (int32_t)bd_values_number(h, "max_percent")},
         .cache_ttl_ms = bd_values_number(bd_generation_section(g, "cache"), "ttl"),
+        .weights = {.mention = (int)bd_values_number(w, "mention"),
+                    .rank = (int)bd_values_number(w, "rank"),
+                    .share_of_voice = (int)bd_values_number(w, "share_of_voice"),
+                    .sentiment = (int)bd_values_number(w, "sentiment")},
         .log_level = level_number(bd_values_text(l, "level")),
         .log_json = strcmp(bd_values_text(l, "format"), "json") == 0,
         .prompt_matrix = bd_values_text(p, "matrix"),

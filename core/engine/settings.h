@@ -12,8 +12,8 @@
 #include "policy/retry.h"
 #include "runtime/generation.h"
 
-/* [engine] [breaker] [retry] [hedge] [cache] [storage] [prompt] [server] [log] [alerts];
- * *count of them. */
+/* [engine] [breaker] [retry] [hedge] [cache] [score] [storage] [prompt] [server] [log]
+ * [alerts]; *count of them. */
 const struct bd_section_table *bd_settings_sections(size_t *count);
 
 /* The core's options of every [provider:NAME]. */
@@ -32,6 +32,7 @@ struct bd_settings {               /* pointers live as long as the generation */
     struct bd_retry_config retry;
     struct bd_hedge_config hedge;
     int64_t cache_ttl_ms; /* 0 = no answer is kept */
+    struct bd_score_weights weights;
     int log_level;
     int log_json;
     const char *prompt_matrix; /* NULL: the default of the report's language */

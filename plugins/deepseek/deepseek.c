@@ -7,7 +7,7 @@
 #include "bd/plugin.h"
 #include "bd/provider.h"
 #include "chat/chat.h"
-#include "deepseek/messages.h"
+#include "messages.h"
 
 #define BASE_URL "https://api.deepseek.com"
 

@@ -4,7 +4,7 @@
  * text. In a stream each block begins, grows by deltas and ends; a block of results comes
  * whole with its beginning. The results prove the search; an error in their place, none.
  */
-#include "deepseek/messages.h"
+#include "messages.h"
 
 #include <stdlib.h>
 #include <string.h>

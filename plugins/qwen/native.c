@@ -2,7 +2,7 @@
  *
  * Asked for pieces that do not repeat what came before (incremental_output). A stream has
  * no terminal event: the frame that says how the answer ended is its last. */
-#include "qwen/native.h"
+#include "native.h"
 
 #include <string.h>
 

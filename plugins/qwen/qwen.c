@@ -8,7 +8,7 @@
 #include "bd/plugin.h"
 #include "bd/provider.h"
 #include "chat/chat.h"
-#include "qwen/native.h"
+#include "native.h"
 
 #define BASE_URL "https://dashscope.aliyuncs.com/compatible-mode/v1"
 

@@ -583,10 +583,29 @@ static void an_interval_across_a_border_makes_it_provisional(void **state)
     }
 }
 
+static void weights_are_relative_to_their_sum(void **state)
+{
+    const struct bd_score_weights none = {0}, even = {7, 7, 7, 7}, two = {30, 0, 10, 0};
+    struct bd_brand_figures b = {.mention = {.hits = 9, .n = 10}, .mention_macro = 0.5};
+
+    (void)state;
+    NEAR(bd_score_weight(&none, BD_SCORE_MENTION), 0.40);
+    NEAR(bd_score_weight(&none, BD_SCORE_RANK), 0.25);
+    NEAR(bd_score_weight(&none, BD_SCORE_VOICE), 0.20);
+    NEAR(bd_score_weight(&none, BD_SCORE_SENTIMENT), 0.15);
+    NEAR(bd_score_weight(&even, BD_SCORE_SENTIMENT), 0.25);
+    NEAR(bd_score_weight(&two, BD_SCORE_MENTION), 0.75);
+    b.share_of_voice.value = 0.25; /* of two brands: a part of .25 */
+    b.sentiment.value = 1;
+    bd_score_make(&b, 0.9, 2, &two);
+    NEAR(b.score, 100 * (0.75 * 0.5 + 0.25 * 0.25));
+}
+
 static void ladder_and_grades(void **state)
 {
     (void)state;
     static const double ladder[] = {0.3, 1, 0.8, 0.6, 0.4, 0.2, 0.2};
+    static const struct bd_score_weights usual = {0};
     static const struct {
         double mention;
         const char *grade;
@@ -601,7 +620,7 @@ static void ladder_and_grades(void **state)
 
         b.mention_macro = grades[i].mention;
         b.sentiment.value = 1; /* parts are all the same */
-        bd_score_make(&b, grades[i].mention, 1);
+        bd_score_make(&b, grades[i].mention, 1, &usual);
         assert_string_equal(b.grade, grades[i].grade);
         assert_false(b.provisional);
     }
@@ -633,6 +652,7 @@ int main(void)
         cmocka_unit_test(questions_with_a_brand_do_not_count),
         cmocka_unit_test(an_interval_across_a_border_makes_it_provisional),
         cmocka_unit_test(ladder_and_grades),
+        cmocka_unit_test(weights_are_relative_to_their_sum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -236,12 +236,14 @@ static void json_goes_there_and_back(void **state)
     r.samples = 3;
     r.deadline_ms = 15000;
     r.probes = BD_PROBE_NEUTRAL;
+    r.weights = (struct bd_score_weights){1, 2, 0, 4};
     snprintf(r.lang, sizeof(r.lang), "en");
     o = bd_inquiry_to_json(&r);
     must(bd_inquiry_from_json(&back, o, &err), &err);
     again = bd_inquiry_to_json(&back);
     assert_true(json_equal(o, again));
     assert_int_equal(back.samples, 3);
+    assert_memory_equal(&back.weights, &r.weights, sizeof(r.weights));
     assert_string_equal(back.models[2].model, "org/m");
     assert_string_equal(back.brands[3].aliases[0], "BYD");
     json_decref(o);
@@ -308,6 +310,14 @@ static void wrong_json_is_refused_by_name(void **state)
         {"{\"samples\":1.5}", "'samples' must be"},
         {"{\"deadline_ms\":-1}", "'deadline_ms' must be"},
         {"{\"lang\":\"de\"}", "'lang' must be"},
+        {"{\"score_weights\":[1]}", "'score_weights' must be"},
+        {"{\"score_weights\":{\"mention\":1}}", "needs 'rank'"},
+        {"{\"score_weights\":{\"mention\":1001,\"rank\":0,\"share_of_voice\":0,"
+         "\"sentiment\":0}}",
+         "from 0 to 1000"},
+        {"{\"score_weights\":{\"mention\":0,\"rank\":1,\"share_of_voice\":0,"
+         "\"sentiment\":0}}",
+         "above 0"},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

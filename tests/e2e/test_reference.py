@@ -357,3 +357,15 @@ def test_the_demos_last_line_leads_to_what_it_stored(house, more):
 def test_the_demo_says_that_memory_keeps_nothing(house):
     got = house(scenario=None).run("demo", "--format", "json", "--set", "storage.plugin=store_memory")
     assert got.code == 0 and got.errors.splitlines()[-1].startswith("not stored: store_memory"), got
+
+
+def test_the_score_weighs_as_configured_and_keeps_its_weights(house):
+    place = house(settings={"score": {"mention": "30", "rank": "0", "share_of_voice": "10", "sentiment": "0"}})
+    told = place.ask().report
+    weights = {name: part["weight"] for name, part in told["scores"][0]["parts"].items()}
+    assert weights == {"mention": 0.75, "rank": 0, "share_of_voice": 0.25, "sentiment": 0}
+    own = place.ask("--set", "score.mention=1", "--set", "score.share_of_voice=0").report
+    assert own["scores"][0]["parts"]["mention"]["weight"] == 1
+    assert own["scores"][0]["score"] == pytest.approx(100 * own["scores"][0]["parts"]["mention"]["value"])
+    later = json.loads(place.run("report", told["id"], "--format", "json", "--set", "score.mention=1").text)
+    assert later["scores"] == told["scores"], "a stored diagnosis keeps the weights that it was asked with"

@@ -86,6 +86,10 @@ static void what_is_not_set_is_as_the_tables_say(void **state)
     assert_false(s.hedge.enabled);
     assert_int_equal(s.hedge.after_ms, 0);
     assert_int_equal(s.hedge.percent, 5);
+    assert_int_equal(s.weights.mention, 40);
+    assert_int_equal(s.weights.rank, 25);
+    assert_int_equal(s.weights.share_of_voice, 20);
+    assert_int_equal(s.weights.sentiment, 15);
     assert_int_equal(s.log_level, BD_LOG_WARNING);
     assert_false(s.log_json);
     assert_null(s.prompt_matrix);
@@ -119,6 +123,7 @@ static void each_setting_comes_from_its_own_key(void **state)
         "[retry]\nmax_retries = 6\nbase_delay = 15ms\nmax_delay = 16s\n"
         "[hedge]\nenabled = yes\nafter = 1700ms\nmax_percent = 18\n"
         "[cache]\nttl = 19m\n"
+        "[score]\nmention = 31\nrank = 32\nshare_of_voice = 0\nsentiment = 34\n"
         "[log]\nlevel = error\nformat = json\n"
         "[alerts]\nwebhook = https://h/?k=1\nwebhook_env = W\nwebhook_file = /w\n"
         "format = wecom\nsecret_env = S\nsecret_file = /s\nlang = en\n"
@@ -151,6 +156,10 @@ static void each_setting_comes_from_its_own_key(void **state)
     assert_int_equal(s.hedge.after_ms, 1700);
     assert_int_equal(s.hedge.percent, 18);
     assert_int_equal(s.cache_ttl_ms, 19 * 60 * 1000);
+    assert_int_equal(s.weights.mention, 31);
+    assert_int_equal(s.weights.rank, 32);
+    assert_int_equal(s.weights.share_of_voice, 0);
+    assert_int_equal(s.weights.sentiment, 34);
     assert_int_equal(s.log_level, BD_LOG_ERROR);
     assert_true(s.log_json);
     assert_string_equal(s.prompt_matrix, "{brand} m {question}");
@@ -230,6 +239,7 @@ static void wrong_values_are_told_with_their_line(void **state)
          "brandiag.ini:3: [provider:qwen] price_input = -0.5 is below 0"},
         {"[provider:qwen]\nprice_input = cheap\nmodel = m\n",
          "brandiag.ini:2: [provider:qwen] price_input = cheap is not a number"},
+        {"[score]\nmention = 0\n", "brandiag.ini:2: [score] mention = 0"},
         {"[retry]\nmax_retries = auto\n", "brandiag.ini:2: [retry] max_retries = auto"},
         {"[alerts]\nformat = teams\n", "brandiag.ini:2: [alerts] format is 'teams': give "
                                        "generic, feishu, dingtalk, wecom or slack"},
@@ -326,14 +336,14 @@ static void every_number_has_bounds_that_hold(void **state)
     (void)state;
     for (size_t i = 0; i < n; i++)
         bounded += check_bounds(&sections[i].table);
-    assert_int_equal(bounded, 8 + 6 + 4 + 3 + 2 + 1 + 8 + 5);
+    assert_int_equal(bounded, 8 + 6 + 4 + 3 + 2 + 1 + 4 + 8 + 5);
 }
 
 static void no_section_and_no_key_is_there_twice(void **state)
 {
-    static const char *const needed[] = {"engine", "breaker", "retry",  "hedge",
-                                         "cache",  "storage", "prompt", "server",
-                                         "log",    "alerts"};
+    static const char *const needed[] = {"engine", "breaker", "retry",   "hedge",
+                                         "cache",  "score",   "storage", "prompt",
+                                         "server", "log",     "alerts"};
     size_t n;
     const struct bd_section_table *s = bd_settings_sections(&n);
 

@@ -140,6 +140,7 @@ static int gather(struct gathering *g)
     if (!l->lots || !g->sums)
         return -1;
     l->brands = s->brand_count;
+    l->weights = b->inquiry.weights; /* the later one's, for both */
     l->models = places(s->model_count, a->inquiry.model_count, b->inquiry.model_count);
     l->clusters[0] = clusters_of(g, false, l->models);
     l->clusters[1] = clusters_of(g, true, l->models);

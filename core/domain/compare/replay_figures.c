@@ -102,6 +102,7 @@ int bd_replay_figures(const struct bd_record *rec, bd_replay_figure_fn *fn, void
         bd_branded_find(branded, q) < 0)
         rc = -1;
     if (rc == 0) {
+        was.weights = is.weights = q->weights;
         add_up(&was, &is, rec, branded);
         tell(&was, &is, fn, arg);
     }

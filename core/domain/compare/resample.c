@@ -41,7 +41,10 @@ static int two_totals(struct bd_totals t[2], const struct bd_lots *l)
 {
     int rc = bd_totals_init(&t[0], l->brands, l->models);
 
-    return bd_totals_init(&t[1], l->brands, l->models) < 0 ? -1 : rc;
+    if (bd_totals_init(&t[1], l->brands, l->models) < 0)
+        rc = -1;
+    t[0].weights = t[1].weights = l->weights;
+    return rc;
 }
 
 static void free_totals(struct bd_totals t[2])
@@ -206,6 +209,7 @@ int bd_resample_intervals(struct bd_lots *l, struct bd_compared *figures, size_t
         .l = l, .replicates = count_for(l, BD_BOOTSTRAP_LEAST, BD_BOOTSTRAP_MOST)};
     int rc = bd_totals_init(&d.totals, l->brands, l->models);
 
+    d.totals.weights = l->weights;
     if (make_room(&d, n) < 0)
         rc = -1;
     if (rc == 0) {

@@ -20,9 +20,10 @@ struct bd_lots {
     size_t count;
     const struct bd_sums *sums;
     size_t brands, models;
-    size_t clusters[2]; /* before, after */
-    bool paired;        /* the same clusters are drawn on both sides */
-    bool whole;         /* a unit's answers of one cluster change sides together */
+    struct bd_score_weights weights; /* of the score, on both sides */
+    size_t clusters[2];              /* before, after */
+    bool paired;                     /* the same clusters are drawn on both sides */
+    bool whole; /* a unit's answers of one cluster change sides together */
 };
 
 /* Fills value, n and difference of the figures. */

@@ -38,6 +38,7 @@ static int make_room(struct work *w)
                       sizeof(*w->drawn));
     rc |= bd_totals_init(&w->always, w->brands, models);
     rc |= bd_totals_init(&w->draw, w->brands, models);
+    w->draw.weights = w->f->weights;
     if (w->answers) {
         w->sums = calloc(w->clusters * w->brands + 1, sizeof(*w->sums));
         return rc < 0 || !w->sums || !w->times || !w->drawn ? -1 : 0;

@@ -150,7 +150,7 @@ static void close_all(struct bd_figures *f, const struct bd__tally *tallies)
         if (f->brand_count > 1) /* a brand alone has all of nothing */
             x->share_of_voice = (struct bd_rate){.hits = t.hits, .n = f->voices};
         close_rates(x);
-        bd_score_make(x, bd__divide(t.ladder, t.n), f->brand_count);
+        bd_score_make(x, bd__divide(t.ladder, t.n), f->brand_count, &f->weights);
         bd_legacy_score_make(x, bd__divide(t.visibility, t.n),
                              bd__divide(t.legacy_rank, t.n));
         close_interception(&f->interceptions[b].rate, &f->interceptions[b].interval);
@@ -215,6 +215,7 @@ int bd_figures_make(struct bd_figures *out, const struct bd_record *rec,
     int rc = -1;
 
     bd_figures_count(&f, rec);
+    f.weights = r->weights;
     if (tallies && make_room(&f, r) == 0)
         rc = fill(&f, rec, tallies);
     free(tallies);

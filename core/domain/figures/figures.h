@@ -181,6 +181,7 @@ enum { BD_STABILITY_REACH = 32, BD_STABILITY_DEPTH = 50 }; /* ranks of a list lo
 
 struct bd_figures {
     size_t brand_count, model_count;
+    struct bd_score_weights weights; /* of the request */
     struct bd_brand_figures *brands;
     struct bd_interception *interceptions; /* per brand; [0] unused */
     struct bd_versus *versus;              /* per brand; [0] unused */

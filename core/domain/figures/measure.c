@@ -143,7 +143,7 @@ static double score(const struct bd_totals *t, size_t b)
         .sentiment = {.value = divide(s[BD_SUM_TONES], s[BD_SUM_TONED])},
     };
 
-    bd_score_make(&x, divide(s[BD_SUM_LADDER], s[BD_SUM_KNOWN]), t->brands);
+    bd_score_make(&x, divide(s[BD_SUM_LADDER], s[BD_SUM_KNOWN]), t->brands, &t->weights);
     return x.score;
 }
 

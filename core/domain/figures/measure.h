@@ -56,8 +56,9 @@ struct bd_sums {
 
 struct bd_totals { /* of a choice of answers */
     size_t brands, models;
-    struct bd_sums *sums; /* [brand] */
-    double *known, *hits; /* [model][brand] */
+    struct bd_score_weights weights; /* of the score; for whoever asks for it to set */
+    struct bd_sums *sums;            /* [brand] */
+    double *known, *hits;            /* [model][brand] */
 };
 
 /* -1 when memory is short; bd_totals_free() is always right. */

@@ -41,7 +41,27 @@ static const char *grade_of(double score)
     return "D";
 }
 
-void bd_score_make(struct bd_brand_figures *b, double ladder, size_t brand_count)
+double bd_score_weight(const struct bd_score_weights *w, enum bd_score_part part)
+{
+    static const struct bd_score_weights usual = {40, 25, 20, 15};
+    int sum = w->mention + w->rank + w->share_of_voice + w->sentiment;
+
+    if (sum == 0)
+        return bd_score_weight(&usual, part);
+    switch (part) {
+    case BD_SCORE_MENTION:
+        return (double)w->mention / sum;
+    case BD_SCORE_RANK:
+        return (double)w->rank / sum;
+    case BD_SCORE_VOICE:
+        return (double)w->share_of_voice / sum;
+    default:
+        return (double)w->sentiment / sum;
+    }
+}
+
+void bd_score_make(struct bd_brand_figures *b, double ladder, size_t brand_count,
+                   const struct bd_score_weights *w)
 {
     const double none = b->mention.n == 0 ? NAN : 0;
     double sum = 0, weights = 0;
@@ -53,10 +73,11 @@ void bd_score_make(struct bd_brand_figures *b, double ladder, size_t brand_count
     if (b->mention.n == 0)
         return;
     make_parts(b, ladder, brand_count);
-    const double parts[][2] = {{b->part_mention, BD_SCORE_MENTION},
-                               {b->part_rank, BD_SCORE_RANK},
-                               {b->part_voice, BD_SCORE_VOICE},
-                               {b->part_sentiment, BD_SCORE_SENTIMENT}};
+    const double parts[][2] = {
+        {b->part_mention, bd_score_weight(w, BD_SCORE_MENTION)},
+        {b->part_rank, bd_score_weight(w, BD_SCORE_RANK)},
+        {b->part_voice, bd_score_weight(w, BD_SCORE_VOICE)},
+        {b->part_sentiment, bd_score_weight(w, BD_SCORE_SENTIMENT)}};
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         if (isnan(parts[i][0]))
             continue;

@@ -41,6 +41,14 @@ struct bd_model {   /* one column of the report */
     char *model;    /* as the provider calls it; NULL = the section's own */
 };
 
+/* How much each part of the score weighs, relative to their sum (figures/score.h); all 0:
+ * as the configuration or the default says. */
+struct bd_score_weights {
+    int mention, rank, share_of_voice, sentiment;
+};
+
+enum { BD_SCORE_WEIGHT = 1000 }; /* at most */
+
 struct bd_inquiry {
     struct bd_brand *brands; /* [0] is the main brand, the rest are competitors */
     size_t brand_count;
@@ -51,8 +59,9 @@ struct bd_inquiry {
     unsigned probes; /* enum bd_probe, or-ed */
     int samples;     /* neutral: times each question is asked of each model */
     int deadline_ms; /* 0 = the configuration's */
-    bool search;     /* with web search, of those who can */
-    char lang[4];    /* "zh" or "en": of the report */
+    struct bd_score_weights weights;
+    bool search;  /* with web search, of those who can */
+    char lang[4]; /* "zh" or "en": of the report */
 };
 
 /* Empty, both probes, one sample, zh. */
@@ -83,7 +92,8 @@ size_t bd_inquiry_task_count(const struct bd_inquiry *r);
 /* As JSON, for the storage, and back (also `run --from`); members:
  * {"brand":"B" or {"name","aliases","deny","require"}, "competitors":[...],
  * "questions":[...], "models":["provider/model"], "probes":["matrix","neutral"],
- * "samples":1, "deadline_ms":20000, "search":false, "lang":"zh"}; an unknown member is
+ * "samples":1, "deadline_ms":20000, "search":false, "lang":"zh",
+ * "score_weights":{"mention","rank","share_of_voice","sentiment"}}; an unknown member is
  * refused by name, a missing one is as after init. from_json() starts with an init of its
  * own, leaves *r empty on failure, and does not look whether the request is complete:
  * bd_inquiry_check() does. */

@@ -28,6 +28,20 @@ static json_t *brand_json(const struct bd_brand *b)
                      words_json(b->require.at, b->require.count));
 }
 
+static bool weighted(const struct bd_score_weights *w)
+{
+    return w->mention + w->rank + w->share_of_voice + w->sentiment > 0;
+}
+
+/* NULL where there are none of its own. */
+static json_t *weights_json(const struct bd_score_weights *w)
+{
+    if (!weighted(w))
+        return NULL;
+    return json_pack("{s:i, s:i, s:i, s:i}", "mention", w->mention, "rank", w->rank,
+                     "share_of_voice", w->share_of_voice, "sentiment", w->sentiment);
+}
+
 json_t *bd_inquiry_to_json(const struct bd_inquiry *r)
 {
     json_t *competitors = json_array(), *questions = json_array();
@@ -48,11 +62,12 @@ json_t *bd_inquiry_to_json(const struct bd_inquiry *r)
         json_array_append_new(probes, json_string("matrix"));
     if (r->probes & BD_PROBE_NEUTRAL)
         json_array_append_new(probes, json_string("neutral"));
-    return json_pack("{s:o*, s:o, s:o, s:o, s:o, s:i, s:i, s:b, s:s}", "brand",
+    return json_pack("{s:o*, s:o, s:o, s:o, s:o, s:i, s:i, s:b, s:s, s:o*}", "brand",
                      r->brand_count ? brand_json(&r->brands[0]) : NULL, "competitors",
                      competitors, "questions", questions, "models", models, "probes",
                      probes, "samples", r->samples, "deadline_ms", r->deadline_ms,
-                     "search", (int)r->search, "lang", r->lang);
+                     "search", (int)r->search, "lang", r->lang, "score_weights",
+                     weights_json(&r->weights));
 }
 
 static int wrong(struct bd_error *err, const char *member, const char *expected)
@@ -61,9 +76,9 @@ static int wrong(struct bd_error *err, const char *member, const char *expected)
                    expected);
 }
 
-static const char *const members[] = {"brand",       "competitors", "questions",
-                                      "models",      "probes",      "samples",
-                                      "deadline_ms", "search",      "lang"};
+static const char *const members[] = {"brand",  "competitors",  "questions",   "models",
+                                      "probes", "samples",      "deadline_ms", "search",
+                                      "lang",   "score_weights"};
 enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
 
 static int refuse_unknown(const json_t *o, struct bd_error *err)
@@ -223,6 +238,38 @@ static int read_int(const json_t *o, const char *member, int *out, struct bd_err
     return 0;
 }
 
+static int read_weight(const json_t *o, const char *part, int *out, struct bd_error *err)
+{
+    const json_t *v = json_object_get(o, part);
+    json_int_t n = json_integer_value(v);
+
+    if (!json_is_integer(v) || n < 0 || n > BD_SCORE_WEIGHT)
+        return bd_fail(err, BD_ERR_INVALID_REQUEST, 0, SOURCE,
+                       "'score_weights' needs '%s', a whole number from 0 to %d", part,
+                       BD_SCORE_WEIGHT);
+    *out = (int)n;
+    return 0;
+}
+
+static int read_weights(struct bd_score_weights *w, const json_t *o, struct bd_error *err)
+{
+    if (!o)
+        return 0;
+    if (!json_is_object(o) || json_object_size(o) > 4)
+        return wrong(err, "score_weights",
+                     "an object of 'mention', 'rank', 'share_of_voice' and 'sentiment'");
+    if (read_weight(o, "mention", &w->mention, err) < 0 ||
+        read_weight(o, "rank", &w->rank, err) < 0 ||
+        read_weight(o, "share_of_voice", &w->share_of_voice, err) < 0 ||
+        read_weight(o, "sentiment", &w->sentiment, err) < 0)
+        return -1;
+    if (w->mention == 0)
+        return wrong(err, "score_weights",
+                     "an object whose 'mention' is above 0: without it there is nothing "
+                     "to weigh in every report");
+    return 0;
+}
+
 static int read_rest(struct bd_inquiry *r, const json_t *o, struct bd_error *err)
 {
     const json_t *lang = json_object_get(o, "lang");
@@ -233,7 +280,8 @@ static int read_rest(struct bd_inquiry *r, const json_t *o, struct bd_error *err
         r->probes = 0;
     if (read_list(r, o, "probes", add_probe, err) < 0 ||
         read_int(o, "samples", &r->samples, err) < 0 ||
-        read_int(o, "deadline_ms", &r->deadline_ms, err) < 0)
+        read_int(o, "deadline_ms", &r->deadline_ms, err) < 0 ||
+        read_weights(&r->weights, json_object_get(o, "score_weights"), err) < 0)
         return -1;
     if (search && !json_is_boolean(search))
         return wrong(err, "search", "true or false");

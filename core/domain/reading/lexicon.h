@@ -29,6 +29,8 @@ enum bd_word {
     BD_WORD_COUNT
 };
 
+_Static_assert(BD_WORD_COUNT <= 32, "BD_WORD_BIT() has 32 bits");
+
 /* Ready to search folded text; the tag of a find is its enum bd_word. Made at the first
  * call, the same for all, and there until the process ends. NULL when memory is short:
  * then the next call tries again. [any] */

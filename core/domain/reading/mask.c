@@ -112,7 +112,8 @@ static bool has_one(const char *s, size_t i, size_t end, const char *const *word
     return false;
 }
 
-/* May a word of bids() begin there? Every byte of every answer comes by. s ends with NUL.
+/* May a word of bids() begin there? Whoever adds one there adds its first byte here.
+ * Every byte of every answer comes by. s ends with NUL.
  */
 static bool may_bid(const char *s)
 {

@@ -19,7 +19,7 @@ bool bd_mask_thinking(char *s, size_t n);
 
 /* Blanks orders to whoever reads the answer, "ignore all previous instructions ...", to
  * the end of their line: what they name is not what the answer says. True if there were
- * any. */
+ * any. s[n] is NUL. */
 bool bd_mask_orders(char *s, size_t n);
 
 /* Turns URLs into letters: a brand in a link is not a brand in the answer. */

@@ -15,7 +15,7 @@ static const char *const ends[] = {":",  ",",  ";", "|", "!", "?",
 static const char *const joints[] = {"/", "、", "或", " & ", " + ", " vs ", " and "};
 /* The same behind a name in bold. */
 static const char *const bold_joints[] = {"/", "、", "&", "+", "和", "与", "vs ", "and "};
-/* Are no part of a name where it begins or ends. */
+/* Are no part of a name where it begins or ends; sign_end() knows their first bytes. */
 static const char *const signs[] = {
     "*", "_", "`", "\"", "'", "「", "」", "『", "』", "《", "》", "【", "】", "#", "~",
     "✅", "✔", "★", "☆",  "·", "•",  "-",  ".",  " ",  "[",  "]",  "“",  "”",  "‘", "’"};

@@ -198,10 +198,11 @@ static void put_parts(struct bd_leaf *l)
         const struct bd_brand_figures *b = &l->f->brands[i];
 
         begin_row(l, i);
-        put_part(l, b->part_mention, BD_SCORE_MENTION);
-        put_part(l, b->part_rank, BD_SCORE_RANK);
-        put_part(l, b->part_voice, BD_SCORE_VOICE);
-        put_part(l, b->part_sentiment, BD_SCORE_SENTIMENT);
+        put_part(l, b->part_mention, bd_score_weight(&l->f->weights, BD_SCORE_MENTION));
+        put_part(l, b->part_rank, bd_score_weight(&l->f->weights, BD_SCORE_RANK));
+        put_part(l, b->part_voice, bd_score_weight(&l->f->weights, BD_SCORE_VOICE));
+        put_part(l, b->part_sentiment,
+                 bd_score_weight(&l->f->weights, BD_SCORE_SENTIMENT));
         put_value(l, bd_show_number(b->score, 1).s, bd_show_grade(b).s);
         put_value(l, bd_show_number(b->legacy.score, 1).s, "");
         bd_buf_add(l->out, "</tr>\n");

@@ -133,13 +133,15 @@ static json_t *part_json(double value, double weight)
     return json_pack("{s:o, s:f}", "value", bd_json_number(value), "weight", weight);
 }
 
-static json_t *parts_json(const struct bd_brand_figures *b)
+static json_t *parts_json(const struct bd_brand_figures *b,
+                          const struct bd_score_weights *w)
 {
-    return json_pack("{s:o, s:o, s:o, s:o}", "mention",
-                     part_json(b->part_mention, BD_SCORE_MENTION), "rank",
-                     part_json(b->part_rank, BD_SCORE_RANK), "share_of_voice",
-                     part_json(b->part_voice, BD_SCORE_VOICE), "sentiment",
-                     part_json(b->part_sentiment, BD_SCORE_SENTIMENT));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o}", "mention",
+        part_json(b->part_mention, bd_score_weight(w, BD_SCORE_MENTION)), "rank",
+        part_json(b->part_rank, bd_score_weight(w, BD_SCORE_RANK)), "share_of_voice",
+        part_json(b->part_voice, bd_score_weight(w, BD_SCORE_VOICE)), "sentiment",
+        part_json(b->part_sentiment, bd_score_weight(w, BD_SCORE_SENTIMENT)));
 }
 
 /* The earlier system's score, beside ours and never in it. */
@@ -159,7 +161,8 @@ static json_t *band_json(const struct bd_brand_figures *b)
 }
 
 static json_t *score_json(const struct bd_brand *name, const char *role,
-                          const struct bd_brand_figures *b)
+                          const struct bd_brand_figures *b,
+                          const struct bd_score_weights *w)
 {
     json_t *o = json_object();
 
@@ -172,7 +175,7 @@ static json_t *score_json(const struct bd_brand *name, const char *role,
     json_object_set_new(o, "grade_band", band_json(b));
     json_object_set_new(o, "provisional", json_boolean(b->provisional));
     json_object_set_new(o, "n", json_integer(b->mention.n));
-    json_object_set_new(o, "parts", parts_json(b));
+    json_object_set_new(o, "parts", parts_json(b, w));
     json_object_set_new(o, "legacy", legacy_json(&b->legacy));
     return o;
 }
@@ -182,9 +185,9 @@ static json_t *scores_json(const struct bd_record *rec, const struct bd_figures 
     json_t *list = json_array();
 
     for (size_t i = 0; i < f->brand_count; i++)
-        json_array_append_new(list,
-                              score_json(&rec->inquiry.brands[i],
-                                         i == 0 ? "main" : "competitor", &f->brands[i]));
+        json_array_append_new(list, score_json(&rec->inquiry.brands[i],
+                                               i == 0 ? "main" : "competitor",
+                                               &f->brands[i], &f->weights));
     return list;
 }
 

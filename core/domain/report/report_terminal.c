@@ -185,11 +185,12 @@ static void put_brands(struct bd_sheet *s)
     bd_say_excluded(&said, f);
     put_said(s, NULL, &said);
     bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND, BD_ARGS(""));
-    bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND_SCORE,
-                BD_ARGS(bd_show_percent(BD_SCORE_MENTION).s,
-                        bd_show_percent(BD_SCORE_RANK).s,
-                        bd_show_percent(BD_SCORE_VOICE).s,
-                        bd_show_percent(BD_SCORE_SENTIMENT).s));
+    bd_page_say(
+        &s->page, BD_DIM, BD_WORD_LEGEND_SCORE,
+        BD_ARGS(bd_show_percent(bd_score_weight(&f->weights, BD_SCORE_MENTION)).s,
+                bd_show_percent(bd_score_weight(&f->weights, BD_SCORE_RANK)).s,
+                bd_show_percent(bd_score_weight(&f->weights, BD_SCORE_VOICE)).s,
+                bd_show_percent(bd_score_weight(&f->weights, BD_SCORE_SENTIMENT)).s));
     if (soft)
         bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND_SOFT, BD_ARGS(""));
 }
