@@ -218,8 +218,8 @@ X(W_MADE,        "由 brandiag 生成，诊断编号 {0}。", "Made by brandiag,
 X(W_METHOD,      "怎样读这些数字", "How to read the figures") \
 X(W_METHOD_N,    "n 是能判断的中性回答数。没有回答、被截断而不能确定的，按未知处理，不算作“未提到”；“-”表示未知，不是 0。", \
                  "n is the number of neutral answers that tell. What did not answer, or was cut before it was certain, is unknown, never \"absent\"; \"-\" is unknown, not 0.") \
-X(W_METHOD_S,    "综合得分 = 提及 40% + 名次 25% + 声量份额 20% + 情感 15%；各项为 0 到 1，缺少的项不计，其余按比例加重。权重是一种选择，不是发现：请比较各分项。", \
-                 "Overall score = mention 40% + rank 25% + share of voice 20% + tone 15%, each from 0 to 1; a part that is unknown is left out and the others weigh more. The weights are a choice, not a finding: compare the parts.") \
+X(W_METHOD_S,    "综合得分 = 提及 {0} + 名次 {1} + 声量份额 {2} + 情感 {3}；各项为 0 到 1，缺少的项不计，其余按比例加重。权重是一种选择，不是发现：请比较各分项。", \
+                 "Overall score = mention {0} + rank {1} + share of voice {2} + tone {3}, each from 0 to 1; a part that is unknown is left out and the others weigh more. The weights are a choice, not a finding: compare the parts.") \
 X(T_FOUND,       "未跟踪", "not tracked") \
 X(F_FIRST,       "在没有提到{0}的 {1} 个中性回答中，最先提到的是{2}。", \
                  "Where {0} is absent (neutral answers: {1}), named first: {2}.") \

@@ -61,7 +61,7 @@ static const struct bd_option cache_options[] = {
      MS_MIN(30 * 24 * 60)},
 };
 
-/* mention is never 0: the sum must not be. */
+/* mention is never 0: the one part that every score has. */
 static const struct bd_option score_options[] = {
     {"mention", BD_OPTION_INT, 0, "40", "weight of the mention rate in the overall score, relative to the sum of the four", 1, BD_SCORE_WEIGHT},
     {"rank", BD_OPTION_INT, 0, "25", "weight of the places", 0, BD_SCORE_WEIGHT},

@@ -368,4 +368,8 @@ def test_the_score_weighs_as_configured_and_keeps_its_weights(house):
     assert own["scores"][0]["parts"]["mention"]["weight"] == 1
     assert own["scores"][0]["score"] == pytest.approx(100 * own["scores"][0]["parts"]["mention"]["value"])
     later = json.loads(place.run("report", told["id"], "--format", "json", "--set", "score.mention=1").text)
+    for style in ("html", "md", "terminal"):
+        page = place.run("report", told["id"], "--format", style, "--lang", "en").text
+        formula = page[page.lower().index("score = "):][:120]
+        assert "75%" in formula and "25%" in formula and "40%" not in formula, (style, formula)
     assert later["scores"] == told["scores"], "a stored diagnosis keeps the weights that it was asked with"

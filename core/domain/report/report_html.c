@@ -227,6 +227,7 @@ static void put_missing(struct bd_leaf *l)
 
 static void put_notes(struct bd_leaf *l)
 {
+    struct bd_weights_shown weights;
     struct bd_statements said;
 
     bd_leaf_section(l, "notes", BD_WORD_W_METHOD);
@@ -234,7 +235,8 @@ static void put_notes(struct bd_leaf *l)
     bd_say_notes(&said, l->rec, l->f, l->notes);
     bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_METHOD_N, NULL);
     bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_WHISKER, NULL);
-    bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_METHOD_S, NULL);
+    bd_show_weights(&weights, l->f);
+    bd_state(&said, BD_TONE_PLAIN, BD_WORD_W_METHOD_S, weights.args);
     bd_leaf_said(l, &said);
     bd_leaf_end(l);
 }

@@ -139,16 +139,20 @@ static void put_brand(struct sheet *s, size_t i)
 
 static void put_brands(struct sheet *s)
 {
+    struct bd_weights_shown weights;
     static const enum bd_word head[] = {
         BD_WORD_C_BRAND, BD_WORD_C_MENTION,   BD_WORD_C_FIRST, BD_WORD_C_RANK,
         BD_WORD_C_VOICE, BD_WORD_C_SENTIMENT, BD_WORD_C_SCORE, BD_WORD_C_GRADE};
 
+    bd_show_weights(&weights, s->f);
     heading(s, BD_WORD_H_BRANDS);
     table_head(s, head, sizeof(head) / sizeof(head[0]));
     for (size_t i = 0; i < s->f->brand_count; i++)
         put_brand(s, i);
     bd_buf_add(s->out, "\n");
     put_word(s, BD_WORD_LEGEND, NULL);
+    bd_buf_add(s->out, "\n\n");
+    put_word(s, BD_WORD_W_METHOD_S, weights.args);
     bd_buf_add(s->out, "\n");
 }
 

@@ -1,9 +1,12 @@
 /* domain/report/report_parts.c - see report_parts.h. */
 #include "domain/report/report_parts.h"
+#include "domain/figures/score.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "domain/figures/score.h"
 
 enum { NARROWEST = 60, WIDEST = 400 };
 
@@ -153,6 +156,18 @@ int bd_report_twice(const struct bd_record *rec)
     for (size_t i = 0; i < rec->cell_count; i++)
         n += rec->cells[i].doubtful;
     return n;
+}
+
+void bd_show_weights(struct bd_weights_shown *out, const struct bd_figures *f)
+{
+    static const enum bd_score_part parts[] = {BD_SCORE_MENTION, BD_SCORE_RANK,
+                                               BD_SCORE_VOICE, BD_SCORE_SENTIMENT};
+
+    for (size_t i = 0; i < 4; i++) {
+        out->parts[i] = bd_show_percent(bd_score_weight(&f->weights, parts[i]));
+        out->args[i] = out->parts[i].s;
+    }
+    out->args[4] = NULL;
 }
 
 struct bd_searches bd_report_searches(const struct bd_record *rec, int model)

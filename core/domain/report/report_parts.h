@@ -33,6 +33,13 @@ struct bd_short bd_show_part(int hits, int n); /* "3/12" */
 /* "1.5 (2)": a value with its own n; "-" without one. */
 struct bd_short bd_show_with_n(struct bd_short value, int n);
 
+struct bd_weights_shown { /* "40%" and so on, as the arguments of a sentence */
+    struct bd_short parts[4];
+    const char *args[5];
+};
+/* Points into itself: not to be copied. */
+void bd_show_weights(struct bd_weights_shown *out, const struct bd_figures *f);
+
 /* The model's column: "doubao", or "doubao/name" where the provider has several columns
  * or `whole` is set. */
 void bd_show_model(struct bd_buf *out, const struct bd_record *rec, int model,

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "domain/figures/score.h"
 #include "domain/report/grid.h"
 #include "domain/report/report_parts.h"
 #include "domain/report/say.h"
@@ -157,6 +156,7 @@ static void put_verdict(struct bd_sheet *s)
 
 static void put_brands(struct bd_sheet *s)
 {
+    struct bd_weights_shown weights;
     static const enum bd_word head[] = {
         BD_WORD_C_BRAND, BD_WORD_C_N,     BD_WORD_C_MENTION,   BD_WORD_C_FIRST,
         BD_WORD_C_RANK,  BD_WORD_C_VOICE, BD_WORD_C_SENTIMENT, BD_WORD_C_SCORE};
@@ -185,12 +185,8 @@ static void put_brands(struct bd_sheet *s)
     bd_say_excluded(&said, f);
     put_said(s, NULL, &said);
     bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND, BD_ARGS(""));
-    bd_page_say(
-        &s->page, BD_DIM, BD_WORD_LEGEND_SCORE,
-        BD_ARGS(bd_show_percent(bd_score_weight(&f->weights, BD_SCORE_MENTION)).s,
-                bd_show_percent(bd_score_weight(&f->weights, BD_SCORE_RANK)).s,
-                bd_show_percent(bd_score_weight(&f->weights, BD_SCORE_VOICE)).s,
-                bd_show_percent(bd_score_weight(&f->weights, BD_SCORE_SENTIMENT)).s));
+    bd_show_weights(&weights, f);
+    bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND_SCORE, weights.args);
     if (soft)
         bd_page_say(&s->page, BD_DIM, BD_WORD_LEGEND_SOFT, BD_ARGS(""));
 }
