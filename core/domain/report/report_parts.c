@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "domain/figures/score.h"
-
 enum { NARROWEST = 60, WIDEST = 400 };
 
 struct bd_page bd_report_page(struct bd_buf *out, const struct bd_report_style *style,
