@@ -1,10 +1,11 @@
 /* domain/report/report_parts.c - see report_parts.h. */
 #include "domain/report/report_parts.h"
-#include "domain/figures/score.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "domain/figures/score.h"
 
 enum { NARROWEST = 60, WIDEST = 400 };
 
