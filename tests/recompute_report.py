@@ -496,7 +496,7 @@ class Recomputed:
         return [{stat: between(v) for stat, v in of.items()} for of in values]
 
     def of_draw(self, total):
-        B, M = self.B, self.models
+        B, M, w = self.B, self.models, self.weights
         n = [[total[2 * (m * B + b)] for m in range(M)] for b in range(B)]
         hits = [[total[2 * (m * B + b) + 1] for m in range(M)] for b in range(B)]
         voices = sum(map(sum, hits))
@@ -508,10 +508,10 @@ class Recomputed:
             if not all_n:
                 score = None
             elif not all_hits:
-                score = 100 * weighed([(macro, .4), (steps / all_n, .25), (0 if B > 1 else None, .2), (0, .15)])
+                score = 100 * weighed([(macro, w[0]), (steps / all_n, w[1]), (0 if B > 1 else None, w[2]), (0, w[3])])
             else:
-                score = 100 * weighed([(macro, .4), (steps / all_n, .25), (min(1, voice * B / 2) if B > 1 else None, .2),
-                                       (macro * (tone / toned + 1) / 2 if toned else None, .15)])
+                score = 100 * weighed([(macro, w[0]), (steps / all_n, w[1]), (min(1, voice * B / 2) if B > 1 else None, w[2]),
+                                       (macro * (tone / toned + 1) / 2 if toned else None, w[3])])
             yield {"mention_rate": over(all_hits, all_n), "macro": macro, "score": score, "voice": voice,
                    "first_mention_rate": over(first, all_n), "top1_rate": over(top1, all_n), "top3_rate": over(top3, all_n),
                    "recommendation_rate": over(recommended, all_n), "interception": over(caught, decided)}

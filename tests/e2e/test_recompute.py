@@ -95,3 +95,9 @@ def test_no_figure_can_be_wrong_unseen(seen):
             unseen.append(path)
         holder[path[-1]] = was
     assert not unseen, unseen
+
+
+def test_weights_of_the_configuration_are_those_of_the_intervals_too(house):
+    place = house(settings={"score": {"mention": "1", "rank": "0", "share_of_voice": "0", "sentiment": "3"}})
+    assert not recompute_report.check(place.ask("--probe", "neutral", "--samples", "6").report)
+    assert not recompute_report.check(place.ask().report)
