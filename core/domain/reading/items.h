@@ -8,6 +8,7 @@
 #define BD_DOMAIN_ITEMS_H
 
 #include "domain/reading/head.h"
+#include "domain/reading/intro.h"
 #include "domain/reading/naming.h"
 #include "domain/reading/observation.h"
 
@@ -28,10 +29,7 @@ struct bd_item {
     int parent;       /* item of the next lower level before it, -1 = none */
     size_t line_end;  /* in the fold */
     size_t block_end; /* with the lines of text under it, other items excluded */
-    /* the latest heading or paragraph announces advice, or an analysis */
-    bool howto_intro, analysis_intro;
-    bool offers_intro; /* it announces names or recommends, or there is none */
-    bool under_title;  /* it was a heading or stood in bold */
+    struct bd_intro intro; /* the latest heading or paragraph before it */
 };
 
 struct bd_group {

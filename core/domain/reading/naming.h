@@ -44,6 +44,11 @@ bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *na
 /* Does it look like the name of a brand, company or product? */
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name);
 
+/* Do the names of a head, all together, name nobody: "A and around it", "the dealers of
+ * A and B", "A / builders"? end: of the line. */
+bool bd_names_of_nobody(const struct bd_passage *p, const struct bd_names *names,
+                        size_t end);
+
 /* Is it an amount of money, an age, a size ("4000-5000元", "10-15㎡")? A bare number is
  * none. */
 bool bd_names_amount(const char *s, size_t n);

@@ -130,3 +130,46 @@ bool bd_names_kind(const struct bd_passage *p, size_t start, size_t end)
 {
     return bd_affix_holds(p->fold.bytes.data + start, end - start, BD_WORDS(kinds));
 }
+
+/* "**A University** and around it": where, not who. */
+static bool told_as_place(const struct bd_passage *p, const struct bd_names *names,
+                          size_t end)
+{
+    static const char *const words[] = {"附近",   "周边",   "一带", "等商业区",
+                                        "等商圈", "等区域", "等地", "等区"};
+    const char *s = p->fold.bytes.data;
+    size_t at = names->at[names->count - 1].end;
+
+    while (at < end && strchr("* ", s[at]))
+        at++;
+    return at < end && bd_affix_begins(s + at, end - at, BD_WORDS(words));
+}
+
+/* "Gyms / the trainers of studios", "independent studios / builders": no names, if one of
+ * them is none. */
+static bool told_of_several(const struct bd_passage *p, const struct bd_names *names)
+{
+    static const char *const of[] = {"的"};
+    static const char *const trades[] = {"改装店", "施工队", "工作室", "专卖店", "健身房",
+                                         "维修店", "4s店",   "专修店", "贴膜店", "装修队",
+                                         "代理商", "经销商", "工长",   "专营店"};
+    const char *s = p->fold.bytes.data;
+    const struct bd_span_u32 *last = &names->at[names->count - 1];
+
+    for (int i = 0; i < names->count && names->count > 1; i++) {
+        size_t n = names->at[i].end - names->at[i].start;
+
+        if (n > 0 && bd_affix_begins(s + names->at[i].start, n, BD_WORDS(trades)) == n)
+            return true;
+    }
+    return names->owned ||
+           (names->count > 1 &&
+            bd_affix_holds(s + last->start, last->end - last->start, BD_WORDS(of)));
+}
+
+bool bd_names_of_nobody(const struct bd_passage *p, const struct bd_names *names,
+                        size_t end)
+{
+    return names->count > 0 &&
+           (told_as_place(p, names, end) || told_of_several(p, names));
+}

@@ -24,7 +24,7 @@ static bool all_names(const struct bd__offer_work *w, int i)
 {
     const struct bd_group *g = &bd_items_groups(&w->in)[bd__offer_item(w, i)->group];
 
-    return g->count > 2 && !bd__offer_item(w, i)->under_title &&
+    return g->count > 2 && !bd__offer_item(w, i)->intro.title &&
            w->runs[w->nodes[i].run].looks == g->count;
 }
 
@@ -58,7 +58,7 @@ static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
     if (it->parent >= 0 && w->nodes[it->parent].role != BD__OFFER_OPEN)
         return BD__OFFER_SKIP;
     if (n->look == BD_LOOK_ADVICE ||
-        (!bd__offer_heading(w, i) && it->howto_intro && !all_names(w, i)))
+        (!bd__offer_heading(w, i) && it->intro.howto && !all_names(w, i)))
         return BD__OFFER_SKIP;
     switch (n->look) {
     case BD_LOOK_NAME:

@@ -131,7 +131,7 @@ static int look_at_all(struct bd__offer_work *w)
         if (up < 0)
             continue;
         w->nodes[up].names += n->look == BD_LOOK_NAME &&
-                              !bd__offer_item(w, i)->howto_intro &&
+                              !bd__offer_item(w, i)->intro.howto &&
                               bd_look_marked(w->p, bd__offer_item(w, i));
         w->nodes[up].parts += n->look == BD_LOOK_PART || n->look == BD_LOOK_LABEL ||
                               n->look == BD_LOOK_ADVICE;
@@ -235,7 +235,7 @@ static bool announced(const struct bd__offer_work *w, int i)
 
     if (w->nodes[i].look != BD_LOOK_NAME || w->nodes[i].things)
         return false;
-    for (int up = it->parent; up >= 0 && !it->offers_intro;
+    for (int up = it->parent; up >= 0 && !it->intro.offers;
          up = bd__offer_item(w, up)->parent) {
         const struct bd_head *h = &bd__offer_item(w, up)->head;
 
@@ -244,7 +244,7 @@ static bool announced(const struct bd__offer_work *w, int i)
                 BD_TOPIC_NAMES)
             return true;
     }
-    return it->offers_intro;
+    return it->intro.offers;
 }
 
 /* What is said in an item is said for all that are of its form, or of its parents'. */

@@ -68,8 +68,8 @@ static bool looks_alike(const struct work *w, const struct bd_group *g)
     const struct bd_item *first = &items(w)[g->first];
     int parent = first->parent;
 
-    if (!w->form_ranks[g->form] || 2 * g->howto > g->count || first->howto_intro ||
-        first->analysis_intro)
+    if (!w->form_ranks[g->form] || 2 * g->howto > g->count || first->intro.howto ||
+        first->intro.analysis)
         return false;
     return parent < 0 || !bd_passage_says(w->p, items(w)[parent].head.start,
                                           items(w)[parent].line_end, BD_WORD_HOWTO);
@@ -131,7 +131,7 @@ static bool may_hold_names(const struct work *w, const struct bd_group *g)
     const struct bd_item *first = &items(w)[g->first];
 
     return !orders_kinds(w, g) && g->tracked == 0 && 2 * g->howto <= g->count &&
-           !first->howto_intro && !first->analysis_intro && !under_a_brand(w, g->first);
+           !first->intro.howto && !first->intro.analysis && !under_a_brand(w, g->first);
 }
 
 static int names_in(const struct work *w, int g)
@@ -194,7 +194,7 @@ static void judge(struct work *w)
         /* numbers are an order even of an analysis, bullets are not */
         g[i].counts = g[i].tracked > 0 && !title(w, &g[i]) && !compares[g[i].form] &&
                       (first->number > 0 ||
-                       (!first->analysis_intro && 2 * g[i].parts <= g[i].count)) &&
+                       (!first->intro.analysis && 2 * g[i].parts <= g[i].count)) &&
                       !under_a_brand(w, g[i].first);
     }
     prefer_numbers(w);
