@@ -328,6 +328,8 @@ X(P_PROBES,      "提问方式不同：情感可能因此不同。", \
                  "They were asked in other ways (named, neutral): tone may differ for that.") \
 X(P_SEARCH,      "联网搜索不同：之前 {1} 个回答中 {0} 个搜索了，之后 {3} 个中 {2} 个。差别可能来自搜索，而不是品牌。", \
                  "Web search differs: before, {0} of {1} answers came with one, after, {2} of {3}. What has changed may be the search, not the brand.") \
+X(P_WEIGHTS,     "得分的权重不同：两边都按之后那次的权重算，所以之前的得分可能与它自己的报告不同。", \
+                 "The weights of the score differ: both sides are weighed as the later diagnosis was, so the earlier score may not be the one of its own report.") \
 X(P_RULES,       "两次的回答都按今天的规则（第 {0} 版）读。", \
                  "The answers of both are read with today's rules (version {0}).") \
 X(P_TURNED,      "注意：“之前”的诊断反而更晚。", \

@@ -17,7 +17,7 @@ struct options {
     struct bd_setup setup;
     struct bd_ask_options ask;
     const char *lang, *seed;
-    bool all;
+    bool all, search;
 };
 
 static const struct bd_arg args[] = {
@@ -25,6 +25,7 @@ static const struct bd_arg args[] = {
     {"format", "terminal|json|html|md|csv", "of the report; default: terminal"},
     {"output", "FILE", "write the report there; default: stdout"},
     {"lang", "zh|en", "of question and report; default: zh"},
+    {"search", "on|off", "answers with web search, of a simulated web; default: off"},
     {"answers", NULL, "terminal: show what was answered"},
     {"seed", "N", "other answers; default 1"},
     {"quiet", NULL, "no progress on stderr"},
@@ -53,6 +54,10 @@ static int take(void *arg, const char *name, const char *value)
         if (!bd_args_number(value, 0, 1LL << 53, &n))
             return bd_args_usage("demo", "--seed is '%s': give a whole number", value),
                    -1;
+    } else if (strcmp(name, "search") == 0) {
+        o->search = strcmp(value, "on") == 0;
+        if (!o->search && strcmp(value, "off") != 0)
+            return bd_args_usage("demo", "--search is '%s': use on or off", value), -1;
     } else if (strcmp(name, "output") == 0) {
         o->ask.output = value;
     } else if (strcmp(name, "answers") == 0) {
@@ -141,6 +146,7 @@ static int ask(struct options *o, const struct bd_setup *all)
     int rc = 2;
 
     bd_inquiry_init(&q);
+    q.search = o->search;
     snprintf(q.lang, sizeof(q.lang), "%s", o->lang);
     if (bd_inquiry_add_brand(&q, "华为=Huawei,问界,鸿蒙智行", &err) < 0 ||
         bd_inquiry_add_brand(&q, "小米=Xiaomi", &err) < 0 ||

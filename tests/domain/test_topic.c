@@ -25,6 +25,8 @@ static void a_head_announces_names_or_things(void **state)
         {"线上课程推荐", BD_TOPIC_NAMES},
         {"活动策划公司", BD_TOPIC_NAMES},
         {"local shops:", BD_TOPIC_NAMES},
+        {"妈妈用品", BD_TOPIC_THINGS},
+        {"母婴用品推荐", BD_TOPIC_UNSAID},
         {"球类运动", BD_TOPIC_UNSAID},
         {"推荐", BD_TOPIC_UNSAID},
         {"(推荐)", BD_TOPIC_UNSAID},

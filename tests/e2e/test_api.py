@@ -126,6 +126,20 @@ def test_brands_and_questions_of_many_languages_come_back_as_they_were(house):
         assert "Société Générale" in page and "<b>" not in page.split("</h1>")[1]
 
 
+def test_the_weights_of_a_request_go_before_those_of_the_configuration(house):
+    own = {"mention": 1, "rank": 0, "share_of_voice": 0, "sentiment": 0}
+    with Daemon(house(FAST, settings={"score": {"mention": "30", "rank": "10", "share_of_voice": "0", "sentiment": "0"}})) as d:
+        def weight(id, part):
+            assert d.wait(id) == "done"
+            return d.report(id)["scores"][0]["parts"][part]["weight"]
+        assert weight(d.submit(), "rank") == 0.25
+        id = d.submit(score_weights=own)
+        assert weight(id, "rank") == 0 and weight(id, "mention") == 1
+        assert d.get(f"/v1/diagnoses/{id}").json["request"]["score_weights"] == own
+        got = d.post("/v1/diagnoses", {"brand": "a", "questions": ["b"], "score_weights": {"mention": 1}})
+        assert got.status == 400 and "'rank'" in got.json["detail"], got
+
+
 def test_calls_and_cost_are_limited_and_a_cache_can_be_passed_by(house):
     place = house(FAST, settings={**PRICES, "cache": {"ttl": "1h"}})
     with Daemon(place) as d:

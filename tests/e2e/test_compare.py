@@ -142,3 +142,12 @@ def test_the_schema_is_valid_and_closed():
             for value in node.values():
                 walk(value)
     walk(SCHEMA)
+
+
+def test_other_weights_of_the_score_are_told(house):
+    place = house()
+    before = ask(place)
+    after = ask(place, "--set", "score.mention=60")
+    told = place.run("report", after["id"], "--compare", before["id"], "--lang", "en").text
+    assert "weights of the score differ" in " ".join(told.split())
+    assert "weights of the score" not in place.run("report", after["id"], "--compare", after["id"], "--lang", "en").text

@@ -3,6 +3,8 @@ search is never counted as one with."""
 import csv
 import io
 import json
+import os
+import subprocess
 import sys
 
 import pytest
@@ -185,3 +187,16 @@ def test_two_runs_of_which_one_searched_are_compared_with_a_warning(house):
     assert any("联网搜索不同" in n for n in got.report["notes"]), got.report["notes"]
     same = place.run("report", b, "--compare", b, "--format", "json")
     assert not any("联网搜索不同" in n for n in same.report["notes"])
+
+
+def test_the_demo_searches_if_it_is_told_to(bin_dir, tmp_path):
+    def demo(*more):
+        got = subprocess.run([bin_dir / "brandiag", "demo", "--all", "--quiet", "--format", "json", *more], cwd=tmp_path,
+                             env={**os.environ, "HOME": str(tmp_path)}, capture_output=True, text=True, timeout=60)
+        assert got.returncode == 0, got
+        return json.loads(got.stdout)
+
+    told = demo("--search", "on")
+    assert told["search"] == {"asked": True, "answers": 20, "searched": 20}
+    assert all(found(c) for c in told["cells"])
+    assert demo()["search"] == {"asked": False, "answers": 20, "searched": 0}

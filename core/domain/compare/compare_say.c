@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/compare/compare_parts.h"
+#include "domain/figures/score.h"
 #include "domain/reading/reading.h"
 
 enum { NAMED = 6, TEXT = 1 << 16 }; /* changes in the first sentence; bytes of one */
@@ -181,6 +182,20 @@ static void say_search(struct bd_statements *s, const struct bd_record *before,
                      bd_show_count(b.searched).s, bd_show_count(b.answers).s));
 }
 
+static void say_weights(struct bd_statements *s, const struct bd_inquiry *a,
+                        const struct bd_inquiry *b)
+{
+    static const enum bd_score_part parts[] = {BD_SCORE_MENTION, BD_SCORE_RANK,
+                                               BD_SCORE_VOICE, BD_SCORE_SENTIMENT};
+    bool differ = false;
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        differ |= fabs(bd_score_weight(&a->weights, parts[i]) -
+                       bd_score_weight(&b->weights, parts[i])) > 1e-9;
+    if (differ)
+        bd_state(s, BD_TONE_CAUTION, BD_WORD_P_WEIGHTS, NULL);
+}
+
 static void say_setup(struct bd_statements *s, const struct bd_comparison *c,
                       const struct bd_record *before, const struct bd_record *after)
 {
@@ -199,6 +214,7 @@ static void say_setup(struct bd_statements *s, const struct bd_comparison *c,
     if (a->probes != b->probes)
         bd_state(s, BD_TONE_CAUTION, BD_WORD_P_PROBES, NULL);
     say_search(s, before, after);
+    say_weights(s, a, b);
     if (after->created_ms < before->created_ms)
         bd_state(s, BD_TONE_CAUTION, BD_WORD_P_TURNED, NULL);
     bd_state(s, BD_TONE_QUIET, BD_WORD_P_RULES,

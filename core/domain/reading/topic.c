@@ -12,22 +12,24 @@ static const char *const tails[] = {
     "*",    ":",    " ",    "?",    "to try", "to consider", "recommendations"};
 
 static const char *const things[] = {
-    "活动",        "器材",        "部件",         "零件",          "玩法",
-    "景点",        "景区",        "路线",         "线路",          "部位",
-    "食材",        "药材",        "食物",         "成分",          "口味",
-    "菜品",        "菜系",        "小吃",         "疗法",          "训练",
-    "动作",        "体验",        "商圈",         "目的地",        "场所",
-    "场地",        "体育项目",    "运动项目",     "健身项目",      "改装项目",
-    "检查项目",    "娱乐项目",    "体验项目",     "的部分",        "妈妈用品",
-    "宝宝用品",    "必备用品",    "用品清单",     "activities",    "exercises",
-    "ingredients", "attractions", "destinations", "neighborhoods", "foods",
-    "dishes",      "workouts",    "sights"};
+    "活动",          "器材",      "部件",        "零件",        "玩法",
+    "景点",          "景区",      "路线",        "线路",        "部位",
+    "食材",          "药材",      "食物",        "成分",        "口味",
+    "菜品",          "菜系",      "小吃",        "疗法",        "训练",
+    "动作",          "体验",      "商圈",        "目的地",      "场所",
+    "场地",          "体育项目",  "运动项目",    "健身项目",    "改装项目",
+    "检查项目",      "娱乐项目",  "体验项目",    "的部分",      "用品清单",
+    "activities",    "exercises", "ingredients", "attractions", "destinations",
+    "neighborhoods", "foods",     "dishes",      "workouts",    "sights"};
 
 /* Heads of a description, if nothing stands before them. */
 static const char *const parts[] = {"优势",     "优点",     "特点",     "亮点",
                                     "缺点",     "劣势",     "不足",     "注意事项",
                                     "服务内容", "适合人群", "适用人群", "适用场景",
                                     "选购要点", "pros",     "cons"};
+
+/* Things, unless they are recommended: then their brands are. */
+static const char *const goods[] = {"用品"};
 
 static const char *const names[] = {
     "品牌",      "公司",   "机构",   "门店",  "店铺",   "企业",     "平台",
@@ -47,13 +49,15 @@ static bool ends_any(const char *s, size_t n, const char *const *words, size_t c
 enum bd_topic bd_topic_of(const char *s, size_t n)
 {
     const char *open = memchr(s, '(', n);
-    size_t k;
+    size_t k, whole;
 
-    n = open ? (size_t)(open - s) : n;
+    n = whole = open ? (size_t)(open - s) : n;
     while ((k = bd_affix_ends(s, n, BD_WORDS(tails))))
         n -= k;
     if (n > 0 &&
         (ends_any(s, n, BD_WORDS(things)) || bd_affix_begins(s, n, BD_WORDS(parts)) == n))
+        return BD_TOPIC_THINGS;
+    if (n == whole && bd_affix_ends(s, n, BD_WORDS(goods)))
         return BD_TOPIC_THINGS;
     return ends_any(s, n, BD_WORDS(names)) ? BD_TOPIC_NAMES : BD_TOPIC_UNSAID;
 }
