@@ -37,6 +37,13 @@ unsigned char chat_next_order(struct bd_answer *out)
     return out->scratch[ORDER];
 }
 
+int chat_append(const struct bd_host *host, struct bd_buf *out, const json_t *v)
+{
+    return json_is_string(v)
+               ? host->append(host->ctx, out, json_string_value(v), json_string_length(v))
+               : 0;
+}
+
 const char *chat_word(const json_t *o, const char *key)
 {
     const char *s = json_string_value(json_object_get(o, key));
@@ -168,9 +175,8 @@ static void read_reasoning(const struct bd_host *host, const json_t *message,
 
     if (!json_is_string(v))
         v = json_object_get(message, "reasoning");
-    if (json_is_string(v)) /* too long to keep is no reason to lose the answer */
-        (void)host->append(host->ctx, out->reasoning, json_string_value(v),
-                           json_string_length(v));
+    /* too long to keep is no reason to lose the answer */
+    (void)chat_append(host, out->reasoning, v);
 }
 
 static int is_filled(const json_t *v)

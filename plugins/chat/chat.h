@@ -135,6 +135,8 @@ int chat_source(const struct bd_host *host, const json_t *o, enum chat_mark mark
 /* Pieces that the protocols share. A member that is missing or of another type says
  * nothing. */
 const char *chat_word(const json_t *o, const char *key); /* "" if it is no string */
+/* Nothing if v is no string; -1 when out is full. */
+int chat_append(const struct bd_host *host, struct bd_buf *out, const json_t *v);
 void chat_set_finish(struct bd_answer *out, const char *word);
 void chat_read_usage(const json_t *usage, struct bd_answer *out);
 void chat_read_head(const struct bd_host *host, const json_t *o, struct bd_answer *out);

@@ -11,13 +11,6 @@
 #include "bd/provider.h"
 #include "chat/chat.h"
 
-static int append(const struct chat *c, struct bd_buf *out, const json_t *v)
-{
-    return json_is_string(v) ? c->host->append(c->host->ctx, out, json_string_value(v),
-                                               json_string_length(v))
-                             : 0;
-}
-
 static int read_part(const struct chat *c, const json_t *part, struct bd_answer *out)
 {
     const char *type = chat_word(part, "type");
@@ -27,7 +20,7 @@ static int read_part(const struct chat *c, const json_t *part, struct bd_answer 
     if (strcmp(type, "output_text") != 0)
         return 0;
     if (!chat_flag(out, CHAT_HAS_TEXT) &&
-        append(c, out->text, json_object_get(part, "text")) < 0)
+        chat_append(c->host, out->text, json_object_get(part, "text")) < 0)
         return -1;
     return chat_annotations(c->host, json_object_get(part, "annotations"), CHAT_BY_ORDER,
                             out);
@@ -92,9 +85,9 @@ static int read_delta(const struct chat *c, const char *type, const json_t *o,
 
     if (strcmp(type, "response.output_text.delta") == 0) {
         chat_set_flag(out, CHAT_HAS_TEXT);
-        rc = append(c, out->text, delta);
+        rc = chat_append(c->host, out->text, delta);
     } else if (strcmp(type, "response.reasoning_summary_text.delta") == 0) {
-        (void)append(c, out->reasoning, delta); /* may be cut */
+        (void)chat_append(c->host, out->reasoning, delta); /* may be cut */
     } else if (strncmp(type, "response.refusal.", 17) == 0) {
         chat_set_finish(out, "refusal");
     } else if (strcmp(type, "response.output_text.annotation.added") == 0) {

@@ -11,13 +11,6 @@
 
 #include "bd/plugin.h"
 
-static int append(const struct chat *c, struct bd_buf *out, const json_t *v)
-{
-    return json_is_string(v) ? c->host->append(c->host->ctx, out, json_string_value(v),
-                                               json_string_length(v))
-                             : 0;
-}
-
 /* "[1]" in the text is the first result. */
 static int read_results(const struct chat *c, const json_t *list, struct bd_answer *out)
 {
@@ -44,7 +37,7 @@ static int read_block(const struct chat *c, const json_t *block, struct bd_answe
     if (strcmp(type, "web_search_tool_result") == 0)
         return read_results(c, json_object_get(block, "content"), out);
     if (strcmp(type, "thinking") == 0)
-        (void)append(c, out->reasoning, json_object_get(block, "thinking"));
+        (void)chat_append(c->host, out->reasoning, json_object_get(block, "thinking"));
     if (strcmp(type, "text") != 0)
         return 0;
     json_array_foreach(json_object_get(block, "citations"), i, citation)
@@ -52,7 +45,7 @@ static int read_block(const struct chat *c, const json_t *block, struct bd_answe
         if (chat_source(c->host, citation, CHAT_NO_MARK, out) < 0)
             return -1;
     }
-    return append(c, out->text, json_object_get(block, "text"));
+    return chat_append(c->host, out->text, json_object_get(block, "text"));
 }
 
 static int read_delta(const struct chat *c, const json_t *delta, struct bd_answer *out)
@@ -60,9 +53,9 @@ static int read_delta(const struct chat *c, const json_t *delta, struct bd_answe
     const char *type = chat_word(delta, "type");
 
     if (strcmp(type, "text_delta") == 0)
-        return append(c, out->text, json_object_get(delta, "text"));
+        return chat_append(c->host, out->text, json_object_get(delta, "text"));
     if (strcmp(type, "thinking_delta") == 0) /* may be cut */
-        (void)append(c, out->reasoning, json_object_get(delta, "thinking"));
+        (void)chat_append(c->host, out->reasoning, json_object_get(delta, "thinking"));
     if (strcmp(type, "citations_delta") == 0)
         return chat_source(c->host, json_object_get(delta, "citation"), CHAT_NO_MARK,
                            out);
