@@ -438,7 +438,40 @@ class Recomputed:
                          "citations": len(cites), "category": best["category"], "brand": best["brand"],
                          "origins": {o: len({c[0] for c in cites if c[2]["origin"] == o}) for o in origins}})
         rows.sort(key=lambda r: (-r["answers"], -r["models"], -r["citations"], r["domain"].encode()))
-        return {"answers": len(reads), "origins": origins, "domains": len(rows), "sites": rows[:100]}
+        flags = self.flags(reads, rows)
+        return {"answers": len(reads), "origins": origins, "domains": len(rows), "sites": rows[:100], "flagged": len(flags), "flags": flags[:100]}
+
+    def flags(self, reads, rows):
+        """rows: all sites, in their order."""
+        sites = {r["domain"]: dict(r, place=i) for i, r in enumerate(rows)}
+        by_brand, by_site = {}, {}
+        for i, c in enumerate(reads):
+            forward = {s["id"] for s in c.tracked if s["mentioned"] and s["type"] in ("recommended", "listed")} | {s["id"] for s in c.found}
+            for s in c.citations:
+                if s["origin"] == "model_claimed":
+                    continue
+                for name in s["near"]:
+                    key = (0, self.brands.index(name)) if name in self.brands else (1, fold(name))
+                    by_brand.setdefault(key, []).append((i, c.model, s["domain"], name, name in forward))
+                by_site.setdefault(s["domain"], []).append((i, c.model, s, forward))
+        flags = []
+
+        def flag(what, domain, name, answers):  # answers: (place, model)
+            flags.append((0 if what == "one_site" else 1, -len({a for a, _ in answers}), sites[domain]["place"], name.encode(), {
+                "flag": what, "domain": domain, "category": sites[domain]["category"], "brand": name, "tracked": name in self.brands,
+                "answers": len({a for a, _ in answers}), "models": len({m for _, m in answers})}))
+
+        for key, rows_of in by_brand.items():
+            site, answers = sites[rows_of[0][2]], {(i, m) for i, m, _, _, forward in rows_of if forward}
+            if len({d for _, _, d, _, _ in rows_of}) == 1 and len(answers) >= 3 and \
+                    (site["category"] == "unknown" or (key[0] == 0 and site["brand"] == rows_of[0][3])):
+                flag("one_site", site["domain"], rows_of[0][3], answers)
+        for domain, cites in by_site.items():
+            names = {fold(name) for _, _, s, _ in cites for name in s["near"]}
+            if sites[domain]["category"] == "unknown" and len(names) == 1 and len({m for _, m, _, _ in cites}) == 1 and \
+                    all(s["praise_only"] is True and len(s["near"]) == 1 and s["near"][0] in forward for _, _, s, forward in cites):
+                flag("praise_only", domain, cites[0][2]["near"][0], [(i, m) for i, m, _, _ in cites])
+        return [f[4] for f in sorted(flags, key=lambda f: f[:4])]
 
     # intervals
 

@@ -243,6 +243,16 @@ X(F_DISCLAIMED,  "{1} 个回答说不了解{0}，或查不到它的信息。", \
                  "Answers that say they know nothing of {0}: {1}.") \
 X(F_ORDERS,      "{0} 个回答里有写给机器的指令（例如“忽略以上指令”）：那一段没有计入，请看看是谁写的。", \
                  "Answers with orders to whoever reads them (\"ignore previous instructions\"): {0}. Those words count for nothing; see who wrote them.") \
+X(F_ONE_SITE,    "{1} 个回答推荐了{0}并给出来源，来源都只有一个网站：{2}，无法判断是谁办的。没有第二个来源，请看看是谁写的。", \
+                 "Answers that put {0} forward and give sources for it: {1}; all they cite for it is one site that nobody knows, {2}. No second source: see who wrote it.") \
+X(F_OWN_SITE,    "{1} 个回答推荐了{0}并给出来源，来源都只有它自己的网站 {2}，没有第二个来源。", \
+                 "Answers that put {0} forward and give sources for it: {1}; all they cite for it is its own site, {2}. No second source.") \
+X(F_PRAISE_ONLY, "{2}（无法判断是谁办的网站，只有 {3} 引用，{1} 个回答）被引用处对{0}只有“最好”“第一”一类的赞美，没有缺点，也没有别家：可能是软文，请看看是谁写的。", \
+                 "{2}, a site that nobody knows and that only {3} cites (answers: {1}), has superlatives for {0} and nothing else, no drawback and no other brand: it may be promotion, see who wrote it.") \
+X(F_ONE_SITE_MORE, "还有 {0} 个品牌只有一个来源网站（见 JSON 报告）。", \
+                 "Brands with one site behind them that are not told here: {0} (see the JSON report).") \
+X(F_PRAISE_MORE, "还有 {0} 个网站只有赞美（见 JSON 报告）。", \
+                 "Sites with nothing but praise that are not told here: {0} (see the JSON report).") \
 X(F_CONFLICT,    "{0} 个回答自带的数据与自己的正文矛盾；以正文为准。", \
                  "Answers whose data contradicts their own text: {0}; the text counts.") \
 X(V_OVERLAP,     "不能断定：{0}（{1}，区间 {2}）与{3}（{4}，区间 {5}）的提及率区间重叠，差别可能只是偶然。", \

@@ -119,7 +119,8 @@ static inline void sample_cite(struct bd_observation *o, enum bd_origin origin,
         abort();
     c = &o->citations[n];
     snprintf(url, sizeof(url), "https://%s/%zu", domain, n);
-    *c = (struct bd_citation){.origin = origin, .category = category, .brand = brand};
+    *c = (struct bd_citation){
+        .origin = origin, .category = category, .brand = brand, .praise = BD_UNKNOWN};
     c->url = strdup(url);
     c->domain = strdup(domain);
     c->title = strdup("");
@@ -128,6 +129,14 @@ static inline void sample_cite(struct bd_observation *o, enum bd_origin origin,
     c->marker = strdup("");
     if (!c->url || !c->domain || !c->title || !c->site || !c->attitude || !c->marker)
         abort();
+}
+
+/* The answer's last citation belongs to that brand, of its own or of those found. */
+static inline void sample_beside(struct bd_observation *o, int near)
+{
+    struct bd_citation *c = &o->citations[o->citation_count - 1];
+
+    c->near[c->near_count++] = near;
 }
 
 static inline void sample_cite_some(struct bd_observation *o, struct bd_random *random)
@@ -146,6 +155,10 @@ static inline void sample_cite_some(struct bd_observation *o, struct bd_random *
 
         sample_cite(o, (enum bd_origin)bd_random_below(random, 3), sites[i].domain,
                     sites[i].category, sites[i].brand);
+        o->citations[o->citation_count - 1].praise = (int)bd_random_below(random, 3) - 1;
+        if (o->brand_count + o->found_count && bd_random_below(random, 3))
+            sample_beside(o, (int)bd_random_below(
+                                 random, (unsigned)(o->brand_count + o->found_count)));
     }
 }
 
@@ -174,6 +187,29 @@ static inline void sample_mix(struct bd_observation *o, struct bd_random *random
             sample_find(o, others[i], (int)bd_random_below(random, 6));
     if (o->found_count && bd_random_below(random, 2))
         o->found[0].order = 1;
+}
+
+/* A brand that nobody tracks and its site, which nobody knows; in one answer a second
+ * one, with praise alone. */
+static inline void sample_suspects(struct bd_record *rec)
+{
+    int answers = 0;
+
+    for (size_t i = 0; i < rec->cell_count && answers < 4; i++) {
+        struct bd_observation *o = rec->cells[i].geo;
+
+        if (!bd_cell_answered(&rec->cells[i]) || !o || o->refused)
+            continue;
+        sample_find(o, "优必净", 0);
+        sample_cite(o, BD_ORIGIN_PROVIDER, "ubi.example", BD_CATEGORY_UNKNOWN, -1);
+        sample_beside(o, (int)(o->brand_count + o->found_count) - 1);
+        if (answers++ > 0)
+            continue;
+        sample_find(o, "=夸夸 \"<b>\"", 0);
+        sample_cite(o, BD_ORIGIN_TEXT, "puff.example", BD_CATEGORY_UNKNOWN, -1);
+        sample_beside(o, (int)(o->brand_count + o->found_count) - 1);
+        o->citations[o->citation_count - 1].praise = BD_YES;
+    }
 }
 
 /* Three models, six questions of which one names a brand, five samples, and everything
@@ -210,6 +246,7 @@ static inline void sample_rich(struct bd_record *rec)
         c->cached = bd_random_below(&random, 9) == 0;
         c->latency_ms = 900 + (int64_t)bd_random_below(&random, 3000);
     }
+    sample_suspects(rec);
 }
 
 #endif

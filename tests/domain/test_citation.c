@@ -104,6 +104,41 @@ static void a_mark_belongs_to_what_stands_before_it(void **state)
           "text 2 https://a.example/2 追觅 unknown");
 }
 
+/* By citation: + praise and nothing else, - more than that, ? no mark. */
+static void praises_as(const char *text, const char *wanted)
+{
+    struct bd_observation *o;
+    struct bd_inquiry q;
+    char got[16] = "";
+
+    brands(&q);
+    o = read_with(&q, text, strlen(text), false);
+    for (size_t i = 0; i < o->citation_count && i < sizeof(got) - 1; i++)
+        got[i] = "?-+"[o->citations[i].praise + 1];
+    bd_observation_free(o);
+    bd_inquiry_free(&q);
+    assert_string_equal(got, wanted);
+}
+
+static void praise_is_what_stands_at_the_marks(void **state)
+{
+    (void)state;
+    praises_as("石头是行业第一品牌[1](https://a.example/1)。", "+");
+    praises_as("石头是行业第一品牌。[1](https://a.example/1)", "+");
+    praises_as("石头很好[1](https://a.example/1)。云鲸行业第一[2](https://b.example/2)。",
+               "-+");
+    praises_as("据[1](https://a.example/1)，石头是行业第一品牌。", "-");
+    praises_as("[1](https://a.example/1) 石头是行业第一品牌。", "+");
+    praises_as("石头是行业第一品牌，但偏贵[1](https://a.example/1)。", "-");
+    /* once otherwise is enough; the title of a note is the page's, not the answer's */
+    praises_as("石头行业第一[1]。\n石头吸力强[1]。\n[1]: https://a.example/1", "-");
+    praises_as("石头吸力强[1]。\n[1] 行业第一, https://a.example/1", "-");
+    praises_as("石头行业第一[1]。\n[1] 评测, https://a.example/1", "+");
+    praises_as("石头好。\n[1] 行业第一, https://a.example/1", "?");
+    /* the line before is another matter */
+    praises_as("行业第一！\n石头吸力强 https://a.example/1", "-");
+}
+
 static void what_is_no_page_is_no_citation(void **state)
 {
     (void)state;
@@ -211,6 +246,7 @@ int main(void)
         cmocka_unit_test(links_notes_and_addresses_are_citations),
         cmocka_unit_test(a_page_is_one_citation_however_often_it_is_named),
         cmocka_unit_test(a_mark_belongs_to_what_stands_before_it),
+        cmocka_unit_test(praise_is_what_stands_at_the_marks),
         cmocka_unit_test(what_is_no_page_is_no_citation),
         cmocka_unit_test(half_an_address_is_none),
         cmocka_unit_test(claims_are_kept_apart),

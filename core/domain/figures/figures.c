@@ -197,7 +197,7 @@ static int fill(struct bd_figures *f, const struct bd_record *rec,
     if (bd__figures_models(f, rec, tallies) < 0)
         return -1;
     close_all(f, tallies);
-    if (bd__figures_sources(f, rec) < 0)
+    if (bd__figures_sources(f, rec) < 0 || bd__figures_flags(f, rec) < 0)
         return -1;
     if (bd__frame_make(&frame, f, rec) == 0)
         rc = bd__figures_stability(f, rec, &frame);
@@ -238,6 +238,11 @@ void bd_figures_free(struct bd_figures *f)
     for (size_t i = 0; i < f->site_count; i++)
         free(f->sites[i].domain);
     free(f->sites);
+    for (size_t i = 0; i < f->flag_count; i++) {
+        free(f->flags[i].name);
+        free(f->flags[i].cells);
+    }
+    free(f->flags);
     free(f->brands);
     free(f->interceptions);
     free(f->versus);

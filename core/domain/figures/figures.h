@@ -167,6 +167,26 @@ struct bd_source_site { /* one site that answers cite */
     int origins[BD_ORIGINS]; /* answers in which it has that origin */
 };
 
+/* What a person should look at; it proves nothing (GEO metric 23). What models claim of
+ * their sources is left out. */
+enum bd_flag {
+    BD_FLAG_ONE_SITE, /* all that is cited beside the brand is this site, the brand's own
+                         or one that nobody knows */
+    BD_FLAG_PRAISE    /* one model alone cites the site, nobody knows it, and all that
+                         stands at its marks is praise of one brand (praise.h) */
+};
+
+enum { BD_FLAG_ANSWERS = 3 }; /* that ONE_SITE needs; one is enough for PRAISE */
+
+struct bd_source_flag {
+    enum bd_flag what;
+    size_t site;   /* index into sites */
+    int brand;     /* tracked: its index; -1 = nobody tracks it */
+    char *name;    /* of the brand, as the first answer writes it */
+    size_t *cells; /* the answers that put it forward and cite the site, in order */
+    int answers, models;
+};
+
 /* How alike the answers of one model to the same question are: means over groups (a
  * question and a model with two whole answers or more), of means over pairs of them.
  * Pairs that lie more than BD_STABILITY_REACH samples apart are left out. */
@@ -204,6 +224,8 @@ struct bd_figures {
     struct bd_cited cited[BD_ORIGINS];
     struct bd_source_site *sites; /* by answers, models, citations, domain; all of them */
     size_t site_count;
+    struct bd_source_flag *flags; /* by kind, answers, site, name; all of them */
+    size_t flag_count;
     int source_answers; /* of both probes, none refused: what citations were looked for in
                          */
     int neutral_cells, neutral_known; /* known: the main brand's presence is certain */
@@ -230,6 +252,7 @@ void bd_figures_count(struct bd_figures *f, const struct bd_record *rec);
 /* Does the cell count in figures of visibility: neutral, to a question without a brand?
  */
 bool bd_figures_counts(const struct bd_figures *f, const struct bd_cell *c);
+const char *bd_flag_name(enum bd_flag what); /* "one_site", "praise_only" */
 /* Are the answers drawn again for intervals, or is each its own (one model, one sample a
  * question: Wilson's will do)? False, too, where bd_bootstrap() was not called. */
 bool bd_figures_drawn(const struct bd_figures *f);

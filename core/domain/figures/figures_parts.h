@@ -55,7 +55,11 @@ int bd__frame_make(struct bd__frame *w, struct bd_figures *f,
                    const struct bd_record *rec) BD_MUST_CHECK;
 void bd__frame_free(struct bd__frame *w);
 
+/* Is the cell under the figures of sources: answered, not refused? */
+bool bd__cites(const struct bd_cell *c);
 int bd__figures_sources(struct bd_figures *f, const struct bd_record *rec) BD_MUST_CHECK;
+/* After bd__figures_sources(). */
+int bd__figures_flags(struct bd_figures *f, const struct bd_record *rec) BD_MUST_CHECK;
 int bd__figures_stability(struct bd_figures *f, const struct bd_record *rec,
                           const struct bd__frame *w) BD_MUST_CHECK;
 

@@ -15,7 +15,7 @@ struct cite {
     int model;
 };
 
-static bool looked_at(const struct bd_cell *c)
+bool bd__cites(const struct bd_cell *c)
 {
     return bd_cell_answered(c) && c->geo && !c->geo->refused;
 }
@@ -41,7 +41,7 @@ static struct cite *collect(size_t *n, struct bd_figures *f, const struct bd_rec
     size_t room = 0;
 
     for (size_t i = 0; i < rec->cell_count; i++)
-        if (looked_at(&rec->cells[i])) {
+        if (bd__cites(&rec->cells[i])) {
             f->source_answers++;
             room += rec->cells[i].geo->citation_count;
         }
@@ -50,7 +50,7 @@ static struct cite *collect(size_t *n, struct bd_figures *f, const struct bd_rec
     for (size_t i = 0; all && i < rec->cell_count; i++) {
         const struct bd_cell *c = &rec->cells[i];
 
-        for (size_t k = 0; looked_at(c) && k < c->geo->citation_count; k++)
+        for (size_t k = 0; bd__cites(c) && k < c->geo->citation_count; k++)
             all[(*n)++] = (struct cite){&c->geo->citations[k], i, c->model};
     }
     return all;
@@ -91,7 +91,7 @@ static void count_answer(struct bd_figures *f, const struct bd_observation *o,
 static void count_origins(struct bd_figures *f, const struct bd_record *rec)
 {
     for (size_t i = 0; i < rec->cell_count; i++)
-        for (int o = 0; looked_at(&rec->cells[i]) && o < BD_ORIGINS; o++)
+        for (int o = 0; bd__cites(&rec->cells[i]) && o < BD_ORIGINS; o++)
             count_answer(f, rec->cells[i].geo, (enum bd_origin)o);
     for (size_t b = 0; b < f->brand_count; b++)
         for (int o = 0; o < BD_ORIGINS; o++) {

@@ -64,7 +64,7 @@ int bd__citation_put(struct bd_observation *o, const struct bd_inquiry *r,
                      enum bd_origin origin, const struct bd_page_named *page,
                      struct bd_citation **out)
 {
-    struct bd_citation fresh = {.origin = origin};
+    struct bd_citation fresh = {.origin = origin, .praise = BD_UNKNOWN};
     struct bd_link link;
 
     *out = NULL;

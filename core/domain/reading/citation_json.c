@@ -24,6 +24,11 @@ static json_t *text_or_null(const char *s)
     return *s ? bd_json_string(s, strlen(s)) : json_null();
 }
 
+static json_t *known(enum bd_known k)
+{
+    return k == BD_UNKNOWN ? json_null() : json_boolean(k == BD_YES);
+}
+
 static const char *owner(const struct bd_citation *c, const struct bd_inquiry *r)
 {
     bool owned =
@@ -64,6 +69,7 @@ json_t *bd_citations_json(const struct bd_observation *o, const struct bd_inquir
         json_object_set_new(v, "origin", json_string(bd_origin_name(c->origin)));
         json_object_set_new(v, "marker", text_or_null(c->marker));
         json_object_set_new(v, "near", near_json(c, o, r));
+        json_object_set_new(v, "praise_only", known(c->praise));
         json_object_set_new(v, "category", json_string(bd_category_name(c->category)));
         json_object_set_new(v, "brand", text_or_null(owner(c, r)));
         json_object_set_new(v, "resolves", json_null()); /* nobody has looked */

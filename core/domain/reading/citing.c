@@ -7,8 +7,15 @@
 #include "base/text.h"
 #include "domain/reading/citation.h"
 #include "domain/reading/link.h"
+#include "domain/reading/praise.h"
 
-enum { LABEL_BYTES = 200, MARKS = 400, NOTE_BYTES = 1000, LOOK_BACK = 4096 };
+enum {
+    LABEL_BYTES = 200,
+    MARKS = 400,
+    NOTE_BYTES = 1000,
+    LOOK_BACK = 4096,
+    CLAIM_BYTES = 600 /* of what a mark speaks for */
+};
 
 struct mark {
     struct bd_span where;
@@ -100,6 +107,30 @@ static void place(const struct scan *w, struct bd_citation *c, struct bd_span wh
     if (!near_between(c, w->in->a, from, end) && !near_before(c, w, at) &&
         !near_owner(c, w->in->a, at))
         near_between(c, w->in->a, end, clause->end);
+}
+
+/* Is what stands before the mark on its line, back to the mark before, praise alone? Where
+ * nothing stands there, what follows on the line. */
+static void weigh(const struct scan *w, struct bd_citation *c, struct bd_span where,
+                  size_t behind)
+{
+    const struct bd_fold *f = &w->in->p->fold;
+    const char *s = f->bytes.data;
+    size_t at = bd_fold_index(f, where.start), low = bd_fold_index(f, behind);
+    size_t from = at, end = at;
+
+    if (c->praise == BD_NO || c->span_count == BD_CITATION_SPANS)
+        return; /* said already, or it has had its share of time */
+    while (from > low && at - from < CLAIM_BYTES && s[from - 1] != '\n')
+        from--;
+    while (from < at && strchr(" -*#>|", s[from]) && s[from])
+        from++;
+    if (from == at) {
+        from = end = bd_fold_index(f, where.end);
+        while (end < f->bytes.n && end - from < CLAIM_BYTES && s[end] != '\n')
+            end++;
+    }
+    c->praise = bd_praise_only(s + from, end - from) ? BD_YES : BD_NO;
 }
 
 /* Goes on behind a mark or link. Those that touch are a row, and belong to the same. */
@@ -221,8 +252,10 @@ static int read_link(struct scan *w, struct bd_span label, size_t *next)
     if (cite(w, at, &page, &c) < 0)
         return -1;
     pass(w, where);
-    if (c)
+    if (c) {
+        weigh(w, c, where, w->row.end);
         place(w, c, where, w->row.end);
+    }
     return 1;
 }
 
@@ -299,8 +332,10 @@ static int read_plain(struct scan *w, size_t i, size_t *next)
     if (cite(w, at, &page, &c) < 0)
         return -1;
     pass(w, at);
-    if (c)
+    if (c) {
+        weigh(w, c, at, w->row.end);
         place(w, c, at, w->row.end);
+    }
     return 0;
 }
 
@@ -341,8 +376,10 @@ static void bring_marks(struct scan *w, const int *returned)
         for (size_t i = 0; !c && i < w->in->returned_count && i < BD_CITATIONS; i++)
             if (returned[i] > 0 && labelled(w->in->returned[i].mark, label, k->bytes))
                 c = &w->o->citations[returned[i] - 1];
-        if (c)
-            place(w, c, k->where, k->behind);
+        if (!c)
+            continue;
+        weigh(w, c, k->where, k->behind);
+        place(w, c, k->where, k->behind);
     }
 }
 

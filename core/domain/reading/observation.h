@@ -121,6 +121,8 @@ struct bd_citation {    /* one page, once for each origin (citation.h) */
     int near[BD_CITATION_NEAR]; /* brands that it stands behind: index, or brand_count +
                                    index into found */
     int near_count;
+    enum bd_known praise; /* YES: all that stands at its marks is praise (praise.h);
+                             UNKNOWN: no mark */
     struct bd_span spans[BD_CITATION_SPANS]; /* its marks and links, in order */
     int span_count;
 };

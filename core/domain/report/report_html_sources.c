@@ -1,6 +1,7 @@
 /* domain/report/report_html_sources.c - the sites that answers cite. */
 #include "domain/report/html.h"
 #include "domain/report/report_html_parts.h"
+#include "domain/report/say.h"
 
 enum { SHOWN = 100 };
 
@@ -44,6 +45,7 @@ void bd_html_sources(struct bd_leaf *l)
         BD_WORD_W_SITE,      BD_WORD_W_KIND,    BD_WORD_W_TIMES,   BD_WORD_W_MODELS,
         BD_WORD_W_BY_SEARCH, BD_WORD_W_BY_LINK, BD_WORD_W_BY_CLAIM};
     const struct bd_figures *f = l->f;
+    struct bd_statements said;
 
     bd_leaf_section(l, "sources", BD_WORD_W_SOURCES);
     if (f->site_count == 0)
@@ -55,6 +57,9 @@ void bd_html_sources(struct bd_leaf *l)
             put_site(l, &f->sites[i]);
         bd_leaf_table_end(l);
     }
+    bd_statements_init(&said, l->zh);
+    bd_say_sources(&said, l->rec, f);
+    bd_leaf_said(l, &said);
     if (f->site_count > SHOWN)
         put_line(l, BD_WORD_W_MORE,
                  BD_ARGS(bd_show_count((int64_t)f->site_count - SHOWN).s));

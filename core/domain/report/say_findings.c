@@ -328,6 +328,7 @@ void bd_say_findings(struct bd_statements *s, const struct bd_record *rec,
     for (size_t b = 1; b < f->brand_count; b++)
         say_versus(&v, b);
     say_portrayal(&v);
+    bd_say_sources(s, rec, f);
 }
 
 void bd_say_rival(struct bd_statements *s, const struct bd_record *rec,
