@@ -43,7 +43,7 @@ static void names_the_brand(const struct text *t, const struct bd_span *s, int b
 
     bd_buf_init(&hits, 1 << 16);
     assert_int_equal(bd_fold_init(&f, t->s + s->start, s->end - s->start), 0);
-    assert_int_equal(bd_alias_find(t->names, f.bytes.data, f.bytes.n, true, &hits), 0);
+    assert_int_equal(bd_alias_find(t->names, &f, t->s + s->start, true, &hits), 0);
     for (size_t i = 0; i < hits.n / sizeof(struct bd_hit); i++)
         seen |= ((const struct bd_hit *)(const void *)hits.data)[i].tag == brand;
     bd_fold_free(&f);

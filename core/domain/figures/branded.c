@@ -19,7 +19,7 @@ static int names_one(const struct bd_alias *names, const char *question)
 
     bd_buf_init(&hits, HITS_BYTES);
     if (bd_fold_init(&f, question, strlen(question)) == 0 &&
-        bd_alias_find(names, f.bytes.data, f.bytes.n, true, &hits) == 0)
+        bd_alias_find(names, &f, question, true, &hits) == 0)
         found = hits.n > 0;
     bd_buf_free(&hits);
     bd_fold_free(&f);

@@ -6,6 +6,7 @@
 
 #include "domain/reading/affix.h"
 #include "domain/reading/fold.h"
+#include "domain/reading/spelling.h"
 
 /* Names that are words of everyday language as well: what may not stand behind, before,
  * or near (same clause or the one before it) if the brand is meant. */
@@ -89,9 +90,9 @@ static bool same_mention(const char *s, const struct bd_hit *a, const struct bd_
 
 /* What a find is, in its tag above the number: a name of a brand, such a one that needs a
  * context, a phrase in which it is not meant, a context (its number is a row of
- * `wanted`). */
+ * `wanted`), or a name without its trade. */
 enum { NUMBER = 0xFFFF, STRICT = 1 << 16, DENIED = 2 << 16, CONTEXT = 3 << 16 };
-enum { KIND = 3 << 16, NOBODY = -1 };
+enum { SHORT = 4 << 16, KIND = 7 << 16, NOBODY = -1 };
 
 struct bd_alias {
     struct bd_match *match;
@@ -122,6 +123,60 @@ static int add_names(struct bd_alias *a, const struct bd_brand *b, int32_t numbe
     for (size_t i = 0; i < b->alias_count; i++)
         if (add_word(a, b->aliases[i], tag) < 0)
             return -1;
+    return 0;
+}
+
+struct adding {
+    struct bd_alias *a;
+    int32_t tag;
+};
+
+static int add_spelling(void *arg, const char *spelling, size_t n)
+{
+    struct adding *x = arg;
+
+    return bd_match_add(x->a->match, spelling, n, x->tag);
+}
+
+/* Has another brand a name that is as short without its trade? */
+static bool ambiguous(const struct bd_inquiry *r, size_t brand, const char *name,
+                      size_t n)
+{
+    for (size_t b = 0; b < r->brand_count; b++)
+        if (b != brand && strncmp(r->brands[b].name, name, n) == 0 &&
+            bd_spelling_short(r->brands[b].name, strlen(r->brands[b].name)) == n)
+            return true;
+    return false;
+}
+
+static int add_other(struct bd_alias *a, const struct bd_inquiry *r, size_t brand,
+                     const char *word)
+{
+    const bool strict = r->brands[brand].require.count > 0;
+    struct adding x = {a, (int32_t)brand | (strict ? STRICT : 0)};
+    struct bd_fold f;
+    size_t n;
+    int rc = bd_fold_init(&f, word, strlen(word));
+
+    if (rc == 0)
+        rc = bd_spelling_each(f.bytes.data, f.bytes.n, add_spelling, &x);
+    n = rc == 0 ? bd_spelling_short(f.bytes.data, f.bytes.n) : 0;
+    if (n && !strict && !ambiguous(r, brand, f.bytes.data, n))
+        rc = bd_match_add(a->match, f.bytes.data, n, SHORT | (int32_t)brand);
+    bd_fold_free(&f);
+    return rc;
+}
+
+/* After all names: of two equal words the first stays. */
+static int add_others(struct bd_alias *a, const struct bd_inquiry *r)
+{
+    for (size_t b = 0; b < r->brand_count; b++) {
+        if (add_other(a, r, b, r->brands[b].name) < 0)
+            return -1;
+        for (size_t i = 0; i < r->brands[b].alias_count; i++)
+            if (add_other(a, r, b, r->brands[b].aliases[i]) < 0)
+                return -1;
+    }
     return 0;
 }
 
@@ -196,7 +251,7 @@ int bd_alias_new(struct bd_alias **out, const struct bd_inquiry *r)
     for (size_t b = 0; b < r->brand_count; b++)
         if (add_names(a, &r->brands[b], (int32_t)b) < 0)
             goto fail;
-    if (add_contexts(a, r) < 0 || bd_match_build(a->match) < 0)
+    if (add_contexts(a, r) < 0 || add_others(a, r) < 0 || bd_match_build(a->match) < 0)
         goto fail;
     *out = a;
     return 0;
@@ -249,31 +304,63 @@ static bool in_context(const struct bd_alias *a, const char *s, const struct bd_
     return false;
 }
 
-/* Names that are not meant, phrases and contexts become nobody's. */
-static void judge(const struct bd_alias *a, const char *s, size_t n, bool bare,
-                  struct bd_hit *h, size_t count)
+/* "On" is a name by its capital, unless that only begins a sentence. */
+static bool plain_word(const struct bd_fold *f, const char *original,
+                       const struct bd_hit *h)
 {
+    const char *s = f->bytes.data;
+    size_t at = bd_fold_origin(f, h->start);
+    bool starts = true;
+
+    if (!bd_spelling_everyday(s + h->start, h->end - h->start))
+        return false;
+    if (original[at] >= 'a' && original[at] <= 'z')
+        return true;
+    for (size_t i = h->start; i > 0 && starts; i--) {
+        if (strchr("\n.!?:", s[i - 1]))
+            break;
+        starts = s[i - 1] == ' ' || s[i - 1] == '"';
+    }
+    at = bd_fold_origin(f, h->end);
+    return starts && original[at] == ' ' && original[at + 1] >= 'a' &&
+           original[at + 1] <= 'z';
+}
+
+/* Names that are not meant, phrases and contexts become nobody's. */
+static void judge(const struct bd_alias *a, const struct bd_fold *f, const char *original,
+                  bool bare, struct bd_hit *h, size_t count)
+{
+    const char *s = f->bytes.data;
+    size_t n = f->bytes.n;
+
     for (size_t i = 0; i < count; i++) {
         bool strict = (h[i].tag & KIND) == STRICT;
 
         if (strict && (bare || in_context(a, s, h, count, i)))
             h[i].tag &= NUMBER;
-        else if (strict || ((h[i].tag & KIND) == 0 && everyday_word(s, n, &h[i])))
+        else if (strict || ((h[i].tag & KIND) == 0 && (everyday_word(s, n, &h[i]) ||
+                                                       plain_word(f, original, &h[i]))))
             h[i].tag = NOBODY;
+        else if ((h[i].tag & KIND) == SHORT)
+            h[i].tag = bd_spelling_stands(s, n, h[i].start, h[i].end) &&
+                               !everyday_word(s, n, &h[i])
+                           ? h[i].tag & NUMBER
+                           : NOBODY;
     }
 }
 
-int bd_alias_find(const struct bd_alias *a, const char *s, size_t n, bool bare,
-                  struct bd_buf *hits)
+int bd_alias_find(const struct bd_alias *a, const struct bd_fold *f, const char *original,
+                  bool bare, struct bd_buf *hits)
 {
+    const char *s = f->bytes.data;
     size_t from = hits->n, kept = 0, count;
     struct bd_hit *h;
 
-    if (bd_match_find(a->match, s, n, true, hits) < 0)
+    if (bd_match_find(a->match, s, f->bytes.n, true, hits) < 0)
         return -1;
     h = (struct bd_hit *)(void *)(hits->data + from);
     count = (hits->n - from) / sizeof(*h);
-    judge(a, s, n, bare, h, count);
+    judge(a, f, original, bare, h, count);
     for (size_t i = 0; i < count; i++) {
         if (h[i].tag == NOBODY || (h[i].tag & KIND))
             continue;

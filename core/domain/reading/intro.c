@@ -119,7 +119,9 @@ struct bd_intro bd_intro_read(const struct bd_passage *p, bool heading, size_t s
     }
     in.more = bd_affix_begins(s + start, end - start, BD_WORDS(more)) > 0;
     start = last_sentence(s, start, end);
-    in.offers = (bd_passage_says(p, start, end, BD_WORD_FOR) && !ways(s, start, end)) ||
+    in.offers = ((bd_passage_says(p, start, end, BD_WORD_FOR) ||
+                  (heading && bd_passage_ends(p, start, end, BD_WORD_BEFORE))) &&
+                 !ways(s, start, end)) ||
                 announces_names(s, start, end);
     firm = titled && !in.offers &&
            (instructs(s, start, end) || bd_passage_says(p, start, end, BD_WORD_AGAINST));

@@ -36,12 +36,16 @@ static const char *const kind_begins[] = {
     "预算",   "经济",    "平价",   "遥感",      "local ", "other ", "global", "national",
     "budget", "premium", "chains", "specialist"};
 static const char *const kind_ends[] = {
-    "类",      "型",         "实力派",     "们",        "品牌",     "门店",
-    "专营店",  "专业店",     "服务商",     "供应商",    "厂商",     "运营商",
-    "优化商",  "解决方案商", "梯队",       "级别",      "领域",     "方向",
-    "代表",    "老字号",     "合作店",     "旗舰级",    "授权店",   "巨头",
-    "机构",    "企业",       " brands",    " shops",    " options", " chains",
-    " stores", " retailers", " companies", " providers"};
+    "类",        "型",         "实力派",        "们",
+    "品牌",      "门店",       "专营店",        "专业店",
+    "服务商",    "供应商",     "厂商",          "运营商",
+    "优化商",    "解决方案商", "梯队",          "级别",
+    "领域",      "方向",       "代表",          "老字号",
+    "合作店",    "旗舰级",     "授权店",        "巨头",
+    "机构",      "企业",       " brands",       " shops",
+    " options",  " chains",    " alternatives", " picks",
+    " choices",  " stores",    " retailers",    " companies",
+    " providers"};
 
 /* "Sorts of services": told what there is, not who. */
 static const char *const sorts[] = {
@@ -87,7 +91,8 @@ static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t
         end = open && open > s + start ? (size_t)(open - s) : end;
     }
     return bd_passage_says(p, start, end, BD_WORD_HOWTO) &&
-           !bd_passage_says(p, start, end, BD_WORD_FOR);
+           !bd_passage_says(p, start, end, BD_WORD_FOR) &&
+           !bd_passage_ends(p, start, end, BD_WORD_BEFORE);
 }
 
 static bool is_label(const char *s, size_t n)
@@ -246,19 +251,33 @@ static bool is_step(const char *s, size_t n)
     return n - at >= 3 && at > 3 && memcmp(s + at, "步", 3) == 0;
 }
 
+/* A heading that advises against what stands under it, or says what to do. */
+static bool warns(const struct bd_passage *p, const struct bd_item *it)
+{
+    static const char *const acts[] = {"先",   "确认", "考察",   "实地", "试吃", "试听",
+                                       "看清", "核实", "多渠道", "明确", "避开", "签订"};
+    const char *s = p->fold.bytes.data + it->head.start;
+
+    return it->level < BD_ITEM_PLAIN_NUMBER - 1 &&
+           (bd_passage_says(p, it->head.start, it->line_end, BD_WORD_AGAINST) ||
+            bd_affix_begins(s, it->head.end - it->head.start, BD_WORDS(acts)) > 0);
+}
+
 enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
 {
     struct bd_span_u32 key = {it->head.start, it->head.end};
     const char *s;
     size_t n;
 
-    if (it->head.count > 0)
-        return BD_LOOK_NAME;
+    if (it->head.count > 0) /* "What about A?" is a question */
+        return it->kind == BD_LIST_HEADINGS && it->number == 0 && asks(p, it)
+                   ? BD_LOOK_OTHER
+                   : BD_LOOK_NAME;
     if (it->names.count > 0)
         key = it->names.at[0];
     s = p->fold.bytes.data + key.start;
     n = key.end - key.start;
-    if (advises(p, it, key.end) || is_step(s, n) || asks(p, it))
+    if (advises(p, it, key.end) || is_step(s, n) || asks(p, it) || warns(p, it))
         return BD_LOOK_ADVICE;
     if (it->kind == BD_LIST_HEADINGS && is_sorts(p, it, &key))
         return BD_LOOK_ADVICE;

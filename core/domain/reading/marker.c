@@ -200,6 +200,18 @@ static void skip(struct cursor *c, bool separators)
     }
 }
 
+/* "🥇 1. A": the same place a second time. */
+static void skip_number(struct cursor *c, int number)
+{
+    struct cursor ahead = *c;
+    int again;
+
+    if (number_mark(&ahead, &again) != BD_MARKER_NUMBER || again != number)
+        return;
+    *c = ahead;
+    skip(c, true);
+}
+
 struct bd_marker bd_marker_read(const char *s, size_t n)
 {
     struct cursor c = {s, n, 0};
@@ -216,6 +228,8 @@ struct bd_marker bd_marker_read(const char *s, size_t n)
         m.kind = number_mark(&c, &m.number);
     }
     skip(&c, m.kind != BD_MARKER_NONE);
+    if (m.kind == BD_MARKER_RANK)
+        skip_number(&c, m.number);
     m.bytes = c.at;
     return m;
 }

@@ -135,6 +135,7 @@ static bool is_place(const char *s, size_t n)
 }
 
 struct reading {
+    const struct bd_passage *p;
     const char *s;
     size_t start, end, at, from; /* from: the name so far */
     bool bold;                   /* the head is */
@@ -156,11 +157,63 @@ static bool closes_bold(const struct reading *r)
            r->s[r->at + 1] == '*';
 }
 
+static bool tracked_at(const struct bd_passage *p, size_t from, size_t to)
+{
+    size_t hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), from);
+
+    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start < to;
+}
+
+static bool one_word(const char *s, size_t n, bool *digit)
+{
+    *digit = false;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == ' ')
+            return false;
+        *digit |= s[i] >= '0' && s[i] <= '9';
+    }
+    return n > 0;
+}
+
+/* Behind "/" in "A x1/x2": another of A, not another A. Of Latin names a number tells. */
+static bool variant_at(const struct reading *r)
+{
+    static const char *const lines[] = {"系列", " series"};
+    size_t from = r->from, at = r->at, end = r->at + 1, stop;
+    bool wide = false, digit, blank = false;
+
+    while (at > from && r->s[at - 1] == ' ')
+        at--;
+    while (from < at && strchr("*_\"' ", r->s[from]))
+        from++;
+    for (size_t i = from; i < at; i++) {
+        wide |= (unsigned char)r->s[i] >= 0x80;
+        blank |= r->s[i] == ' ';
+    }
+    while (end < r->end && r->s[end] == ' ')
+        end++;
+    for (stop = end; stop < r->end && r->s[stop] != '*' && r->s[stop] != '(' &&
+                     r->s[stop] != '/' &&
+                     !bd_affix_begins(r->s + stop, r->end - stop, BD_WORDS(ends));)
+        stop++;
+    while (stop > end && r->s[stop - 1] == ' ')
+        stop--;
+    if (tracked_at(r->p, end, stop) || !one_word(r->s + end, stop - end, &digit) ||
+        bd_affix_ends(r->s + end, stop - end, BD_WORDS(lines)))
+        return false;
+    if (blank)
+        return wide || digit;
+    return wide && digit && stop - end <= 6 && (unsigned char)r->s[end] < 0x80 &&
+           (unsigned char)r->s[at - 1] < 0x80;
+}
+
 /* "A and B" in bold Latin is one name. */
 static size_t joint_at(const struct reading *r)
 {
     const char *s = r->s + r->at;
 
+    if (*s == '/' && variant_at(r))
+        return 0;
     if (r->bold && *s == ' ' && r->at > r->start && (unsigned char)s[-1] < 0x80)
         return 0;
     return bd_affix_begins(s, r->end - r->at, BD_WORDS(joints));
@@ -234,7 +287,7 @@ bool bd_names_bold(const struct bd_passage *p, size_t start)
 struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end)
 {
     struct reading r = {
-        .s = p->fold.bytes.data, .start = start, .at = start, .from = start};
+        .p = p, .s = p->fold.bytes.data, .start = start, .at = start, .from = start};
     bool more = true;
 
     r.end = end - start > MOST_BYTES ? start + MOST_BYTES : end;

@@ -69,7 +69,7 @@ static bool tells(const char *s, size_t n)
 {
     static const char *const verbs[] = {
         "许多", "很多", "专注", "提供", "拥有", "需要", "具备", "能够", "存在", "进行",
-        "可能", "已经", "没有", "某",   "的",   "是",   "**",   "附近", "周边"};
+        "可能", "已经", "没有", "某",   "的",   "是",   "**",   "附近", "周边", "给得"};
 
     return bd_affix_holds(s, n, BD_WORDS(verbs));
 }
@@ -94,6 +94,15 @@ bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *na
     return n > 0 && bd_affix_begins(s, n, BD_WORDS(no_brands)) == n;
 }
 
+/* Brands that are words as well. */
+static bool is_brand(const char *s, size_t n)
+{
+    static const char *const brands[] = {"美的",   "理想", "老板",
+                                         "自然堂", "全季", "得力"};
+
+    return n > 0 && bd_affix_begins(s, n, BD_WORDS(brands)) == n;
+}
+
 /* Latin letters are narrow. */
 static int most_points(const char *s, size_t n)
 {
@@ -102,6 +111,19 @@ static int most_points(const char *s, size_t n)
     for (size_t i = 0; i < n; i++)
         wide += (unsigned char)s[i] >= 0x80;
     return wide <= 12 ? BD_NAME_LATIN : BD_NAME_POINTS;
+}
+
+/* "15–20 l": a dash between two numbers ends no name. */
+static bool begins_range(const char *s, size_t n, const struct bd_span_u32 *name)
+{
+    static const char *const dashes[] = {"–", "—", "-", "~"};
+    size_t at = name->end, k;
+
+    for (size_t i = name->start; i < name->end; i++)
+        if (!strchr("0123456789.", s[i]))
+            return false;
+    k = bd_affix_begins(s + at, n - at, BD_WORDS(dashes));
+    return k && at + k < n && s[at + k] >= '0' && s[at + k] <= '9';
 }
 
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name)
@@ -115,13 +137,17 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
     size_t n = name->end - name->start;
     int points = (int)bd_text_points(s, n);
 
+    if (is_brand(s, n))
+        return true;
     if (n > BD_NAME_BYTES || points < 2 || points > most_points(s, n) ||
         has_control(s, n) || bd_passage_says_any(p, name->start, name->end, against) ||
         bd_names_part(p, name))
         return false;
     if (bd_affix_begins(s, n, BD_WORDS(no_beginnings)) || bd_names_elsewhere(p, name))
         return false;
-    if (bd_names_place(s, n) == n || bd_names_amount(s, n) || bd_names_sentence(p, name))
+    if (bd_names_place(s, n) == n || bd_names_amount(s, n) ||
+        begins_range(p->fold.bytes.data, p->fold.bytes.n, name) ||
+        bd_names_sentence(p, name))
         return false;
     return !pairs(s, n) && !praises(s, n) && !tells(s, n);
 }

@@ -332,6 +332,37 @@ __attribute__((constructor)) static void chain_no_names(void)
     }
 }
 
+/* English heads of a description, whole. */
+static bool whole_part(const char *s, size_t n)
+{
+    static const char *const words[] = {
+        "fit",           "weight",       "capacity",       "size",
+        "sizes",         "materials",    "material",       "hydration",
+        "durability",    "type",         "feel",           "trial",
+        "coverage",      "downside",     "downsides",      "upside",
+        "slope",         "slopes",       "navigation",     "battery",
+        "noise",         "pricing",      "cost",           "costs",
+        "setup",         "specs",        "specifications", "menu",
+        "atmosphere",    "vibe",         "parking",        "delivery",
+        "shipping",      "returns",      "reviews",        "ratings",
+        "rating",        "security",     "speed",          "storage",
+        "camera",        "display",      "screen",         "hardware",
+        "integrations",  "trade-off",    "trade-offs",     "tradeoff",
+        "tradeoffs",     "consider",     "note",           "good for",
+        "great for",     "perfect for",  "catch",          "the catch",
+        "limitations",   "good to know", "watch out for",  "color",
+        "colors",        "style",        "taste",          "flavor",
+        "ingredients",   "texture",      "cleaning",       "maintenance",
+        "installation",  "connectivity", "sound",          "microphone",
+        "cushioning",    "traction",     "breathability",  "weight limit",
+        "dimensions",    "power",        "suction",        "filter",
+        "temperature",   "insurance",    "fees",           "annual fee",
+        "bonus",         "rewards",      "scalability",    "ease of use",
+        "learning curve"};
+
+    return bd_affix_begins(s, n, BD_WORDS(words)) == n;
+}
+
 bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
     const char *s = p->fold.bytes.data + name->start;
@@ -339,6 +370,8 @@ bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name)
 
     if (n == 0)
         return false;
+    if (whole_part(s, n))
+        return true;
     for (size_t i = chains.first[(unsigned char)s[n - 1]]; i; i = chains.next[i - 1])
         if (bd_affix_ends(s, n, &no_names[i - 1], 1))
             return !soft_end(s, n); /* which says the same of each of them */

@@ -15,9 +15,10 @@ static bool is_digit(char c)
 static size_t unit_at(const char *s, size_t n)
 {
     static const char *const units[] = {
-        "万元", "元", "块", "千", "万", "以上", "以下", "以内", "左右", "起", "到", "至",
-        "㎡",   "平", "米", "岁", "个", "月",   "年",   "天",   "人",   "口", "升", "匹",
-        "寸",   "$",  "¥",  "£",  "€",  "-",    "~",    "+",    ",",    ".",  " ",  "*"};
+        "万元", "元", "块", "千", "万", "以上", "以下", "以内", "左右", "起",
+        "到",   "至", "㎡", "平", "米", "岁",   "个",   "月",   "年",   "天",
+        "人",   "口", "升", "匹", "寸", "约",   "$",    "¥",    "£",    "€",
+        "-",    "~",  "+",  ",",  ".",  " ",    "*"};
 
     return bd_affix_begins(s, n, BD_WORDS(units));
 }
@@ -26,6 +27,9 @@ bool bd_names_amount(const char *s, size_t n)
 {
     bool wide = false, digits = false;
     size_t k;
+
+    if (n == 0)
+        return false;
 
     for (size_t i = 0; i < n; i += k) {
         k = is_digit(s[i]) ? 1 : unit_at(s + i, n - i);

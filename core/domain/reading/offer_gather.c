@@ -177,7 +177,7 @@ static bool cell_says(const struct bd_passage *p, const struct bd_line *l,
 static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
                            bool after_others)
 {
-    static const char *const ranks[] = {"排名", "名次", "序号", "排行",
+    static const char *const ranks[] = {"排名", "名次", "序号", "排行", "排序",
                                         "顺序", "Rank", "#",    "No."};
     static const char *const heads[] = {"品牌",     "公司", "车型",   "机型",  "机构",
                                         "企业",     "店",   "服务商", "平台",  "厂商",

@@ -100,6 +100,13 @@ static bool of_one_house(const char *x, size_t n, const char *y, size_t m)
            (only_kinds(x + front, n - front) || only_kinds(y + front, m - front));
 }
 
+/* Is it the beginning of a tracked one: "360" of "360 Watch"? */
+static bool begins(const char *s, size_t n, const char *name, size_t m)
+{
+    return n < m && memcmp(s, name, n) == 0 && bd_text_points(s, n) > 1 &&
+           bd_names_place(name, n) != n;
+}
+
 /* The same name, or one of them with more around it: "A" and "A Home". */
 static bool same(const char *s, const struct bd_offer *a, const struct bd_offer *b)
 {
@@ -110,7 +117,8 @@ static bool same(const char *s, const struct bd_offer *a, const struct bd_offer 
     if (a->head == b->head && (n != m || memcmp(x, y, n) != 0))
         return a->brand < 0 && b->brand < 0 && share_a_word(x, n, y, m);
     if (a->brand >= 0 || b->brand >= 0)
-        return a->brand == b->brand;
+        return a->brand == b->brand ||
+               (b->brand < 0 ? begins(y, m, x, n) : a->brand < 0 && begins(x, n, y, m));
     if (of_one_house(x, n, y, m))
         return true;
     return n < m ? within(x, n, y, m) || shortened(x, n, y, m)

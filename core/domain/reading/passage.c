@@ -37,8 +37,7 @@ int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
     bd_buf_init(&p->clauses, (p->fold.bytes.n + 1) * sizeof(struct bd_clause));
     if (bd_outline_make(&p->outline, s, n) < 0)
         return -1;
-    if (bd_alias_find(brands, p->fold.bytes.data, p->fold.bytes.n, false, &p->hits) < 0 ||
-        link_others(p) < 0)
+    if (bd_alias_find(brands, &p->fold, s, false, &p->hits) < 0 || link_others(p) < 0)
         return -1;
     if (bd_match_find(words, p->fold.bytes.data, p->fold.bytes.n, false, &p->cues) < 0)
         return -1;
@@ -85,4 +84,12 @@ bool bd_passage_says_any(const struct bd_passage *p, size_t from, size_t to,
 bool bd_passage_says(const struct bd_passage *p, size_t from, size_t to, int word)
 {
     return bd_passage_says_any(p, from, to, BD_WORD_BIT(word));
+}
+
+bool bd_passage_ends(const struct bd_passage *p, size_t from, size_t to, int word)
+{
+    const struct bd_hit *c = bd_passage_cues(p);
+    size_t i = bd_passage_from(c, bd_passage_cue_count(p), to);
+
+    return i > 0 && c[i - 1].start >= from && c[i - 1].tag == word;
 }

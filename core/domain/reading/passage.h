@@ -59,6 +59,9 @@ size_t bd_passage_from(const struct bd_hit *finds, size_t count, size_t at);
 /* Is there a word of that class (enum bd_word) beginning in [from, to)? */
 bool bd_passage_says(const struct bd_passage *p, size_t from, size_t to, int word);
 
+/* Is the last word of any class there of that one? */
+bool bd_passage_ends(const struct bd_passage *p, size_t from, size_t to, int word);
+
 /* Is there one of several classes? words: BD_WORD_BIT() of each. */
 #define BD_WORD_BIT(word) (1U << (word))
 bool bd_passage_says_any(const struct bd_passage *p, size_t from, size_t to,

@@ -277,6 +277,7 @@ static int place_item(struct bd_ranking *r, const struct work *w, int i, int bas
     base = rank ? base : 0;
     if (rank)
         r->source = BD_RANK_LIST;
+    r->numbered |= rank && it->number > 0 && it->head.count > 0;
     for (int b = 0; b < it->head.count; b++) {
         struct bd_place place = {.hit = it->head.hits[b], .section_rank = base};
 
@@ -318,7 +319,9 @@ static void init(struct bd_ranking *r)
     bd_buf_init(&r->found, (size_t)BD_ITEMS * BD_NAMES * sizeof(struct bd_found));
 }
 
-/* Where no list ranks: a table, beside a list only with a column of places. */
+/* Where no list ranks: a table, beside a list only with a column of places. Bullets that
+ * have their place from the number of a chapter above them are weaker than such a column.
+ */
 static int look_for_table(struct bd_ranking *r, const struct bd_passage *p)
 {
     struct bd_ranking t;
@@ -345,7 +348,8 @@ int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p,
     init(r);
     judge(&w);
     rc = place_all(r, &w);
-    return rc == 0 && r->source != BD_RANK_LIST ? look_for_table(r, p) : rc;
+    return rc == 0 && !(r->source == BD_RANK_LIST && r->numbered) ? look_for_table(r, p)
+                                                                  : rc;
 }
 
 void bd_ranking_free(struct bd_ranking *r)

@@ -33,6 +33,7 @@ struct bd_ranking {
     enum bd_list_kind kind;
     enum bd_rank_source source;
     bool column;     /* a table's column gives a tracked brand's place */
+    bool numbered;   /* a ranked item of a list has a number of its own */
     int items;       /* brand items, tracked or not */
     size_t list_end; /* end of the last one, in the fold */
 };

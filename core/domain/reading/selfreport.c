@@ -18,7 +18,7 @@ static int brand_of(const struct bd_alias *brands, const char *name)
 
     bd_buf_init(&hits, 4096);
     if (bd_fold_init(&f, name, strlen(name)) == 0 &&
-        bd_alias_find(brands, f.bytes.data, f.bytes.n, true, &hits) == 0 && hits.n > 0)
+        bd_alias_find(brands, &f, name, true, &hits) == 0 && hits.n > 0)
         brand = ((const struct bd_hit *)(void *)hits.data)->tag;
     bd_fold_free(&f);
     bd_buf_free(&hits);

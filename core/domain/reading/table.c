@@ -13,6 +13,7 @@
 
 struct frame { /* the table being read */
     int table, rank_column, brand_column, rows, row, rank;
+    int last; /* the highest rank of a column so far, in any table that ranks */
 };
 
 static bool header_is(const struct bd_passage *p, const struct bd_line *l,
@@ -32,7 +33,7 @@ static bool header_is(const struct bd_passage *p, const struct bd_line *l,
 static void read_header(struct frame *t, const struct bd_passage *p,
                         const struct bd_line *l)
 {
-    static const char *const ranks[] = {"排名", "名次", "序号", "排行",
+    static const char *const ranks[] = {"排名", "名次", "序号", "排行", "排序",
                                         "顺序", "rank", "#",    "no."};
     static const char *const brands[] = {"品牌",  "产品",    "公司", "名称",    "车型",
                                          "型号",  "机型",    "机构", "企业",    "店",
@@ -88,7 +89,8 @@ static int read_cell(struct bd_ranking *r, const struct bd_passage *p, struct fr
                      const struct bd_line *l)
 {
     if (l->table != t->table)
-        *t = (struct frame){.table = l->table, .rank_column = -1, .brand_column = -1};
+        *t = (struct frame){
+            .table = l->table, .rank_column = -1, .brand_column = -1, .last = t->last};
     if (l->row == 0) {
         read_header(t, p, l);
         return 0;
@@ -102,6 +104,7 @@ static int read_cell(struct bd_ranking *r, const struct bd_passage *p, struct fr
     }
     if (l->column == t->rank_column) {
         t->rank = rank_of(p, l);
+        t->last = t->rank > t->last ? t->rank : t->last;
         return 0;
     }
     if (l->column != (t->brand_column >= 0 ? t->brand_column : t->rank_column + 1))
@@ -110,16 +113,35 @@ static int read_cell(struct bd_ranking *r, const struct bd_passage *p, struct fr
     return place_cell(r, p, t, l);
 }
 
+/* Does the table that begins at l count on from `last`? Its first column has the places.
+ */
+static bool goes_on(const struct bd_passage *p, const struct bd_line *l,
+                    const struct bd_line *end, int last)
+{
+    const struct bd_line *head = l;
+    struct frame t = {.table = l->table, .rank_column = -1, .brand_column = -1};
+
+    read_header(&t, p, head);
+    while (l < end && (l->kind != BD_LINE_CELL || l->row == 0))
+        l++;
+    return t.rank_column == 0 && l < end && l->table == head->table && l->column == 0 &&
+           rank_of(p, l) == last + 1;
+}
+
 int bd__ranking_table(struct bd_ranking *r, const struct bd_passage *p)
 {
     const struct bd_line *l = (const struct bd_line *)(void *)p->outline.lines.data;
     size_t count = p->outline.lines.n / sizeof(*l);
     struct frame t = {.table = 0};
-    int ranked = 0; /* the first table that ranks a tracked brand is the only one */
+    int ranked = 0; /* the first table that ranks a tracked brand is the only one, but for
+                       those whose places go on from it */
 
     for (size_t i = 0; i < count; i++) {
         size_t before = r->places.n;
 
+        if (l[i].kind == BD_LINE_CELL && ranked && r->column && l[i].row == 0 &&
+            l[i].column == 0 && goes_on(p, &l[i], l + count, t.last))
+            ranked = l[i].table;
         if (l[i].kind != BD_LINE_CELL || (ranked && l[i].table != ranked))
             continue;
         if (!ranked && l[i].table != t.table)
