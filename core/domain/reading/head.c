@@ -96,8 +96,8 @@ bool bd_head_joined(const char *s, size_t from, size_t to)
 /* "Users of X", "fans of X": of people, not of the brand. */
 static bool of_people(const char *s, size_t from, size_t to)
 {
-    static const char *const people[] = {"用户",   "粉丝",   "人群",
-                                         "爱好者", " users", " fans"};
+    static const char *const people[] = {"用户",   "粉丝",  "人群",   "爱好者",
+                                         " users", " fans", "的情况", "的场景"};
 
     to = to - from < PEOPLE_BYTES ? to : from + PEOPLE_BYTES;
     for (size_t i = from; i < to && s[i] != '*'; i++)

@@ -6,7 +6,10 @@
 #include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 
-enum { INTRO_BYTES = 120 }; /* what announces a list stands right before it */
+enum {
+    INTRO_BYTES = 120, /* what announces a list stands right before it */
+    DECORATION_BYTES = 16
+};
 
 /* What announces a list is the last sentence before it. */
 static size_t last_sentence(const char *s, size_t start, size_t end)
@@ -103,13 +106,24 @@ static bool announces(const char *s, bool titled, size_t start, size_t end)
     return titled || (end > start && s[end - 1] == ':');
 }
 
+/* Does the line begin in bold, behind an emoji or not? */
+static bool begins_bold(const char *s, size_t start)
+{
+    size_t i = start;
+
+    while (i > 0 && start - i < DECORATION_BYTES &&
+           (s[i - 1] == ' ' || (unsigned char)s[i - 1] >= 0x80))
+        i--;
+    return i > 0 && s[i - 1] == '*';
+}
+
 struct bd_intro bd_intro_read(const struct bd_passage *p, bool heading, size_t start,
                               size_t end)
 {
     static const char *const more[] = {"其他", "其它",   "更多",  "备选",
                                        "还有", "other ", "also ", "more "};
     const char *s = p->fold.bytes.data;
-    struct bd_intro in = {.title = heading || (start > 0 && s[start - 1] == '*')};
+    struct bd_intro in = {.title = heading || begins_bold(s, start)};
     bool titled = announces(s, in.title, start, end), firm;
 
     if (heading) {

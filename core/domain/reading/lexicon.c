@@ -17,7 +17,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "没有具体", "没有明确", "没有直接", "没有详细", "没有公开", "未有公开", "无公开", "没有收录", "未收录", "无法确认",
     "未提及", "没有提及", "未被提及", "非常有限", "信息有限", "较为有限", "信息不足", "占位符", "未指明", "未提供", "没有提供具体",
     "placeholder",
-    "not able to find", "unable to locate", "couldn't locate", "can't locate", "limited information",
+    "don't have reliable information", "don't have any reliable", "no reliable details", "not able to find", "unable to locate", "couldn't locate", "can't locate", "limited information",
     "not enough information", "no reliable", "can't verify", "cannot verify", "no knowledge of",
     "i don't know", "i do not know", "i'm not aware of", "i am not aware of",
     "no information", "no specific information", "no public information", "not familiar",
@@ -93,7 +93,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "分析", "现状", "策略", "评估", "竞品", "竞争对手", "竞争格局", "竞品对比", "对比分析", "概况", "概述", "analysis",
     "overview", "assessment", "competitors"},
 [BD_WORD_ECHO] = {
-    "您提到的", "您提及的", "您所提到的", "您询问的", "您问的", "您提供的", "您列出的", "你提到的", "你询问的",
+    "你问的", "您提到的", "您提及的", "您所提到的", "您询问的", "您问的", "您提供的", "您列出的", "你提到的", "你询问的",
     "请您提供", "请提供", "为您介绍", "为您分析", "为您客观分析", "为您进行", "进行客观分析", "进行分析", "客观分析",
     "you asked about", "you mentioned", "you are asking about", "i will look at", "i'll look at",
     "这个问题", "这一问题", "您想了解", "你想了解", "您想知道", "您问到", "您咨询的",

@@ -6,7 +6,7 @@
 #include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 
-enum { TITLE_BYTES = 240 };
+enum { TITLE_BYTES = 240, RULED_BYTES = 60 };
 
 /* Heads that announce names; whole, or with one of `named` behind. */
 static const char *const announces[] = {
@@ -59,7 +59,7 @@ static const char *const choice_begins[] = {
     "best ",        "top pick",  "our pick",   "budget pick",
     "upgrade pick", "runner-up", "runner up",  "editor's choice",
     "also great",   "most ",     "best value", "great for "};
-static const char *const choice_ends[] = {"之选", "首选", "优选", "最佳选择"};
+static const char *const choice_ends[] = {"之选", "首选", "优选", "最佳选择", "次选"};
 
 /* "Open kitchens: choose A": what stands before the colon is a need. */
 static const char *const chooses[] = {"选",     "可选",     "可以选",  "建议选",
@@ -142,6 +142,33 @@ bool bd_look_analysis(const struct bd_passage *p, const struct bd_item *it)
         end--;
     return it->head.count > 0 &&
            bd_affix_ends(s + it->head.start, end - it->head.start, BD_WORDS(ends)) > 0;
+}
+
+bool bd_look_ruled_out(const struct bd_passage *p, const struct bd_item *it)
+{
+    static const char *const words[] = {"超预算",      "超出预算",     "作为参照",
+                                        "作参照",      "仅作对比",     "仅供对比",
+                                        "over budget", "for reference"};
+    const char *s = p->fold.bytes.data;
+    size_t at = it->names.count ? it->names.at[it->names.count - 1].end : it->head.end,
+           end;
+
+    while (at < it->line_end && strchr("* ", s[at]))
+        at++;
+    end = it->line_end - at > RULED_BYTES ? at + RULED_BYTES : it->line_end;
+    if (at < end && s[at] == '(') {
+        const char *close = memchr(s + at, ')', end - at);
+
+        return bd_affix_holds(s + at, close ? (size_t)(close - s) - at : end - at,
+                              BD_WORDS(words));
+    }
+    if (at >= end || s[at] != ':' || it->head.count > 0)
+        return false; /* of a tracked one its stance is known */
+    for (size_t i = at + 1; i < end; i++)
+        if (s[i] == ',' || (end - i > 3 && memcmp(s + i, "。", 3) == 0))
+            end = i;
+    return bd_passage_says(p, at, end, BD_WORD_AGAINST) &&
+           !bd_passage_says(p, at, end, BD_WORD_FOR);
 }
 
 /* Behind the colon that follows the head, at the text there; 0: there is none. */
@@ -263,12 +290,25 @@ static bool warns(const struct bd_passage *p, const struct bd_item *it)
             bd_affix_begins(s, it->head.end - it->head.start, BD_WORDS(acts)) > 0);
 }
 
+/* "Top A alternatives", "A or what else": others than A are meant. */
+static bool others_than(const struct bd_passage *p, const struct bd_item *it)
+{
+    static const char *const words[] = {" alternative", "的替代", "替代", "平替", " vs"};
+    const struct bd_hit *h = &bd_passage_hits(p)[it->head.hits[it->head.count - 1]];
+
+    return it->kind == BD_LIST_HEADINGS && it->number == 0 &&
+           bd_affix_begins(p->fold.bytes.data + h->end, it->line_end - h->end,
+                           BD_WORDS(words)) > 0;
+}
+
 enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
 {
     struct bd_span_u32 key = {it->head.start, it->head.end};
     const char *s;
     size_t n;
 
+    if (it->head.count > 0 && others_than(p, it))
+        return BD_LOOK_KIND;
     if (it->head.count > 0) /* "What about A?" is a question */
         return it->kind == BD_LIST_HEADINGS && it->number == 0 && asks(p, it)
                    ? BD_LOOK_OTHER

@@ -113,6 +113,17 @@ static int most_points(const char *s, size_t n)
     return wide <= 12 ? BD_NAME_LATIN : BD_NAME_POINTS;
 }
 
+/* One Chinese character with its spelling in Latin behind it: "吕 (Ryo)". */
+static bool spelt_out(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const char *s = p->fold.bytes.data + name->end;
+    size_t n = p->fold.bytes.n - name->end;
+
+    return name->end - name->start == 3 &&
+           (unsigned char)p->fold.bytes.data[name->start] >= 0x80 && n > 3 &&
+           s[0] == '(' && s[1] >= 'a' && s[1] <= 'z' && s[2] >= 'a' && s[2] <= 'z';
+}
+
 /* "15–20 l": a dash between two numbers ends no name. */
 static bool begins_range(const char *s, size_t n, const struct bd_span_u32 *name)
 {
@@ -137,7 +148,7 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
     size_t n = name->end - name->start;
     int points = (int)bd_text_points(s, n);
 
-    if (is_brand(s, n))
+    if (is_brand(s, n) || spelt_out(p, name))
         return true;
     if (n > BD_NAME_BYTES || points < 2 || points > most_points(s, n) ||
         has_control(s, n) || bd_passage_says_any(p, name->start, name->end, against) ||

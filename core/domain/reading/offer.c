@@ -62,7 +62,7 @@ static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
         return BD__OFFER_SKIP;
     switch (n->look) {
     case BD_LOOK_NAME:
-        if (bd_look_analysis(w->p, it))
+        if (bd_look_analysis(w->p, it) || bd_look_ruled_out(w->p, it))
             return BD__OFFER_SKIP;
         if (n->things && it->head.count == 0)
             return BD__OFFER_OPEN;
@@ -128,11 +128,11 @@ static bool trusted(struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
 
-    if (it->head.count > 0 ||
+    if (it->head.count > 0 || w->nodes[i].forced ||
         (it->names.count > 2 && (it->names.others || all_plausible(it))) ||
         spelt_in_latin(w, it))
         return true;
-    if (!bd__offers_proper(w, i))
+    if (!bd__offers_proper(w, i) || bd__offers_doubtful(w, i))
         return false;
     if (w->runs[w->nodes[i].run].names > 1 &&
         w->runs[w->nodes[i].run].names >= w->runs[w->nodes[i].run].others)
@@ -146,6 +146,12 @@ static void offer_heads(struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
 
+    if (w->nodes[i].forced) {
+        const struct bd_series one = {.at = {it->names.at[0]}, .count = 1};
+
+        bd__offers_all(w->out, w->p, &one);
+        return;
+    }
     bd__offers_head(w->out, w->p, &it->names, &it->head);
 }
 
@@ -158,6 +164,13 @@ static void offer_inside(struct bd__offer_work *w, int i)
     enum bd_look look = w->nodes[i].look;
 
     head = it->head.end < end ? it->head.end : end;
+    if (w->nodes[i].choice) {
+        struct bd_names names = bd_names_read(w->p, w->nodes[i].choice, end);
+        struct bd_head chosen = bd_head_read(w->p, w->nodes[i].choice, end);
+
+        bd__offers_head(w->out, w->p, &names, &chosen);
+        return;
+    }
     if (look == BD_LOOK_LABEL || look == BD_LOOK_KIND) {
         const char *open = memchr(s + at, '(', head - at);
         const char *colon = memchr(s + at, ':', end - at);
@@ -233,7 +246,7 @@ static bool in_the_open(const struct bd__offer_work *w, size_t at, bool own_para
     return i < 0 || w->nodes[i].role == BD__OFFER_OPEN;
 }
 
-enum pass { TABLES, LABELS, PARAGRAPHS, PROSE };
+enum pass { TABLES, COUNT_TITLES, TITLES, LABELS, PARAGRAPHS, CHOSEN, PROSE };
 
 static bool few(const struct bd__offer_work *w)
 {
@@ -248,7 +261,15 @@ static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, si
     if ((at >= 0 && bd__offer_item(w, at)->head.start >= start) ||
         !in_the_open(w, start, own))
         return;
-    if (pass == LABELS && (own || w->few))
+    if (own && (pass == COUNT_TITLES || pass == TITLES)) {
+        enum bd__title t =
+            bd__offers_title(pass == TITLES ? w->out : NULL, w->p, start, end);
+
+        w->titles += pass == COUNT_TITLES && t != BD__TITLE_NONE;
+        w->sure += pass == COUNT_TITLES && t == BD__TITLE_SURE;
+    } else if (pass == CHOSEN && own)
+        bd__offers_chosen(w->out, w->p, start, end);
+    else if (pass == LABELS && (own || w->few))
         bd__offers_label(w->out, w->p, start, end, w->few);
     else if (pass == PARAGRAPHS && own)
         bd__offers_paragraph(w->out, w->p, start, end);
@@ -286,10 +307,14 @@ static int read_all(struct bd__offer_work *w)
     count_forms(w);
     walk(w);
     read_lines(w, TABLES);
+    read_lines(w, COUNT_TITLES);
+    if (w->titles > 1 && 2 * w->sure >= w->titles)
+        read_lines(w, TITLES);
     if (few(w))
         read_lines(w, PARAGRAPHS);
     w->few = few(w);
     read_lines(w, LABELS);
+    read_lines(w, CHOSEN);
     if (few(w))
         read_lines(w, PROSE);
     bd__offers_sort(w->out);

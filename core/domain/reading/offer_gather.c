@@ -126,11 +126,33 @@ struct bd_series bd__offers_one(const struct bd_passage *p, size_t from, size_t 
     return names;
 }
 
+struct bd_span_u32 bd__offers_rest(const struct bd_passage *p, size_t from, size_t end)
+{
+    const char *s = p->fold.bytes.data;
+    struct bd_names names;
+    size_t behind;
+
+    while (from < end && strchr("* ", s[from]))
+        from++;
+    names = bd_names_read(p, from, end);
+    behind = names.count == 1 ? names.at[0].end : end;
+    while (behind < end && strchr("* ", s[behind]))
+        behind++;
+    if (names.count != 1 || !bd_names_plausible(p, &names.at[0]) ||
+        (behind < end && s[behind] != '('))
+        return (struct bd_span_u32){(uint32_t)end, (uint32_t)end};
+    return names.at[0];
+}
+
 bool bd__offers_choice(struct bd__offers *o, const struct bd_passage *p, size_t from,
                        size_t end)
 {
     struct bd_series names = bd__offers_one(p, from, end);
 
+    if (names.count == 0) {
+        names.at[0] = bd__offers_rest(p, from, end);
+        names.count = names.at[0].end > names.at[0].start;
+    }
     bd__offers_all(o, p, &names);
     return names.count > 0;
 }

@@ -1,6 +1,5 @@
 /* domain/reading/offer_looks.c - see offer_parts.h: what items look like, by their heads
  * and by what stands around them. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "domain/reading/lexicon.h"
@@ -36,55 +35,12 @@ static void find_kinds(struct bd__offer_work *w, int i)
     size_t row = bd_series_begin(w->p, it->head.start, it->line_end);
 
     if (n->look == BD_LOOK_NAME && it->head.count == 0 && !it->names.others &&
-        n->names > n->parts + (bd__offer_heading(w, i) ? 0 : 1))
+        n->names > n->parts + (bd__offer_heading(w, i) ? 0 : 1) &&
+        !bd__offers_lone_kind(w, i))
         n->look = BD_LOOK_KIND;
     if (row > it->head.start && up && up->look == BD_LOOK_NAME &&
         bd__offer_item(w, it->parent)->head.count == 0)
         up->look = BD_LOOK_KIND;
-}
-
-struct label {
-    const char *s;
-    size_t n;
-    int item, parent;
-};
-
-static int by_text(const void *a, const void *b)
-{
-    const struct label *x = a, *y = b;
-    int order = memcmp(x->s, y->s, x->n < y->n ? x->n : y->n);
-
-    if (order == 0 && x->n != y->n)
-        return x->n < y->n ? -1 : 1;
-    return order != 0 ? order : (x->item > y->item) - (x->item < y->item);
-}
-
-/* What stands under one name as under another is a label of both ("Phone:"). */
-static int find_labels(struct bd__offer_work *w)
-{
-    struct label *l = calloc((size_t)bd__offer_count(w) + 1, sizeof(*l));
-    size_t n = 0;
-
-    if (!l)
-        return -1;
-    for (int i = 0; i < bd__offer_count(w); i++) {
-        const struct bd_item *it = bd__offer_item(w, i);
-
-        if (w->nodes[i].look != BD_LOOK_NAME || it->head.count > 0 || it->parent < 0 ||
-            w->nodes[it->parent].look != BD_LOOK_NAME)
-            continue;
-        l[n++] =
-            (struct label){w->p->fold.bytes.data + it->names.at[0].start,
-                           it->names.at[0].end - it->names.at[0].start, i, it->parent};
-    }
-    if (n > 1)
-        qsort(l, n, sizeof(*l), by_text);
-    for (size_t i = 1; i < n; i++)
-        if (l[i].n == l[i - 1].n && memcmp(l[i].s, l[i - 1].s, l[i].n) == 0 &&
-            l[i].parent != l[i - 1].parent)
-            w->nodes[l[i].item].look = w->nodes[l[i - 1].item].look = BD_LOOK_PART;
-    free(l);
-    return 0;
 }
 
 /* Under "activities" stand activities, until a head below says otherwise. */
@@ -122,7 +78,7 @@ static int look_at_all(struct bd__offer_work *w)
         w->nodes[i].things = under_things(w, i);
         find_row(w, i);
     }
-    if (find_labels(w) < 0)
+    if (bd__offers_labels(w) < 0)
         return -1;
     for (int i = 0; i < bd__offer_count(w); i++) {
         struct bd__offer_node *n = &w->nodes[i];
@@ -136,6 +92,14 @@ static int look_at_all(struct bd__offer_work *w)
         w->nodes[up].parts += n->look == BD_LOOK_PART || n->look == BD_LOOK_LABEL ||
                               n->look == BD_LOOK_ADVICE;
     }
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+        t->named += w->nodes[i].look == BD_LOOK_NAME;
+        t->kids += w->nodes[i].look == BD_LOOK_NAME && w->nodes[i].names > 0;
+        t->parts += w->nodes[i].look == BD_LOOK_PART;
+    }
+    bd__offers_outliers(w);
     for (int i = 0; i < bd__offer_count(w); i++)
         find_kinds(w, i);
     return 0;
@@ -295,6 +259,7 @@ int bd__offers_look(struct bd__offer_work *w)
         return -1;
     count_looks(w);
     find_names(w);
+    bd__offers_choices(w);
     find_needs(w);
     find_uses(w);
     return 0;

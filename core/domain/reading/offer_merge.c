@@ -100,11 +100,12 @@ static bool of_one_house(const char *x, size_t n, const char *y, size_t m)
            (only_kinds(x + front, n - front) || only_kinds(y + front, m - front));
 }
 
-/* Is it the beginning of a tracked one: "360" of "360 Watch"? */
+/* Is it the beginning of a tracked one ("360" of "360 Watch"), or a long part of it? */
 static bool begins(const char *s, size_t n, const char *name, size_t m)
 {
-    return n < m && memcmp(s, name, n) == 0 && bd_text_points(s, n) > 1 &&
-           bd_names_place(name, n) != n;
+    if (n < m && memcmp(s, name, n) == 0)
+        return bd_text_points(s, n) > 1 && bd_names_place(name, n) != n;
+    return bd_text_points(s, n) > 5 && within(s, n, name, m);
 }
 
 /* The same name, or one of them with more around it: "A" and "A Home". */

@@ -29,6 +29,9 @@ struct bd__offer_node { /* one item */
     int names, parts; /* items right under it that look like it */
     bool row;         /* its text names some firms: "shops such as "A" and "B"" */
     bool things;      /* it stands under a head that announces things, not names */
+    bool repeats;     /* what it says another item says under another one */
+    bool forced;      /* a name by its neighbours alone */
+    size_t choice;    /* "Most quiet: A", where A begins; 0 = not so */
 };
 
 struct bd__offer_work {
@@ -40,12 +43,18 @@ struct bd__offer_work {
         int count, looks, kinds;
         int needs, answered, tracked; /* conditions, with a name behind their colon */
         int heads, behind; /* items with a tracked brand in the head, behind it */
-    } * runs;              /* by first item */
+        int size, known;   /* all of its items, those with a tracked brand in the head */
+        int repeats, told; /* items that repeat, those of them that look like no name */
+        int named, kids;   /* that look like names, those of them with names under them */
+        int parts;         /* parts of a description */
+        int chosen, surely; /* "Most quiet: A"; those with an A that is one for sure */
+    } * runs;               /* by first item */
     int names[BD_ITEM_FORMS], others[BD_ITEM_FORMS]; /* by form, of what is not skipped */
     bool all_read;                                   /* the texts of all items, for: */
     bool proper[BD_ITEM_FORMS]; /* something speaks for names of somebody (proper.h) */
     struct bd__offers *out;
-    bool few; /* the lists put hardly anybody forward */
+    bool few;         /* the lists put hardly anybody forward */
+    int titles, sure; /* lines that are nothing but a name */
 };
 
 static inline const struct bd_item *bd__offer_item(const struct bd__offer_work *w, int i)
@@ -66,6 +75,25 @@ static inline bool bd__offer_heading(const struct bd__offer_work *w, int i)
 /* Sets the look of all nodes, run, and what they count; roles are for later. -1 when
  * memory is short. */
 int bd__offers_look(struct bd__offer_work *w) BD_MUST_CHECK;
+
+/* Labels that come back under several items describe those (offer_lists.c, as the next
+ * five). -1 when memory is short. */
+int bd__offers_labels(struct bd__offer_work *w) BD_MUST_CHECK;
+
+/* Is it the only one of a list of names that has names under it? They are no part of it
+ * then. */
+bool bd__offers_lone_kind(const struct bd__offer_work *w, int i);
+
+/* In a list where all others are names, tracked ones among them, what looks like none but
+ * has a Latin spelling behind it or is written as names are is one as well. */
+void bd__offers_outliers(struct bd__offer_work *w);
+
+/* Headings that each end in a colon and a name: what it is best for, and who it is. */
+void bd__offers_choices(struct bd__offer_work *w);
+
+/* Is a good part of the list no names, and nobody of it tracked? Then only what is
+ * written as names are is one. */
+bool bd__offers_doubtful(const struct bd__offer_work *w, int i);
 
 /* Does something speak for names in the items of its form? Texts are read at the first
  * question that heads leave open. */
@@ -89,6 +117,10 @@ bool bd__offers_tracked_at(const struct bd_passage *p, size_t at, size_t end);
 
 /* The one name at `from`, set off or in Latin capitals; count 0: none, or several. */
 struct bd_series bd__offers_one(const struct bd_passage *p, size_t from, size_t end);
+
+/* The one name that fills the line from there, but for a bracket behind it; empty: none
+ * does. */
+struct bd_span_u32 bd__offers_rest(const struct bd_passage *p, size_t from, size_t end);
 
 /* The one name behind "Best overall:"; true if it was taken. */
 bool bd__offers_choice(struct bd__offers *o, const struct bd_passage *p, size_t from,
@@ -122,6 +154,16 @@ void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t s
  * announced: any, tracked or not, behind a label that announces them. */
 void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end, bool announced);
+
+/* A line that is nothing but a name in bold, and how sure that is; o may be NULL. */
+enum bd__title { BD__TITLE_NONE, BD__TITLE_NAME, BD__TITLE_SURE };
+enum bd__title bd__offers_title(struct bd__offers *o, const struct bd_passage *p,
+                                size_t start, size_t end);
+
+/* Names in bold in a plain line, tracked or not, that a word right beside them chooses:
+ * "start with **A**", "**A** and **B** are good choices". */
+void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                       size_t end);
 
 /* A plain line "Others worth a look: A, B", "Besides, A and B are worth it"; few: the
  * lists put hardly anybody forward, and any label that recommends counts, and names that

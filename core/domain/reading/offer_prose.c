@@ -85,90 +85,6 @@ bool bd__offers_firms(struct bd__offers *o, const struct bd_passage *p, size_t s
     return chosen_marked(marked ? o : NULL, p, start, end) || any;
 }
 
-/* The next "**...**" in [at, end), without its marks; empty: there is none. */
-static struct bd_span_u32 next_bold(const char *s, size_t at, size_t end)
-{
-    size_t open = at, close;
-
-    while (open + 1 < end && (s[open] != '*' || s[open + 1] != '*'))
-        open++;
-    close = open += 2;
-    while (close + 1 < end && (s[close] != '*' || s[close + 1] != '*'))
-        close++;
-    return close + 1 < end ? (struct bd_span_u32){(uint32_t)open, (uint32_t)close}
-                           : (struct bd_span_u32){(uint32_t)end, (uint32_t)end};
-}
-
-/* In Latin alone: in Chinese, what stands in bold may be any word. */
-static bool is_bold_name(const struct bd_passage *p, const struct bd_span_u32 *at)
-{
-    bool capital = false;
-
-    for (uint32_t i = at->start; i < at->end; i++) {
-        char c = p->s[bd_fold_origin(&p->fold, i)];
-
-        if ((unsigned char)c >= 0x80 || c == ':' || c == ',' || c == '.')
-            return false;
-        capital |= c >= 'A' && c <= 'Z';
-    }
-    return capital && bd_names_plausible(p, at);
-}
-
-/* The end of "A" in "**A (by B)**". */
-static uint32_t without_bracket(const char *s, const struct bd_span_u32 *at)
-{
-    const char *open = memchr(s + at->start, '(', at->end - at->start);
-    uint32_t end = open && open > s + at->start ? (uint32_t)(open - s) : at->end;
-
-    while (end > at->start && s[end - 1] == ' ')
-        end--;
-    return end;
-}
-
-/* Is there nothing but "and" between two in bold? */
-static bool joined_bold(const char *s, size_t from, size_t to)
-{
-    static const char *const joints[] = {"、", "和", "与", "及", "以及", "/", "或", " "};
-    size_t k = 1;
-
-    for (; from < to && k; from += k)
-        k = bd_affix_begins(s + from, to - from, BD_WORDS(joints));
-    return from >= to;
-}
-
-void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
-                     size_t end, bool announced)
-{
-    const char *s = p->fold.bytes.data;
-    const struct bd_hit *hits = bd_passage_hits(p);
-    struct bd_series names = {0};
-    bool tracked = false, before = false;
-    size_t last = 0; /* behind the one before; before: it is tracked, or joined to one */
-
-    if (start > 1 && s[start - 1] == '*' && s[start - 2] == '*')
-        start -= 2; /* the line begins in bold */
-    for (size_t at = start; at < end && names.count < BD_SERIES;) {
-        struct bd_span_u32 bold = next_bold(s, at, end);
-        size_t hit = bd_passage_from(hits, bd_passage_hit_count(p), bold.start);
-        bool known;
-
-        at = bold.end + 2;
-        if (bold.start >= end)
-            break;
-        bold.end = without_bracket(s, &bold);
-        known = hit < bd_passage_hit_count(p) && hits[hit].end <= bold.end;
-        before = known || (before && joined_bold(s, last, bold.start - 2));
-        last = at;
-        if (!is_bold_name(p, &bold) &&
-            !((before || announced) && bd_names_plausible(p, &bold)))
-            continue;
-        tracked |= known;
-        names.at[names.count++] = bold;
-    }
-    if (names.count > 1 && (tracked || announced))
-        bd__offers_all(o, p, &names);
-}
-
 void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end)
 {
@@ -297,11 +213,21 @@ void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t 
         bd__offers_row(o, p, at, end, BD__ROW_CUED);
 }
 
+/* Does the text name a tracked brand? */
+static bool names_behind(const struct bd_passage *p, size_t start, size_t end)
+{
+    size_t hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), start);
+
+    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start < end;
+}
+
 void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size_t start,
                           size_t end)
 {
     struct bd_item it = item_of(p, start, end);
 
+    if (it.head.count == 0 && names_behind(p, it.head.end, end))
+        return; /* "**Sound**: A and B are alike" */
     if (start > 0 && p->fold.bytes.data[start - 1] == '*' && it.names.set_off &&
         bd_look_at(p, &it) == BD_LOOK_NAME)
         bd__offers_head(o, p, &it.names, &it.head);

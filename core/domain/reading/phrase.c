@@ -11,6 +11,7 @@
 enum {
     REFUSAL_BYTES = 1200,
     REACH = 90,
+    ECHO_REACH = 240,
     BEHIND = 12,
     BEHIND_IS = 60,
     BEHIND_FIRST = 24 /* bytes to a cue's brand, and back to it */
@@ -65,9 +66,32 @@ static bool disclaimed(const struct bd_passage *p, size_t clause)
            clause_says(p, next, BD_WORD_INFORMATION);
 }
 
-/* "You asked about X", "here is an analysis of X": nothing is said of it yet. */
-static bool echoed(const struct bd_passage *p, size_t clause)
+/* "You asked about "... X ..."": whatever the words in the quotation say. */
+static bool quoted_question(const struct bd_passage *p, const struct bd_hit *h,
+                            size_t clause)
 {
+    const struct bd_clause *c = &bd_passage_clauses(p)[clause];
+    const struct bd_hit *cues = bd_passage_cues(p);
+    const char *s = p->fold.bytes.data;
+    size_t low = h->start > c->start + ECHO_REACH ? h->start - ECHO_REACH : c->start;
+
+    for (size_t i = bd_passage_from(cues, bd_passage_cue_count(p), low);
+         i < bd_passage_cue_count(p) && cues[i].end <= h->start; i++) {
+        int quotes = 0;
+
+        for (size_t k = cues[i].end; k < h->start; k++)
+            quotes += s[k] == '"';
+        if (cues[i].tag == BD_WORD_ECHO && quotes % 2 == 1)
+            return true;
+    }
+    return false;
+}
+
+/* "You asked about X", "here is an analysis of X": nothing is said of it yet. */
+static bool echoed(const struct bd_passage *p, const struct bd_hit *h, size_t clause)
+{
+    if (quoted_question(p, h, clause))
+        return true;
     return clause_says(p, clause, BD_WORD_ECHO) &&
            !clause_says(p, clause, BD_WORD_GOOD) &&
            !clause_says(p, clause, BD_WORD_BAD) && !clause_says(p, clause, BD_WORD_FOR) &&
@@ -216,6 +240,17 @@ void bd_phrase_mood(const struct bd_passage *p, size_t hit, size_t behind, int *
     }
 }
 
+/* "The best alternative to X", "an X alternative": others are. */
+static bool alternative(const struct bd_passage *p, const struct bd_hit *h)
+{
+    static const char *const behind[] = {" alternative", "的平替", "平替", "的替代"};
+    static const char *const before[] = {"alternative to ", "alternatives to "};
+    const char *s = p->fold.bytes.data;
+
+    return bd_affix_begins(s + h->end, p->fold.bytes.n - h->end, BD_WORDS(behind)) ||
+           bd_affix_ends(s, h->start, BD_WORDS(before));
+}
+
 enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
 {
     const struct bd_hit *h = &bd_passage_hits(p)[hit];
@@ -224,10 +259,12 @@ enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
 
     if (disclaimed(p, clause))
         return BD_STANCE_DISCLAIMED;
-    if ((echoed(p, clause) && !subject(p, h)) || only_about(p, h, clause))
+    if ((echoed(p, h, clause) && !subject(p, h)) || only_about(p, h, clause))
         return BD_STANCE_ECHO;
     if (against(p, h, clause))
         return BD_STANCE_AGAINST;
+    if (alternative(p, h))
+        return BD_STANCE_COMPARED;
     if (clause_says(p, clause, BD_WORD_COMPARED))
         return BD_STANCE_COMPARED;
     if (sentence_says(p, clause, BD_WORD_FOR, BD_WORD_FIRST) ||

@@ -1,0 +1,221 @@
+/* domain/reading/offer_bold.c - see offer_parts.h: names in bold in lines that are no
+ * items. */
+#include <string.h>
+
+#include "domain/reading/affix.h"
+#include "domain/reading/lexicon.h"
+#include "domain/reading/offer_parts.h"
+#include "domain/reading/proper.h"
+
+enum { CHOSEN_BYTES = 48 }; /* from a name to the word that chooses it */
+
+/* The next "**...**" in [at, end), without its marks; empty: there is none. */
+static struct bd_span_u32 next_bold(const char *s, size_t at, size_t end)
+{
+    size_t open = at, close;
+
+    while (open + 1 < end && (s[open] != '*' || s[open + 1] != '*'))
+        open++;
+    close = open += 2;
+    while (close + 1 < end && (s[close] != '*' || s[close + 1] != '*'))
+        close++;
+    return close + 1 < end ? (struct bd_span_u32){(uint32_t)open, (uint32_t)close}
+                           : (struct bd_span_u32){(uint32_t)end, (uint32_t)end};
+}
+
+/* In Latin alone: in Chinese, what stands in bold may be any word. */
+static bool is_bold_name(const struct bd_passage *p, const struct bd_span_u32 *at)
+{
+    bool capital = false;
+
+    for (uint32_t i = at->start; i < at->end; i++) {
+        char c = p->s[bd_fold_origin(&p->fold, i)];
+
+        if ((unsigned char)c >= 0x80 || c == ':' || c == ',' || c == '.')
+            return false;
+        capital |= c >= 'A' && c <= 'Z';
+    }
+    return capital && bd_names_plausible(p, at);
+}
+
+/* The end of "A" in "**A (by B)**". */
+static uint32_t without_bracket(const char *s, const struct bd_span_u32 *at)
+{
+    const char *open = memchr(s + at->start, '(', at->end - at->start);
+    uint32_t end = open && open > s + at->start ? (uint32_t)(open - s) : at->end;
+
+    while (end > at->start && s[end - 1] == ' ')
+        end--;
+    return end;
+}
+
+/* Is there nothing but "and" between two in bold? */
+static bool joined_bold(const char *s, size_t from, size_t to)
+{
+    static const char *const joints[] = {"、", "和", "与", "及", "以及", "/", "或", " "};
+    size_t k = 1;
+
+    for (; from < to && k; from += k)
+        k = bd_affix_begins(s + from, to - from, BD_WORDS(joints));
+    return from >= to;
+}
+
+void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                     size_t end, bool announced)
+{
+    const char *s = p->fold.bytes.data;
+    const struct bd_hit *hits = bd_passage_hits(p);
+    struct bd_series names = {0};
+    bool tracked = false, before = false;
+    size_t last = 0; /* behind the one before; before: it is tracked, or joined to one */
+
+    if (start > 1 && s[start - 1] == '*' && s[start - 2] == '*')
+        start -= 2; /* the line begins in bold */
+    for (size_t at = start; at < end && names.count < BD_SERIES;) {
+        struct bd_span_u32 bold = next_bold(s, at, end);
+        size_t hit = bd_passage_from(hits, bd_passage_hit_count(p), bold.start);
+        bool known;
+
+        at = bold.end + 2;
+        if (bold.start >= end)
+            break;
+        bold.end = without_bracket(s, &bold);
+        known = hit < bd_passage_hit_count(p) && hits[hit].end <= bold.end;
+        before = known || (before && joined_bold(s, last, bold.start - 2));
+        last = at;
+        if (!is_bold_name(p, &bold) &&
+            !((before || announced) && bd_names_plausible(p, &bold)))
+            continue;
+        tracked |= known;
+        names.at[names.count++] = bold;
+    }
+    if (names.count > 1 && (tracked || announced))
+        bd__offers_all(o, p, &names);
+}
+
+/* The bold name that is all of a line, but for a bracket behind it; empty: there is none.
+ */
+static struct bd_span_u32 title_of(const struct bd_passage *p, size_t start, size_t end)
+{
+    const struct bd_span_u32 none = {(uint32_t)end, (uint32_t)end};
+    const char *s = p->fold.bytes.data;
+    struct bd_span_u32 bold;
+    size_t at;
+
+    if (start < 2 || s[start - 1] != '*' || s[start - 2] != '*')
+        return none;
+    bold = next_bold(s, start - 2, end);
+    if (bold.start != start && bold.start >= end) /* the last marks end the line */
+        bold = (struct bd_span_u32){(uint32_t)start, (uint32_t)end};
+    at = bold.end;
+    while (at < end && strchr("* ", s[at]))
+        at++;
+    if (at < end && s[at] != '(')
+        return none;
+    bold.end = without_bracket(s, &bold);
+    return bd_names_plausible(p, &bold) ? bold : none;
+}
+
+enum bd__title bd__offers_title(struct bd__offers *o, const struct bd_passage *p,
+                                size_t start, size_t end)
+{
+    struct bd_span_u32 name = title_of(p, start, end);
+    struct bd_series one = {.at = {name}, .count = 1};
+    size_t hit;
+    bool digit = false;
+
+    if (name.start == name.end)
+        return BD__TITLE_NONE;
+    hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), name.start);
+    for (uint32_t i = name.start; i < name.end; i++)
+        digit |= p->fold.bytes.data[i] >= '0' && p->fold.bytes.data[i] <= '9';
+    if (o)
+        bd__offers_all(o, p, &one);
+    return digit || (hit < bd_passage_hit_count(p) &&
+                     bd_passage_hits(p)[hit].end <= name.end)
+               ? BD__TITLE_SURE
+               : BD__TITLE_NAME;
+}
+
+/* Does a word of choice stand right before or behind the name, with nothing but words
+ * between, and none against it? */
+static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name,
+                      size_t start, size_t end)
+{
+    static const char *const before[] = {
+        "推荐",         "首推",      "首选",           "试试",
+        "的是",         "优先看",    "start with ",    "go with ",
+        "recommend ",   "consider ", "try ",           "pick ",
+        "choose ",      "look at ",  "recommend the ", "start with the ",
+        "go with the ", "pick the ", "try the "};
+    /* Criteria are chosen and considered, too. */
+    static const char *const perhaps[] = {"选择", "考虑", "看看", "先看", "选"};
+    static const char *const behind[] = {
+        "也不错",          "不错",        "最稳妥",     "很稳妥",      "也可以考虑",
+        "值得考虑",        "值得一试",    "值得看",     "是首选",      "更合适",
+        "最合适",          "最省心",      "更省心",     "也值得",      "也可以试",
+        "是不错的",        "也是不错",    "口碑",       "is a good",   "is a great",
+        "is the best",     "is a solid",  "is another", "is worth",    "are worth",
+        "is a safe",       "is the safe", "is my",      "would be my", "is also a",
+        "is an excellent", "is excellent"};
+    const char *s = p->fold.bytes.data;
+    size_t low = name->start, most = name->end;
+
+    while (low > start && strchr("* \"", s[low - 1]))
+        low--;
+    while (most < end && strchr("* ", s[most]))
+        most++;
+    if (bd_passage_says(p, low > start + CHOSEN_BYTES ? low - CHOSEN_BYTES : start,
+                        most + CHOSEN_BYTES < end ? most + CHOSEN_BYTES : end,
+                        BD_WORD_AGAINST))
+        return false;
+    for (size_t k = 0; k < 2 && low >= k; k++) /* words in Latin keep their blank */
+        if (bd_affix_ends(s + start, low + k - start, BD_WORDS(before)))
+            return true;
+    if (bd_proper_name(p, name->start, name->end) &&
+        bd_affix_ends(s + start, low - start, BD_WORDS(perhaps)))
+        return true;
+    return bd_affix_begins(s + most, end - most, BD_WORDS(behind)) > 0;
+}
+
+/* "Quiet, light, cheap": one name has no such row in it. */
+static bool lists(const char *s, const struct bd_span_u32 *name)
+{
+    static const char *const parts[] = {"、", ",", ";", ":"};
+
+    return bd_affix_holds(s + name->start, name->end - name->start, BD_WORDS(parts));
+}
+
+void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                       size_t end)
+{
+    const char *s = p->fold.bytes.data;
+    struct bd_series row = {0};
+    bool chosen = false;
+    size_t last = 0;
+
+    if (start > 1 && s[start - 1] == '*' && s[start - 2] == '*')
+        start -= 2;
+    for (size_t at = start; at < end;) {
+        struct bd_span_u32 bold = next_bold(s, at, end);
+        bool joined;
+
+        if (bold.start >= end)
+            break;
+        at = bold.end + 2;
+        bold.end = without_bracket(s, &bold);
+        joined = row.count > 0 && joined_bold(s, last, bold.start - 2);
+        last = at;
+        if (!joined) {
+            if (chosen)
+                bd__offers_all(o, p, &row);
+            row.count = 0;
+            chosen = false;
+        }
+        if (row.count < BD_SERIES && bd_names_plausible(p, &bold) && !lists(s, &bold))
+            row.at[row.count++] = bold;
+        chosen |= is_chosen(p, &bold, start, end);
+    }
+    if (chosen)
+        bd__offers_all(o, p, &row);
+}

@@ -1,0 +1,172 @@
+/* domain/reading/offer_lists.c - see offer_parts.h: what lists are as a whole. One item
+ * may look like anything; its neighbours say what it is. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/reading/offer_parts.h"
+#include "domain/reading/proper.h"
+
+struct label {
+    const char *s;
+    size_t n;
+    int item, parent;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    const struct label *x = a, *y = b;
+    int order = memcmp(x->s, y->s, x->n < y->n ? x->n : y->n);
+
+    if (order == 0 && x->n != y->n)
+        return x->n < y->n ? -1 : 1;
+    return order != 0 ? order : (x->item > y->item) - (x->item < y->item);
+}
+
+static bool told_of_a_name(const struct bd__offer_work *w, int i)
+{
+    return w->nodes[i].look == BD_LOOK_NAME &&
+           w->nodes[bd__offer_item(w, i)->parent].look == BD_LOOK_NAME;
+}
+
+/* Two items say the same under different ones. */
+static void find_pair(struct bd__offer_work *w, const struct label *a,
+                      const struct label *b)
+{
+    const struct label *both[] = {a, b};
+
+    if (told_of_a_name(w, a->item) && told_of_a_name(w, b->item)) {
+        w->nodes[a->item].look = w->nodes[b->item].look = BD_LOOK_PART;
+        return;
+    }
+    for (int k = 0; k < 2; k++) {
+        struct bd__offer_node *n = &w->nodes[both[k]->item];
+
+        w->runs[n->run].repeats += !n->repeats;
+        w->runs[n->run].told += !n->repeats && n->look != BD_LOOK_NAME;
+        n->repeats = true;
+    }
+}
+
+int bd__offers_labels(struct bd__offer_work *w)
+{
+    int count = bd__offer_count(w);
+    struct label *l = calloc((size_t)count + 1, sizeof(*l));
+    size_t n = 0;
+
+    if (!l)
+        return -1;
+    for (int i = 0; i < count; i++) {
+        const struct bd_item *it = bd__offer_item(w, i);
+
+        w->runs[w->nodes[i].run].size++;
+        w->runs[w->nodes[i].run].known += it->head.count > 0;
+        if (it->head.count == 0 && it->parent >= 0 && it->names.count > 0)
+            l[n++] = (struct label){w->p->fold.bytes.data + it->names.at[0].start,
+                                    it->names.at[0].end - it->names.at[0].start, i,
+                                    it->parent};
+    }
+    if (n > 1)
+        qsort(l, n, sizeof(*l), by_text);
+    for (size_t i = 1; i < n; i++)
+        if (l[i].n == l[i - 1].n && memcmp(l[i].s, l[i - 1].s, l[i].n) == 0 &&
+            l[i].parent != l[i - 1].parent)
+            find_pair(w, &l[i - 1], &l[i]);
+    free(l);
+    for (int i = 0; i < count; i++) { /* half of a list is: all of it describes */
+        const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+        if (w->nodes[i].look == BD_LOOK_NAME && t->known == 0 && t->told > 0 &&
+            2 * t->repeats >= t->size)
+            w->nodes[i].look = BD_LOOK_PART;
+    }
+    return 0;
+}
+
+/* Behind the name of the head: "(Alpha Works)", "(AW)". */
+static bool spelt_behind(const struct bd__offer_work *w, const struct bd_item *it)
+{
+    const char *s = w->p->fold.bytes.data;
+    size_t at = it->names.at[0].end;
+
+    if (at + 2 >= it->line_end || s[at] != '(')
+        return false;
+    for (at++; at < it->line_end && s[at] != ')'; at++)
+        if ((unsigned char)s[at] >= 0x80)
+            return false;
+    return true;
+}
+
+void bd__offers_outliers(struct bd__offer_work *w)
+{
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        const struct bd_item *it = bd__offer_item(w, i);
+        const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+        struct bd__offer_node *n = &w->nodes[i];
+
+        if (t->size < 3 || t->named != t->size - 1 || t->known == 0 ||
+            n->look == BD_LOOK_NAME || it->names.count != 1 || !bd_look_marked(w->p, it))
+            continue;
+        n->forced = spelt_behind(w, it) ||
+                    (n->look == BD_LOOK_OTHER && it->number > 0 &&
+                     bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end));
+        if (n->forced)
+            n->look = BD_LOOK_NAME;
+    }
+}
+
+bool bd__offers_lone_kind(const struct bd__offer_work *w, int i)
+{
+    const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+    return bd__offer_item(w, i)->number > 2 && t->size > 2 && t->named == t->size &&
+           t->kids == 1;
+}
+
+/* Behind the colon of a heading, where one name fills the rest of the line; 0: not so. */
+static size_t named_behind(const struct bd__offer_work *w, int i, bool *known)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    const char *s = w->p->fold.bytes.data,
+               *colon = memchr(s + it->head.start, ':', it->line_end - it->head.start);
+    struct bd_span_u32 name;
+
+    if (!colon || it->level >= BD_ITEM_PLAIN_NUMBER || it->head.count > 0 ||
+        w->nodes[i].look == BD_LOOK_ADVICE)
+        return 0;
+    name = bd__offers_rest(w->p, (size_t)(colon - s) + 1, it->line_end);
+    if (name.start == name.end)
+        return 0;
+    *known = bd__offers_tracked_at(w->p, name.start, it->line_end) ||
+             bd_proper_name(w->p, name.start, name.end);
+    return name.start;
+}
+
+void bd__offers_choices(struct bd__offer_work *w)
+{
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+        bool known = false;
+
+        w->nodes[i].choice = named_behind(w, i, &known);
+        t->chosen += w->nodes[i].choice > 0;
+        t->surely += known;
+    }
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+        if (t->chosen > 1 && 2 * t->chosen > t->size && 2 * t->surely >= t->chosen &&
+            w->nodes[i].choice)
+            w->nodes[i].look = BD_LOOK_LABEL;
+        else
+            w->nodes[i].choice = 0;
+    }
+}
+
+bool bd__offers_doubtful(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+    return it->head.count == 0 && t->known == 0 && 3 * t->parts >= t->size &&
+           !bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end);
+}
