@@ -326,6 +326,14 @@ static bool plain_word(const struct bd_fold *f, const char *original,
            original[at + 1] <= 'z';
 }
 
+/* Latin letters without a capital. */
+static bool small(const struct bd_fold *f, const char *original, const struct bd_hit *h)
+{
+    char c = original[bd_fold_origin(f, h->start)];
+
+    return c >= 'a' && c <= 'z';
+}
+
 /* Names that are not meant, phrases and contexts become nobody's. */
 static void judge(const struct bd_alias *a, const struct bd_fold *f, const char *original,
                   bool bare, struct bd_hit *h, size_t count)
@@ -343,7 +351,7 @@ static void judge(const struct bd_alias *a, const struct bd_fold *f, const char 
             h[i].tag = NOBODY;
         else if ((h[i].tag & KIND) == SHORT)
             h[i].tag = bd_spelling_stands(s, n, h[i].start, h[i].end) &&
-                               !everyday_word(s, n, &h[i])
+                               !everyday_word(s, n, &h[i]) && !small(f, original, &h[i])
                            ? h[i].tag & NUMBER
                            : NOBODY;
     }

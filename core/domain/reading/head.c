@@ -25,7 +25,7 @@ static bool ends_head(const char *s, size_t n, size_t i)
     if (s[i] == '-')
         return i > 0 && s[i - 1] == ' ' && i + 1 < n && s[i + 1] == ' ';
     return n - i >= 3 && (memcmp(s + i, "。", 3) == 0 || memcmp(s + i, "—", 3) == 0 ||
-                          memcmp(s + i, "–", 3) == 0);
+                          memcmp(s + i, "–", 3) == 0 || memcmp(s + i, "→", 3) == 0);
 }
 
 static size_t head_end(const char *s, size_t start, size_t end, int *points)
@@ -126,7 +126,11 @@ static bool fit_before(const struct bd_passage *p, const struct bd_head *h, size
                              BD_WORD_BIT(BD_WORD_AGAINST) | BD_WORD_BIT(BD_WORD_UNKNOWN) |
                              BD_WORD_BIT(BD_WORD_ABOUT) | BD_WORD_BIT(BD_WORD_NOT);
 
+    static const char *const cases[] = {"情况", "什么", "何时", "谁适合", "when to "};
+
     return width(p->fold.bytes.data + h->start, at - h->start) <= BD_HEAD_BEFORE &&
+           !bd_affix_holds(p->fold.bytes.data + h->start, at - h->start,
+                           BD_WORDS(cases)) &&
            !bd_passage_says_any(p, h->start, at, against) &&
            !of_people(p->fold.bytes.data, at, end) &&
            !bd_passage_says_any(p, at, end, told);

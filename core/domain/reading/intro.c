@@ -47,10 +47,13 @@ static bool describes(const char *s, size_t start, size_t end)
                                          "cons",         "advantages", "disadvantages",
                                          "key features", "drawbacks",  "why "};
 
+    static const char *const having[] = {"有特色", "各具特色", "有亮点"};
+
     while (end > start && strchr("*: ", s[end - 1]))
         end--;
     return sizes(s, start, end) ||
-           bd_affix_ends(s + start, end - start, BD_WORDS(ends)) ||
+           (bd_affix_ends(s + start, end - start, BD_WORDS(ends)) &&
+            !bd_affix_ends(s + start, end - start, BD_WORDS(having))) ||
            bd_affix_begins(s + start, end - start, BD_WORDS(begins));
 }
 

@@ -203,6 +203,19 @@ static bool is_need(const struct bd_passage *p, const struct bd_item *it,
            !bd_affix_begins(s + at, it->line_end - at, BD_WORDS(chooses_not));
 }
 
+/* "Tight budget → A": what stands before the arrow is a need. */
+static bool is_arrow(const struct bd_passage *p, const struct bd_item *it,
+                     const struct bd_span_u32 *key)
+{
+    static const char *const arrows[] = {"→", "->", "=>", "➜", "👉", "⇒"};
+    const char *s = p->fold.bytes.data;
+    size_t at = key->end;
+
+    while (at < it->line_end && strchr("* :", s[at]))
+        at++;
+    return bd_affix_begins(s + at, it->line_end - at, BD_WORDS(arrows)) > 0;
+}
+
 /* "A (brands of that sort)", "A (such as B)": a sort of brands. */
 static bool brackets_kind(const struct bd_passage *p, const struct bd_span_u32 *key,
                           size_t line_end)
@@ -323,7 +336,7 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
         return BD_LOOK_ADVICE;
     if (is_label(s, n) || is_choice(p, it, &key))
         return BD_LOOK_LABEL;
-    if (is_need(p, it, &key))
+    if (is_need(p, it, &key) || is_arrow(p, it, &key))
         return BD_LOOK_OTHER;
     if (names_kind(p, it, &key) || brackets_kind(p, &key, it->line_end))
         return BD_LOOK_KIND;

@@ -188,7 +188,7 @@ static bool variant_at(const struct reading *r)
         from++;
     for (size_t i = from; i < at; i++) {
         wide |= (unsigned char)r->s[i] >= 0x80;
-        blank |= r->s[i] == ' ';
+        blank |= r->s[i] == ' ' || (at - i > 2 && memcmp(r->s + i, "·", 2) == 0);
     }
     while (end < r->end && r->s[end] == ' ')
         end++;

@@ -8,21 +8,24 @@
 
 /* What no name begins with: "some", "all kinds of", "in many towns". */
 static const char *const no_beginnings[] = {
-    "属于",     "可能",        "需要",   "如果",     "是否",      "不要",     "一些",
-    "在很多",   "在许多",      "等国",   "第一",     "第二",      "第三",     "众多",
-    "各类",     "各种",        "大型",   "某些",     "部分",      "其他",     "其它",
-    "更多",     "优先",        "可以",   "根据",     "确认",      "检查",     "避免",
-    "类别",     "方案",        "步骤",   "任何",     "所有",      "许多",     "多家",
-    "几家",     "提升",        "提高",   "增强",     "支持",      "了解",     "明确",
-    "注重",     "注意",        "关注",   "考虑",     "选择",      "索要",     "现场",
-    "相关",     "此外",        "另外",   "除了",     "以上",      "上述",     "这些",
-    "这类",     "该",          "通过",   "在这",     "每个",      "两个",     "几个",
-    "多个",     "社交",        "线上",   "线下",     "本地",      "当地",     "例如",
-    "比如",     "如上",        "非核心", "非官方",   "与",        "跟",       "加装",
-    "改动",     "更换",        "搜索",   "some",     "other",     "many",     "various",
-    "your",     "the best",    "check",  "consider", "avoid",     "know ",    "gather ",
-    "compare ", "read ",       "ask ",   "measure ", "choosing ", "setting ", "ignoring ",
-    "buying ",  "forgetting ",
+    "属于",     "可能",       "需要",       "如果",        "是否",     "不要",
+    "一些",     "在很多",     "在许多",     "等国",        "第一",     "第二",
+    "第三",     "众多",       "各类",       "各种",        "大型",     "某些",
+    "部分",     "其他",       "其它",       "更多",        "优先",     "可以",
+    "根据",     "确认",       "检查",       "避免",        "类别",     "方案",
+    "步骤",     "任何",       "所有",       "许多",        "多家",     "几家",
+    "提升",     "提高",       "增强",       "支持",        "了解",     "明确",
+    "注重",     "注意",       "关注",       "考虑",        "选择",     "索要",
+    "现场",     "相关",       "此外",       "另外",        "除了",     "以上",
+    "上述",     "这些",       "这类",       "该",          "通过",     "在这",
+    "每个",     "两个",       "几个",       "多个",        "社交",     "线上",
+    "线下",     "本地",       "当地",       "例如",        "比如",     "如上",
+    "非核心",   "非官方",     "与",         "跟",          "加装",     "改动",
+    "更换",     "搜索",       "some",       "other",       "many",     "various",
+    "your",     "the best",   "check",      "consider",    "avoid",    "know ",
+    "gather ",  "compare ",   "read ",      "ask ",        "measure ", "choosing ",
+    "setting ", "ignoring ",  "buying ",    "forgetting ", "under ",   "over ",
+    "up to ",   "less than ", "more than ", "按",          "最后",
 };
 
 /* Where things are bought or looked up: no brands of what was asked for. */
@@ -79,11 +82,15 @@ static bool pairs(const char *s, size_t n)
 {
     static const char *const pairs[] = {"与", "和", "及"};
 
+    static const char *const names[] = {"协和", "和平", "人和", "和睦", "和谐", "祥和",
+                                        "和记", "颐和", "中和", "和家", "太和", "和美"};
+
     for (size_t i = 0; i < n; i++)
         if ((unsigned char)s[i] < 0x80)
             return false; /* "Art 与 B" is one */
     return n > 9 &&       /* 万和, 万和电气 pair nothing */
-           bd_affix_holds(s + 6, n - 9, BD_WORDS(pairs));
+           bd_affix_holds(s + 6, n - 9, BD_WORDS(pairs)) &&
+           !bd_affix_holds(s, n, BD_WORDS(names));
 }
 
 bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *name)
@@ -154,7 +161,8 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
         has_control(s, n) || bd_passage_says_any(p, name->start, name->end, against) ||
         bd_names_part(p, name))
         return false;
-    if (bd_affix_begins(s, n, BD_WORDS(no_beginnings)) || bd_names_elsewhere(p, name))
+    if (strchr("$<>=", s[0]) || bd_affix_begins(s, n, BD_WORDS(no_beginnings)) ||
+        bd_names_elsewhere(p, name))
         return false;
     if (bd_names_place(s, n) == n || bd_names_amount(s, n) ||
         begins_range(p->fold.bytes.data, p->fold.bytes.n, name) ||

@@ -194,8 +194,19 @@ static void offer_inside(struct bd__offer_work *w, int i)
         (void)bd__offers_firms(w->out, w->p, at, end, true);
     else
         bd__offers_cues(w->out, w->p, at, end);
+    if (look == BD_LOOK_KIND)
+        bd__offers_chosen(w->out, w->p, head, end);
     if (look == BD_LOOK_LABEL) /* "Others: besides those, **A** for its ..., **B** for" */
         bd__offers_bold(w->out, w->p, head, end, true);
+}
+
+/* Neither a name nor advice, in the open: what it chooses in bold is chosen. */
+static bool answers_need(const struct bd__offer_work *w, int i)
+{
+    int up = bd__offer_item(w, i)->parent;
+
+    return w->nodes[i].look == BD_LOOK_OTHER &&
+           (up < 0 || w->nodes[up].role == BD__OFFER_OPEN);
 }
 
 static void walk(struct bd__offer_work *w)
@@ -214,9 +225,13 @@ static void walk(struct bd__offer_work *w)
             offer_inside(w, i);
         else if (n->role == BD__OFFER_SKIP &&
                  (bd__offer_item(w, i)->parent < 0 ||
-                  w->nodes[bd__offer_item(w, i)->parent].role != BD__OFFER_NAMES))
+                  w->nodes[bd__offer_item(w, i)->parent].role != BD__OFFER_NAMES)) {
             bd__offers_beyond(w->out, w->p, bd__offer_item(w, i)->head.start,
                               bd__offer_item(w, i)->line_end);
+            if (answers_need(w, i))
+                bd__offers_chosen(w->out, w->p, bd__offer_item(w, i)->head.end,
+                                  bd__offer_item(w, i)->line_end);
+        }
     }
 }
 

@@ -52,11 +52,16 @@ static uint32_t without_bracket(const char *s, const struct bd_span_u32 *at)
 /* Is there nothing but "and" between two in bold? */
 static bool joined_bold(const char *s, size_t from, size_t to)
 {
-    static const char *const joints[] = {"、", "和", "与", "及", "以及", "/", "或", " "};
+    static const char *const joints[] = {"、", "和", "与", "及", "以及",
+                                         "/",  "或", " ",  "or", "and"};
     size_t k = 1;
 
-    for (; from < to && k; from += k)
-        k = bd_affix_begins(s + from, to - from, BD_WORDS(joints));
+    for (; from < to && k; from += k) {
+        const char *close = s[from] == '(' ? memchr(s + from, ')', to - from) : NULL;
+
+        k = close ? (size_t)(close - s) + 1 - from
+                  : bd_affix_begins(s + from, to - from, BD_WORDS(joints));
+    }
     return from >= to;
 }
 
@@ -143,21 +148,47 @@ static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name
                       size_t start, size_t end)
 {
     static const char *const before[] = {
-        "推荐",         "首推",      "首选",           "试试",
-        "的是",         "优先看",    "start with ",    "go with ",
-        "recommend ",   "consider ", "try ",           "pick ",
-        "choose ",      "look at ",  "recommend the ", "start with the ",
+        "推荐",         "首推",      "首选",       "试试",           "代表性的是",
+        "推荐的是",     "稳妥的是",  "合适的是",   "不错的是",       "优先看",
+        "start with ",  "go with ",  "recommend ", "consider ",      "try ",
+        "pick ",        "choose ",   "look at ",   "recommend the ", "start with the ",
         "go with the ", "pick the ", "try the "};
     /* Criteria are chosen and considered, too. */
     static const char *const perhaps[] = {"选择", "考虑", "看看", "先看", "选"};
-    static const char *const behind[] = {
-        "也不错",          "不错",        "最稳妥",     "很稳妥",      "也可以考虑",
-        "值得考虑",        "值得一试",    "值得看",     "是首选",      "更合适",
-        "最合适",          "最省心",      "更省心",     "也值得",      "也可以试",
-        "是不错的",        "也是不错",    "口碑",       "is a good",   "is a great",
-        "is the best",     "is a solid",  "is another", "is worth",    "are worth",
-        "is a safe",       "is the safe", "is my",      "would be my", "is also a",
-        "is an excellent", "is excellent"};
+    static const char *const behind[] = {"也不错",
+                                         "不错",
+                                         "最稳妥",
+                                         "很稳妥",
+                                         "也可以考虑",
+                                         "值得考虑",
+                                         "值得一试",
+                                         "值得看",
+                                         "是首选",
+                                         "更合适",
+                                         "最合适",
+                                         "最省心",
+                                         "更省心",
+                                         "也值得",
+                                         "也可以试",
+                                         "是不错的",
+                                         "也是不错",
+                                         "口碑",
+                                         "is a good",
+                                         "is a great",
+                                         "is the best",
+                                         "is a solid",
+                                         "is another",
+                                         "is worth",
+                                         "are worth",
+                                         "is a safe",
+                                         "is the safe",
+                                         "is probably the best",
+                                         "is probably the strongest",
+                                         "is my",
+                                         "would be my",
+                                         "is also a",
+                                         "is an excellent",
+                                         "is excellent"};
     const char *s = p->fold.bytes.data;
     size_t low = name->start, most = name->end;
 

@@ -201,10 +201,11 @@ static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
 {
     static const char *const ranks[] = {"排名", "名次", "序号", "排行", "排序",
                                         "顺序", "Rank", "#",    "No."};
-    static const char *const heads[] = {"品牌",     "公司", "车型",   "机型",  "机构",
-                                        "企业",     "店",   "服务商", "平台",  "厂商",
-                                        "商家",     "工具", "Brand",  "brand", "Company",
-                                        "Provider", "Shop", "Store"};
+    static const char *const heads[] = {
+        "品牌",    "公司",     "车型", "机型",    "机构",    "企业",  "店",
+        "服务商",  "平台",     "厂商", "商家",    "工具",    "Brand", "brand",
+        "Company", "Provider", "Shop", "Store",   "软件",    "医院",  "酒店",
+        "学校",    "律所",     "Tool", "Service", "Software"};
     static const char *const picks[] = {"品牌", "Brand", "brand", "Pick", "pick"};
     static const char *const things[] = {"产品",    "名称",    "型号", "Name",
                                          "Product", "product", "Model"};
@@ -236,9 +237,22 @@ static bool rows_known(const struct bd_passage *p, const struct bd_line *l)
     return known > 1 && 3 * known >= rows;
 }
 
+/* "Firefly e-commerce": a part of a description by its end alone. */
+static bool ends_as_trade(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    static const char *const trades[] = {"电商", "平台", "软件", "培训", "贴膜", "设计",
+                                         "服务", "网站", "运动", "标准", "系统", "工厂"};
+    const char *s = p->fold.bytes.data + name->start;
+    size_t n = name->end - name->start, k = bd_affix_ends(s, n, BD_WORDS(trades));
+
+    return k > 0 && n >= k + 6;
+}
+
 void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
                      struct bd__offer_table *t, const struct bd_line *l)
 {
+    static const char *const brands[] = {"品牌", "公司",  "机构",    "服务商",
+                                         "厂商", "Brand", "Company", "Provider"};
     size_t start = bd_fold_index(&p->fold, l->start);
     size_t end = bd_fold_index(&p->fold, l->end);
     struct bd_names names;
@@ -248,6 +262,7 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
         *t = (struct bd__offer_table){
             .table = l->table, .column = -1, .known = rows_known(p, l)};
     if (l->row == 0) {
+        t->brands |= l->column <= 1 && cell_says(p, l, BD_WORDS(brands));
         if (t->column < 0)
             t->column = column_of_names(p, l, o->list.n / sizeof(struct bd_offer) > 1);
         if (t->column < 0 && t->known)
@@ -258,5 +273,9 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
         return;
     names = bd_names_read(p, start, end);
     head = bd_head_read(p, start, end);
-    bd__offers_head(o, p, &names, &head);
+    if (t->brands && head.count == 0 && names.count == 1 &&
+        !bd_names_plausible(p, &names.at[0]) && ends_as_trade(p, &names.at[0]))
+        add(o, &names.at[0], -1, head.start); /* the header says what it is */
+    else
+        bd__offers_head(o, p, &names, &head);
 }

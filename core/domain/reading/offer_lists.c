@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/reading/affix.h"
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/proper.h"
 
@@ -24,7 +25,7 @@ static int by_text(const void *a, const void *b)
 
 static bool told_of_a_name(const struct bd__offer_work *w, int i)
 {
-    return w->nodes[i].look == BD_LOOK_NAME &&
+    return w->nodes[i].look == BD_LOOK_NAME && w->runs[w->nodes[i].run].known == 0 &&
            w->nodes[bd__offer_item(w, i)->parent].look == BD_LOOK_NAME;
 }
 
@@ -82,33 +83,40 @@ int bd__offers_labels(struct bd__offer_work *w)
     return 0;
 }
 
-/* Behind the name of the head: "(Alpha Works)", "(AW)". */
+/* Behind the name of the head: "(Alpha Works)", "(AW)", "(West Street branch)". */
 static bool spelt_behind(const struct bd__offer_work *w, const struct bd_item *it)
 {
     const char *s = w->p->fold.bytes.data;
     size_t at = it->names.at[0].end;
 
+    static const char *const branch[] = {"店", "院区", "校区", "分院"};
+    bool latin = true;
+
     if (at + 2 >= it->line_end || s[at] != '(')
         return false;
     for (at++; at < it->line_end && s[at] != ')'; at++)
-        if ((unsigned char)s[at] >= 0x80)
-            return false;
-    return true;
+        latin &= (unsigned char)s[at] < 0x80;
+    return latin || bd_affix_ends(s, at, BD_WORDS(branch));
 }
 
 void bd__offers_outliers(struct bd__offer_work *w)
 {
+    bool known[BD_ITEM_FORMS] = {false};
+
+    for (int i = 0; i < bd__offer_count(w); i++)
+        known[bd__offer_item(w, i)->form] |= bd__offer_item(w, i)->head.count > 0;
     for (int i = 0; i < bd__offer_count(w); i++) {
         const struct bd_item *it = bd__offer_item(w, i);
         const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
         struct bd__offer_node *n = &w->nodes[i];
 
-        if (t->size < 3 || t->named != t->size - 1 || t->known == 0 ||
+        if (t->size < 2 || t->named != t->size - 1 || !known[it->form] ||
             n->look == BD_LOOK_NAME || it->names.count != 1 || !bd_look_marked(w->p, it))
             continue;
-        n->forced = spelt_behind(w, it) ||
-                    (n->look == BD_LOOK_OTHER && it->number > 0 &&
-                     bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end));
+        n->forced =
+            spelt_behind(w, it) ||
+            ((n->look == BD_LOOK_OTHER || n->look == BD_LOOK_PART) && it->number > 0 &&
+             bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end));
         if (n->forced)
             n->look = BD_LOOK_NAME;
     }
@@ -167,6 +175,8 @@ bool bd__offers_doubtful(const struct bd__offer_work *w, int i)
     const struct bd_item *it = bd__offer_item(w, i);
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
-    return it->head.count == 0 && t->known == 0 && 3 * t->parts >= t->size &&
+    return it->head.count == 0 && t->known == 0 &&
+           (3 * t->parts >= t->size ||
+            (t->size > 2 && 2 * (t->looks + t->kinds) < t->size)) &&
            !bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end);
 }

@@ -100,12 +100,27 @@ static bool of_one_house(const char *x, size_t n, const char *y, size_t m)
            (only_kinds(x + front, n - front) || only_kinds(y + front, m - front));
 }
 
+/* Two words of Latin letters, one behind the other, in both: "Nest Learning". */
+static bool share_two_words(const char *s, size_t n, const char *name, size_t m)
+{
+    size_t k = 0;
+
+    while (k < n && (unsigned char)s[k] < 0x80 && s[k] != ' ')
+        k++;
+    if (k < 3 || k + 1 >= n || s[k] != ' ')
+        return false;
+    for (k++; k < n && (unsigned char)s[k] < 0x80 && s[k] != ' ';)
+        k++;
+    return k > 8 && within(s, k, name, m);
+}
+
 /* Is it the beginning of a tracked one ("360" of "360 Watch"), or a long part of it? */
 static bool begins(const char *s, size_t n, const char *name, size_t m)
 {
     if (n < m && memcmp(s, name, n) == 0)
         return bd_text_points(s, n) > 1 && bd_names_place(name, n) != n;
-    return bd_text_points(s, n) > 5 && within(s, n, name, m);
+    return (bd_text_points(s, n) > 5 && within(s, n, name, m)) ||
+           share_two_words(s, n, name, m);
 }
 
 /* The same name, or one of them with more around it: "A" and "A Home". */

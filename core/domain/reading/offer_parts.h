@@ -17,6 +17,7 @@ struct bd__offers {
 struct bd__offer_table { /* the table being read */
     int table, column;   /* of the names; -1 = it has none */
     bool known;          /* tracked brands head its rows */
+    bool brands;         /* a header says that they are brands or firms */
 };
 
 /* What to do with what stands in and under an item. */

@@ -85,6 +85,26 @@ bool bd__offers_firms(struct bd__offers *o, const struct bd_passage *p, size_t s
     return chosen_marked(marked ? o : NULL, p, start, end) || any;
 }
 
+/* Behind the next "I'd lean toward the" in [at, end); `end` if there is none. */
+static size_t behind_verb(const struct bd_passage *p, size_t at, size_t end)
+{
+    static const char *const verbs[] = {
+        "lean toward ", "lean towards ",  "i'd get ",        "i would get ", "i'd buy ",
+        "i'd choose ",  "i'd pick ",      "i'd start with ", "start with ",  "go with ",
+        "step up to ",  "i'd shortlist ", "i'd look at ",    "i'd suggest ", "i'd try "};
+    static const char *const articles[] = {"the ",    "a ",      "an ",
+                                           "either ", "a used ", "a refurbished "};
+    const char *s = p->fold.bytes.data;
+
+    for (; at < end; at++) {
+        size_t k = bd_affix_begins(s + at, end - at, BD_WORDS(verbs));
+
+        if (k)
+            return at + k + bd_affix_begins(s + at + k, end - at - k, BD_WORDS(articles));
+    }
+    return end;
+}
+
 void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end)
 {
@@ -93,6 +113,14 @@ void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t s
     int rows = 0;
 
     (void)bd__offers_firms(o, p, start, end, false);
+    for (size_t at = start; rows < CUES && (at = behind_verb(p, at, end)) < end;) {
+        struct bd_series names = bd_series_read(p, at, end);
+
+        rows++;
+        if (names.latin)
+            bd__offers_all(o, p, &names);
+    }
+    rows = 0;
     for (size_t i = bd_passage_from(c, count, start);
          i < count && c[i].start < end && rows < CUES; i++)
         if (c[i].tag == BD_WORD_FOR || c[i].tag == BD_WORD_FIRST ||

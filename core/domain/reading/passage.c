@@ -22,6 +22,23 @@ static int link_others(struct bd_passage *p)
     return 0;
 }
 
+/* A word that is part of a brand's name says nothing: both are in order. */
+static void drop_words_in_names(struct bd_passage *p)
+{
+    const struct bd_hit *h = bd_passage_hits(p);
+    size_t hits = bd_passage_hit_count(p), n = bd_passage_cue_count(p), kept = 0, k = 0;
+    struct bd_hit *c = (struct bd_hit *)(void *)p->cues.data;
+
+    for (size_t i = 0; i < n && hits > 0; i++) {
+        while (k < hits && h[k].end < c[i].end)
+            k++;
+        if (k == hits || h[k].start > c[i].start)
+            c[kept++] = c[i];
+    }
+    if (hits > 0 && n > 0)
+        p->cues.n = kept * sizeof(*c);
+}
+
 int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
                     const struct bd_alias *brands, const struct bd_match *words)
 {
@@ -41,6 +58,7 @@ int bd_passage_init(struct bd_passage *p, const char *s, size_t n,
         return -1;
     if (bd_match_find(words, p->fold.bytes.data, p->fold.bytes.n, false, &p->cues) < 0)
         return -1;
+    drop_words_in_names(p);
     return bd_clause_split(p->fold.bytes.data, p->fold.bytes.n, &p->clauses);
 }
 

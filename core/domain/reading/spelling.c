@@ -129,17 +129,33 @@ static const char *const trades[] = {
     "珠宝",       "茶业", "茶叶",     "咖啡",     "火锅",   "药业",   "医疗", "医美",
     "母婴",       "检测", "月子中心", "摄影",     "影楼",   "传媒",   "咨询", "律所",
     "律师事务所", "集团", "股份",     "公司",     "重工",   "机器人", "投影", "净水",
-    "空调"};
+    "猫粮",       "狗粮", "空调"};
 
 /* Alone these are nobody's name. */
 static const char *const anybody[] = {
     "中国", "国家", "国际", "全国", "中华", "东方", "南方", "北方", "华东", "华南",
     "华北", "世界", "环球", "全球", "大众", "第一", "专业", "家庭", "本地", "人人"};
 
+/* The same of Latin names: "Uplift Desk". */
+static size_t short_latin(const char *name, size_t n)
+{
+    static const char *const words[] = {
+        " desk",     " desks",     " mattress", " coffee",    " vpn",   " hotels",
+        " software", " insurance", " skincare", " cosmetics", " audio", " luggage"};
+    size_t k = bd_affix_ends(name, n, BD_WORDS(words));
+
+    for (size_t i = 0; i < n; i++)
+        if (wide(name[i]) || (i < n - k && name[i] == ' '))
+            return 0;
+    return k > 0 && n >= k + 5 ? n - k : 0;
+}
+
 size_t bd_spelling_short(const char *name, size_t n)
 {
     size_t k = bd_affix_ends(name, n, BD_WORDS(trades)), left = n - k;
 
+    if (n > 0 && !wide(name[n - 1]))
+        return short_latin(name, n);
     if (k == 0 || left < 6 || !all_wide(name, n) || bd_names_place(name, left) == left)
         return 0;
     return bd_affix_begins(name, left, BD_WORDS(anybody)) == left ||
