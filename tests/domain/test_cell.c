@@ -298,6 +298,7 @@ static void sources_say_where_they_come_from(void **state)
                                   .origin = BD_ORIGIN_CLAIMED,
                                   .near = {1},
                                   .near_count = 1,
+                                  .praise = BD_UNKNOWN,
                                   .spans = {{3, 22}},
                                   .span_count = 1};
     struct bd_inquiry r;
@@ -321,6 +322,7 @@ static void sources_say_where_they_come_from(void **state)
                         "{\"url\":\"https://a.example/1\",\"domain\":\"a.example\","
                         "\"title\":null,\"site_name\":null,\"attitude\":null,"
                         "\"origin\":\"model_claimed\",\"marker\":null,"
+                        "\"praise_only\":null,"
                         "\"category\":\"unknown\",\"brand\":null,\"resolves\":null,"
                         "\"evidence\":[{\"start\":3,\"end\":22,\"matched\":\"\"}]}");
     free(seen);

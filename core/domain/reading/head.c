@@ -71,7 +71,7 @@ static bool in_bracket(const char *s, size_t start, size_t at)
 bool bd_head_joined(const char *s, size_t from, size_t to)
 {
     static const char *const joints[] = {"/", "、",    "和", "与", "&",
-                                         "+", " and ", "及", "或"};
+                                         "+", " and ", "及", "或", "·"};
     char gap[JOINT_BYTES + 1];
     size_t n = 0;
 

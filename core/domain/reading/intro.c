@@ -129,7 +129,7 @@ struct bd_intro bd_intro_read(const struct bd_passage *p, bool heading, size_t s
     struct bd_intro in = {.title = heading || begins_bold(s, start)};
     bool titled = announces(s, in.title, start, end), firm;
 
-    if (heading) {
+    if (in.title) {
         const char *open = memchr(s + start, '(', end - start);
 
         end = open ? (size_t)(open - s) : end;

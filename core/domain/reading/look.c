@@ -5,6 +5,7 @@
 
 #include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
+#include "domain/reading/phrase.h"
 
 enum { TITLE_BYTES = 240, RULED_BYTES = 60 };
 
@@ -47,6 +48,10 @@ static const char *const kind_ends[] = {
     " choices",  " stores",    " retailers",    " companies",
     " providers"};
 
+/* What kinds of firms are called as well. */
+static const char *const houses[] = {"连锁", "三甲",   "大牌", "品牌", "机构", "公司",
+                                     "平台", "工作室", "门店", "医院", "酒店"};
+
 /* "Sorts of services": told what there is, not who. */
 static const char *const sorts[] = {
     "类型",     "种类",          "分类",         "是什么",     "定义",
@@ -79,12 +84,37 @@ bool bd_look_marked(const struct bd_passage *p, const struct bd_item *it)
                                 it->number > 0 || it->kind == BD_LIST_HEADINGS);
 }
 
+static bool begins_kind(const struct bd_passage *p, const struct bd_span_u32 *at);
+static bool ends_kind(const struct bd_passage *p, const struct bd_span_u32 *at);
+
+/* "Private chains: wide choice, look closely": chains are meant. */
+static bool kind_before_colon(const struct bd_passage *p, const struct bd_item *it)
+{
+    const struct bd_span_u32 *name = &it->names.at[0];
+    const char *s = p->fold.bytes.data;
+
+    static const char *const tiers[] = {"梯队", "类", "档", "阵营"};
+    size_t n = name->end - name->start;
+
+    if (n > 3 && memcmp(s + name->start, "第", 3) == 0 &&
+        !bd_affix_ends(s + name->start, n, BD_WORDS(tiers)))
+        return false; /* "Part one: how to choose" */
+    return it->kind == BD_LIST_HEADINGS && it->head.count == 0 && it->names.count == 1 &&
+           name->end < it->line_end && s[name->end] == ':' &&
+           !bd_passage_says(p, name->start, name->end, BD_WORD_HOWTO) &&
+           (begins_kind(p, name) || ends_kind(p, name) ||
+            bd_affix_ends(s + name->start, name->end - name->start, BD_WORDS(houses)));
+}
+
 static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t end)
 {
     size_t start = it->head.start;
 
     if (it->kind == BD_LIST_HEADINGS || it->head.count > 0) {
         const char *s = p->fold.bytes.data, *open;
+
+        if (kind_before_colon(p, it))
+            return false;
 
         end = it->line_end < start + TITLE_BYTES ? it->line_end : start + TITLE_BYTES;
         open = memchr(s + start, '(', end - start);
@@ -146,13 +176,14 @@ bool bd_look_analysis(const struct bd_passage *p, const struct bd_item *it)
 
 bool bd_look_ruled_out(const struct bd_passage *p, const struct bd_item *it)
 {
-    static const char *const words[] = {"超预算",      "超出预算",     "作为参照",
-                                        "作参照",      "仅作对比",     "仅供对比",
-                                        "over budget", "for reference"};
+    static const char *const words[] = {"作为参照", "作参照", "仅作对比", "仅供对比",
+                                        "for reference"};
     const char *s = p->fold.bytes.data;
     size_t at = it->names.count ? it->names.at[it->names.count - 1].end : it->head.end,
            end;
 
+    if (bd_phrase_ruled_out(p, at, it->block_end))
+        return true;
     while (at < it->line_end && strchr("* ", s[at]))
         at++;
     end = it->line_end - at > RULED_BYTES ? at + RULED_BYTES : it->line_end;
@@ -294,8 +325,10 @@ static bool is_step(const char *s, size_t n)
 /* A heading that advises against what stands under it, or says what to do. */
 static bool warns(const struct bd_passage *p, const struct bd_item *it)
 {
-    static const char *const acts[] = {"先",   "确认", "考察",   "实地", "试吃", "试听",
-                                       "看清", "核实", "多渠道", "明确", "避开", "签订"};
+    static const char *const acts[] = {
+        "先",     "确认",   "考察",   "实地",   "试吃",   "试听",   "看清",   "看硬件",
+        "看软件", "看餐饮", "看服务", "看环境", "看位置", "看价格", "看资质", "看细节",
+        "看合同", "看团队", "核实",   "多渠道", "明确",   "避开",   "签订"};
     const char *s = p->fold.bytes.data + it->head.start;
 
     return it->level < BD_ITEM_PLAIN_NUMBER - 1 &&

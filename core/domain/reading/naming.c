@@ -175,13 +175,31 @@ static bool one_word(const char *s, size_t n, bool *digit)
     return n > 0;
 }
 
+/* "Bin 407 / Bin 28": does the first word come back? */
+static bool again(const char *s, size_t n, const char *next, size_t m)
+{
+    size_t k = 0;
+
+    while (k < m && next[k] != ' ')
+        k++;
+    if (k == 0 || k == m)
+        return false;
+    for (size_t i = 0; i + k < n; i++)
+        if ((i == 0 || s[i - 1] == ' ') && memcmp(s + i, next, k) == 0 && s[i + k] == ' ')
+            return true;
+    return false;
+}
+
 /* Behind "/" in "A x1/x2": another of A, not another A. Of Latin names a number tells. */
 static bool variant_at(const struct reading *r)
 {
-    static const char *const lines[] = {"系列", " series"};
+    static const char *const lines[] = {"x系列", "y系列", "s系列", "v系列",  "a系列",
+                                        "k系列", "t系列", "z系列", " series"};
     size_t from = r->from, at = r->at, end = r->at + 1, stop;
     bool wide = false, digit, blank = false;
 
+    if (at - from > BD_NAME_BYTES)
+        return false;
     while (at > from && r->s[at - 1] == ' ')
         at--;
     while (from < at && strchr("*_\"' ", r->s[from]))
@@ -192,14 +210,18 @@ static bool variant_at(const struct reading *r)
     }
     while (end < r->end && r->s[end] == ' ')
         end++;
-    for (stop = end; stop < r->end && r->s[stop] != '*' && r->s[stop] != '(' &&
-                     r->s[stop] != '/' &&
+    for (stop = end; stop < r->end && stop - end < BD_NAME_BYTES && r->s[stop] != '*' &&
+                     r->s[stop] != '(' && r->s[stop] != '/' &&
                      !bd_affix_begins(r->s + stop, r->end - stop, BD_WORDS(ends));)
         stop++;
     while (stop > end && r->s[stop - 1] == ' ')
         stop--;
-    if (tracked_at(r->p, end, stop) || !one_word(r->s + end, stop - end, &digit) ||
+    if (tracked_at(r->p, end, stop) ||
         bd_affix_ends(r->s + end, stop - end, BD_WORDS(lines)))
+        return false;
+    if (blank && again(r->s + from, at - from, r->s + end, stop - end))
+        return true;
+    if (!one_word(r->s + end, stop - end, &digit))
         return false;
     if (blank)
         return wide || digit;

@@ -12,7 +12,7 @@
 enum {
     BD_NAMES = 8 /* of one head; items.h has a bit for each */,
     BD_NAME_POINTS = 24,
-    BD_NAME_LATIN = 40,
+    BD_NAME_LATIN = 60,
     BD_NAME_BYTES = 120
 };
 

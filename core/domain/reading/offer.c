@@ -132,7 +132,8 @@ static bool trusted(struct bd__offer_work *w, int i)
         (it->names.count > 2 && (it->names.others || all_plausible(it))) ||
         spelt_in_latin(w, it))
         return true;
-    if (!bd__offers_proper(w, i) || bd__offers_doubtful(w, i))
+    if (!bd__offers_proper(w, i) || bd__offers_doubtful(w, i) ||
+        bd__offers_answered(w, i))
         return false;
     if (w->runs[w->nodes[i].run].names > 1 &&
         w->runs[w->nodes[i].run].names >= w->runs[w->nodes[i].run].others)

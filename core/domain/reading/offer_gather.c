@@ -5,11 +5,15 @@
 #include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 #include "domain/reading/offer_parts.h"
+#include "domain/reading/proper.h"
 #include "domain/reading/series.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { CHOICE_BYTES = 18 }; /* of a name in Chinese that nothing marks */
+enum {
+    CHOICE_BYTES = 18, /* of a name in Chinese that nothing marks */
+    HEAD_LINE = 120
+};
 
 static void add(struct bd__offers *o, const struct bd_span_u32 *name, int brand,
                 size_t head)
@@ -151,7 +155,7 @@ bool bd__offers_choice(struct bd__offers *o, const struct bd_passage *p, size_t 
 
     if (names.count == 0) {
         names.at[0] = bd__offers_rest(p, from, end);
-        names.count = names.at[0].end > names.at[0].start;
+        names.count = bd_proper_name(p, names.at[0].start, names.at[0].end);
     }
     bd__offers_all(o, p, &names);
     return names.count > 0;
@@ -248,6 +252,26 @@ static bool ends_as_trade(const struct bd_passage *p, const struct bd_span_u32 *
     return k > 0 && n >= k + 6;
 }
 
+/* Is it part of the line of somebody who was offered: "B1" of "A · B1 (Alpha B)"? */
+static bool in_a_head(const struct bd__offers *o, const struct bd_passage *p,
+                      const struct bd_span_u32 *name)
+{
+    const struct bd_offer *all = (const struct bd_offer *)(const void *)o->list.data;
+    size_t n = name->end - name->start;
+
+    for (size_t k = 0; k < o->list.n / sizeof(*all); k++) {
+        const char *s = p->fold.bytes.data + all[k].head;
+        size_t most = name->start - all[k].head;
+
+        if (all[k].head >= name->start)
+            continue;
+        for (size_t i = 0; i + n <= most && i < HEAD_LINE && s[i] != '\n'; i++)
+            if (memcmp(s + i, p->fold.bytes.data + name->start, n) == 0)
+                return true;
+    }
+    return false;
+}
+
 void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
                      struct bd__offer_table *t, const struct bd_line *l)
 {
@@ -259,8 +283,10 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
     struct bd_head head;
 
     if (l->table != t->table)
-        *t = (struct bd__offer_table){
-            .table = l->table, .column = -1, .known = rows_known(p, l)};
+        *t = (struct bd__offer_table){.table = l->table,
+                                      .column = -1,
+                                      .known = rows_known(p, l),
+                                      .after = o->list.n / sizeof(struct bd_offer) > 1};
     if (l->row == 0) {
         t->brands |= l->column <= 1 && cell_says(p, l, BD_WORDS(brands));
         if (t->column < 0)
@@ -273,6 +299,8 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
         return;
     names = bd_names_read(p, start, end);
     head = bd_head_read(p, start, end);
+    if (names.count == 1 && head.count == 0 && t->after && in_a_head(o, p, &names.at[0]))
+        return;
     if (t->brands && head.count == 0 && names.count == 1 &&
         !bd_names_plausible(p, &names.at[0]) && ends_as_trade(p, &names.at[0]))
         add(o, &names.at[0], -1, head.start); /* the header says what it is */

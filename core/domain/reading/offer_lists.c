@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "domain/reading/affix.h"
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/proper.h"
+
+enum { MOST_NEEDS = 12 };
 
 struct label {
     const char *s;
@@ -170,13 +173,54 @@ void bd__offers_choices(struct bd__offer_work *w)
     }
 }
 
+/* Does the text behind the colon of the item begin as one of the offers does? */
+static bool answered(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    const struct bd_offer *o = (const struct bd_offer *)(const void *)w->out->list.data;
+    const char *s = w->p->fold.bytes.data,
+               *colon = memchr(s + it->head.start, ':', it->line_end - it->head.start);
+    size_t at = colon ? (size_t)(colon - s) + 1 : it->line_end;
+
+    while (at < it->line_end && strchr("* ", s[at]))
+        at++;
+    for (size_t k = 0; k < w->out->list.n / sizeof(*o); k++) {
+        size_t n = o[k].name.end - o[k].name.start, same = 0;
+
+        if (o[k].name.start >= it->head.start)
+            continue;
+        while (same < n && at + same < it->line_end &&
+               s[at + same] == s[o[k].name.start + same])
+            same++;
+        if (same == n || (bd_text_points(s + at, same) > 2 && same > 4))
+            return true;
+    }
+    return false;
+}
+
+bool bd__offers_answered(struct bd__offer_work *w, int i)
+{
+    struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+    int found = 0, looked = 0;
+
+    if (t->answers == 0) {
+        for (int k = w->nodes[i].run; k < bd__offer_count(w) && looked < MOST_NEEDS; k++)
+            if (w->nodes[k].run == w->nodes[i].run) {
+                found += bd__offer_item(w, k)->head.count == 0 && answered(w, k);
+                looked++;
+            }
+        t->answers = found > 1 && 2 * found >= looked ? 2 : 1;
+    }
+    return t->answers == 2;
+}
+
 bool bd__offers_doubtful(const struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
     return it->head.count == 0 && t->known == 0 &&
-           (3 * t->parts >= t->size ||
+           (5 * t->parts >= 2 * t->size ||
             (t->size > 2 && 2 * (t->looks + t->kinds) < t->size)) &&
            !bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end);
 }

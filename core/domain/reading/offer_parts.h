@@ -17,6 +17,7 @@ struct bd__offers {
 struct bd__offer_table { /* the table being read */
     int table, column;   /* of the names; -1 = it has none */
     bool known;          /* tracked brands head its rows */
+    bool after;          /* others were offered before it */
     bool brands;         /* a header says that they are brands or firms */
 };
 
@@ -48,6 +49,7 @@ struct bd__offer_work {
         int repeats, told; /* items that repeat, those of them that look like no name */
         int named, kids;   /* that look like names, those of them with names under them */
         int parts;         /* parts of a description */
+        int answers; /* 0: not asked; 1: no; 2: its texts begin with those offered */
         int chosen, surely; /* "Most quiet: A"; those with an A that is one for sure */
     } * runs;               /* by first item */
     int names[BD_ITEM_FORMS], others[BD_ITEM_FORMS]; /* by form, of what is not skipped */
@@ -91,6 +93,10 @@ void bd__offers_outliers(struct bd__offer_work *w);
 
 /* Headings that each end in a colon and a name: what it is best for, and who it is. */
 void bd__offers_choices(struct bd__offer_work *w);
+
+/* Do most texts of the list begin with a name that was offered before ("Tight budget:
+ * A")? Its heads are needs then. */
+bool bd__offers_answered(struct bd__offer_work *w, int i);
 
 /* Is a good part of the list no names, and nobody of it tracked? Then only what is
  * written as names are is one. */

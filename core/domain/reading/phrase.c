@@ -12,6 +12,7 @@ enum {
     REFUSAL_BYTES = 1200,
     REACH = 90,
     ECHO_REACH = 240,
+    RULED_BYTES = 600,
     BEHIND = 12,
     BEHIND_IS = 60,
     BEHIND_FIRST = 24 /* bytes to a cue's brand, and back to it */
@@ -148,6 +149,22 @@ static bool against(const struct bd_passage *p, const struct bd_hit *h, size_t c
                       cues[i].tag != BD_WORD_FIRST && cues[i].tag != BD_WORD_BEFORE);
     }
     return before;
+}
+
+bool bd_phrase_ruled_out(const struct bd_passage *p, size_t start, size_t end)
+{
+    static const char *const words[] = {
+        "不建议购买",     "不推荐购买",     "不建议再",         "不建议入手",
+        "不建议作为首选", "已停止服务",     "停止服务",         "停止运营",
+        "已经倒闭",       "已倒闭",         "停工停产",         "可忽略",
+        "先不考虑",       "暂不考虑",       "可以排除",         "直接排除",
+        "不在考虑范围",   "超预算",         "超出预算",         "no longer in business",
+        "has shut down",  "no longer sold", "over your budget", "out of your budget",
+        "out of budget",  "i'd skip it"};
+    const char *s = p->fold.bytes.data;
+
+    end = end - start < RULED_BYTES ? end : start + RULED_BYTES;
+    return end > start && bd_affix_holds(s + start, end - start, BD_WORDS(words));
 }
 
 static bool turned(const struct bd_passage *p, size_t cue)

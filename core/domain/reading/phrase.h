@@ -37,6 +37,11 @@ void bd_phrase_mood(const struct bd_passage *p, size_t hit, size_t behind, int *
  * X first") rank nobody, and neither do two different first choices. */
 void bd_phrase_ranks(const struct bd_passage *p, int *ranks, size_t brand_count);
 
+/* Is whoever [start, end) is about ruled out in so many words: "stopped its service",
+ * "over budget, leave it"? A condition or a taste ("not for beginners") rules nobody out.
+ */
+bool bd_phrase_ruled_out(const struct bd_passage *p, size_t start, size_t end);
+
 /* Sets chosen[brand] for those of whom a word of choice is said ("X is the first choice",
  * "consider X"), if only under a condition. */
 void bd_phrase_chosen(const struct bd_passage *p, bool *chosen);

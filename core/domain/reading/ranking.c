@@ -9,6 +9,8 @@
 #include "domain/reading/items.h"
 #include "domain/reading/lexicon.h"
 
+enum { MOST_PLACES = 50 };
+
 struct work {
     struct bd_items in;
     const struct bd_passage *p;
@@ -290,6 +292,15 @@ static int place_item(struct bd_ranking *r, const struct work *w, int i, int bas
     return bd__ranking_names(r, w->p, it->head.start, it->line_end, rank, base);
 }
 
+/* Is it in a list whose numbers go on from one before it? */
+static bool goes_on(const struct work *w, int i)
+{
+    const struct bd_item *it = &items(w)[i];
+
+    return it->number > 1 && it->number <= MOST_PLACES &&
+           items(w)[groups(w)[it->group].first].number > 1;
+}
+
 static int place_all(struct bd_ranking *r, const struct work *w)
 {
     size_t count = w->in.groups.n / sizeof(struct bd_group);
@@ -302,6 +313,8 @@ static int place_all(struct bd_ranking *r, const struct work *w)
         if (!groups(w)[g].counts)
             continue;
         r->items++;
+        if (goes_on(w, i) && items(w)[i].number > r->items)
+            r->items = items(w)[i].number; /* what stands before named nobody we know */
         seen[g]++;
         r->list_end = items(w)[i].line_end;
         if (r->kind == BD_LIST_NONE)
