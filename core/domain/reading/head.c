@@ -28,14 +28,29 @@ static bool ends_head(const char *s, size_t n, size_t i)
                           memcmp(s + i, "–", 3) == 0 || memcmp(s + i, "→", 3) == 0);
 }
 
-static size_t head_end(const char *s, size_t start, size_t end, int *points)
+static size_t named_at(const struct bd_passage *p, size_t at)
 {
+    const struct bd_hit *h = bd_passage_hits(p);
+    size_t hit = bd_passage_from(h, bd_passage_hit_count(p), at);
+
+    return hit < bd_passage_hit_count(p) && h[hit].start == at ? h[hit].end : 0;
+}
+
+static size_t head_end(const struct bd_passage *p, size_t start, size_t end, int *points)
+{
+    const char *s = p->fold.bytes.data;
     size_t i = start;
 
     *points = 0;
     while (i < end && *points < BD_HEAD_POINTS) {
         int32_t cp;
-        size_t k = s[i] == '(' ? bracket(s + i, end - i) : 0;
+        size_t k = s[i] == '(' ? bracket(s + i, end - i) : 0, name = named_at(p, i);
+
+        if (name > i && name <= end) { /* "Yahoo!" ends no head */
+            *points += (int)bd_text_points(s + i, name - i);
+            i = name;
+            continue;
+        }
 
         if (ends_head(s + start, end - start, i - start))
             break;
@@ -143,7 +158,7 @@ struct bd_head bd_head_read(const struct bd_passage *p, size_t start, size_t end
     size_t count = bd_passage_hit_count(p), bracketed = count;
     struct bd_head h = {.start = (uint32_t)start};
 
-    h.end = (uint32_t)head_end(s, start, end, &h.points);
+    h.end = (uint32_t)head_end(p, start, end, &h.points);
     for (size_t i = bd_passage_from(hits, count, start); i < count; i++) {
         if (hits[i].start >= h.end || h.count == BD_HEAD_BRANDS)
             break;

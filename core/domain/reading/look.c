@@ -176,8 +176,9 @@ bool bd_look_analysis(const struct bd_passage *p, const struct bd_item *it)
 
 bool bd_look_ruled_out(const struct bd_passage *p, const struct bd_item *it)
 {
-    static const char *const words[] = {"作为参照", "作参照", "仅作对比", "仅供对比",
-                                        "for reference"};
+    static const char *const words[] = {"超预算",   "超出预算",     "over budget",
+                                        "作为参照", "作参照",       "仅作对比",
+                                        "仅供对比", "for reference"};
     const char *s = p->fold.bytes.data;
     size_t at = it->names.count ? it->names.at[it->names.count - 1].end : it->head.end,
            end;
@@ -367,6 +368,8 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
         return BD_LOOK_ADVICE;
     if (it->kind == BD_LIST_HEADINGS && is_sorts(p, it, &key))
         return BD_LOOK_ADVICE;
+    if (kind_before_colon(p, it))
+        return BD_LOOK_KIND;
     if (is_label(s, n) || is_choice(p, it, &key))
         return BD_LOOK_LABEL;
     if (is_need(p, it, &key) || is_arrow(p, it, &key))

@@ -191,11 +191,11 @@ static bool again(const char *s, size_t n, const char *next, size_t m)
 }
 
 /* Behind "/" in "A x1/x2": another of A, not another A. Of Latin names a number tells. */
-static bool variant_at(const struct reading *r)
+static bool variant_at(const struct reading *r, size_t sign)
 {
     static const char *const lines[] = {"x系列", "y系列", "s系列", "v系列",  "a系列",
                                         "k系列", "t系列", "z系列", " series"};
-    size_t from = r->from, at = r->at, end = r->at + 1, stop;
+    size_t from = r->from, at = sign, end = sign + 1, stop;
     bool wide = false, digit, blank = false;
 
     if (at - from > BD_NAME_BYTES)
@@ -234,7 +234,9 @@ static size_t joint_at(const struct reading *r)
 {
     const char *s = r->s + r->at;
 
-    if (*s == '/' && variant_at(r))
+    if (*s == '/' && variant_at(r, r->at))
+        return 0;
+    if (r->end - r->at > 2 && memcmp(s, " + ", 3) == 0 && variant_at(r, r->at + 1))
         return 0;
     if (r->bold && *s == ' ' && r->at > r->start && (unsigned char)s[-1] < 0x80)
         return 0;
@@ -253,12 +255,26 @@ static bool owns_more(const char *s, size_t n)
     return bd_affix_holds(s, k, BD_WORDS(dealers));
 }
 
+/* The end of the tracked name that begins there, if a sign in it could end it; 0: none.
+ */
+static size_t in_tracked(const struct bd_passage *p, size_t at)
+{
+    const struct bd_hit *h = bd_passage_hits(p);
+    size_t hit = bd_passage_from(h, bd_passage_hit_count(p), at);
+
+    return hit < bd_passage_hit_count(p) && h[hit].start == at ? h[hit].end : 0;
+}
+
 /* Goes over what stands at r->at; false where the head ends. */
 static bool read_on(struct reading *r)
 {
     const char *s = r->s;
     size_t left = r->end - r->at, k;
 
+    if ((k = in_tracked(r->p, r->at)) > r->at) { /* "P&G", "Yahoo!": all of it */
+        r->at = k < r->end ? k : r->end;
+        return true;
+    }
     if (bd_text_is_tail(s[r->at])) { /* within a character */
         r->at++;
         return true;

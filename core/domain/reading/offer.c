@@ -9,7 +9,10 @@
 #include "domain/reading/look.h"
 #include "domain/reading/marker.h"
 #include "domain/reading/offer_parts.h"
+#include "domain/reading/phrase.h"
 #include "domain/reading/series.h"
+
+enum { DETAILS = 6 };
 
 static bool title(const struct bd__offer_work *w, int i)
 {
@@ -50,6 +53,24 @@ static bool of_a_kind(const struct bd__offer_work *w, int i)
            w->nodes[i].names == 0;
 }
 
+/* In what stands right under the item: "A / - closed for good". */
+static bool details_rule_out(const struct bd__offer_work *w, int i)
+{
+    const int level = bd__offer_item(w, i)->level;
+
+    if (bd__offer_heading(w, i) && bd__offer_item(w, i)->number == 0)
+        return false; /* a section */
+    for (int k = i + 1; k < bd__offer_count(w) && k <= i + DETAILS; k++) {
+        const struct bd_item *it = bd__offer_item(w, k);
+
+        if (it->level <= level)
+            return false;
+        if (bd_phrase_ruled_out(w->p, it->head.start, it->block_end))
+            return true;
+    }
+    return false;
+}
+
 static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
@@ -62,7 +83,8 @@ static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
         return BD__OFFER_SKIP;
     switch (n->look) {
     case BD_LOOK_NAME:
-        if (bd_look_analysis(w->p, it) || bd_look_ruled_out(w->p, it))
+        if (bd_look_analysis(w->p, it) || bd_look_ruled_out(w->p, it) ||
+            details_rule_out(w, i))
             return BD__OFFER_SKIP;
         if (n->things && it->head.count == 0)
             return BD__OFFER_OPEN;
@@ -170,6 +192,7 @@ static void offer_inside(struct bd__offer_work *w, int i)
         struct bd_head chosen = bd_head_read(w->p, w->nodes[i].choice, end);
 
         bd__offers_head(w->out, w->p, &names, &chosen);
+        w->nodes[i].role = BD__OFFER_NAMES; /* what stands under it is its detail */
         return;
     }
     if (look == BD_LOOK_LABEL || look == BD_LOOK_KIND) {
@@ -180,8 +203,11 @@ static void offer_inside(struct bd__offer_work *w, int i)
             bd__offers_bracket(w->out, w->p, (size_t)(open - s), end,
                                bd__offer_heading(w, i));
         if (colon && look == BD_LOOK_LABEL &&
-            bd__offers_choice(w->out, w->p, (size_t)(colon - s) + 1, end))
+            bd__offers_choice(w->out, w->p, (size_t)(colon - s) + 1, end)) {
+            if (bd__offer_heading(w, i))
+                w->nodes[i].role = BD__OFFER_NAMES;
             return;
+        }
         if (bd__offer_heading(w, i))
             return;
         if (colon &&

@@ -154,13 +154,13 @@ static bool against(const struct bd_passage *p, const struct bd_hit *h, size_t c
 bool bd_phrase_ruled_out(const struct bd_passage *p, size_t start, size_t end)
 {
     static const char *const words[] = {
-        "不建议购买",     "不推荐购买",     "不建议再",         "不建议入手",
-        "不建议作为首选", "已停止服务",     "停止服务",         "停止运营",
-        "已经倒闭",       "已倒闭",         "停工停产",         "可忽略",
-        "先不考虑",       "暂不考虑",       "可以排除",         "直接排除",
-        "不在考虑范围",   "超预算",         "超出预算",         "no longer in business",
-        "has shut down",  "no longer sold", "over your budget", "out of your budget",
-        "out of budget",  "i'd skip it"};
+        "不建议购买",    "不推荐购买",     "不建议再",
+        "不建议入手",    "不建议作为首选", "已停止服务",
+        "停止服务",      "停止运营",       "已经倒闭",
+        "已倒闭",        "停工停产",       "可忽略",
+        "先不考虑",      "暂不考虑",       "可以排除",
+        "直接排除",      "不在考虑范围",   "no longer in business",
+        "has shut down", "no longer sold", "i'd skip it"};
     const char *s = p->fold.bytes.data;
 
     end = end - start < RULED_BYTES ? end : start + RULED_BYTES;
@@ -268,6 +268,22 @@ static bool alternative(const struct bd_passage *p, const struct bd_hit *h)
            bd_affix_ends(s, h->start, BD_WORDS(before));
 }
 
+/* "X closed for good", up to the next brand or the end of the sentence. */
+static bool sentence_rules_out(const struct bd_passage *p, const struct bd_hit *h,
+                               size_t clause)
+{
+    const struct bd_clause *c = bd_passage_clauses(p);
+    size_t next = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), h->end);
+    size_t last = clause, end;
+
+    while (last - clause < 4 && follows(p, last, last + 1))
+        last++;
+    end = c[last].end;
+    if (next < bd_passage_hit_count(p) && bd_passage_hits(p)[next].start < end)
+        end = bd_passage_hits(p)[next].start;
+    return bd_phrase_ruled_out(p, h->end, end);
+}
+
 enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
 {
     const struct bd_hit *h = &bd_passage_hits(p)[hit];
@@ -278,7 +294,7 @@ enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
         return BD_STANCE_DISCLAIMED;
     if ((echoed(p, h, clause) && !subject(p, h)) || only_about(p, h, clause))
         return BD_STANCE_ECHO;
-    if (against(p, h, clause))
+    if (against(p, h, clause) || sentence_rules_out(p, h, clause))
         return BD_STANCE_AGAINST;
     if (alternative(p, h))
         return BD_STANCE_COMPARED;
