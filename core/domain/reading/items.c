@@ -7,6 +7,8 @@
 #include "domain/reading/lexicon.h"
 #include "domain/reading/marker.h"
 
+enum { NEED_BYTES = 60 };
+
 struct work {
     const struct bd_passage *p;
     struct bd_items *out;
@@ -123,6 +125,23 @@ void bd_items_read_names(const struct bd_passage *p, struct bd_item *it, size_t 
             it->plausible |= (uint8_t)(1U << (unsigned)i);
 }
 
+/* "🥇 Best value: A": where a tracked A begins, 0 if none does. */
+static size_t behind_need(const struct bd_passage *p, size_t start, size_t end)
+{
+    const char *s = p->fold.bytes.data;
+    size_t most = end - start < NEED_BYTES ? end : start + NEED_BYTES, hit;
+    const char *colon = memchr(s + start, ':', most - start);
+    size_t at = colon ? (size_t)(colon - s) + 1 : end;
+
+    while (at < end && strchr("* ", s[at]))
+        at++;
+    hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), at);
+    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start == at &&
+                   at < end
+               ? at
+               : 0;
+}
+
 static int add_item(struct work *w, const struct bd_line *l, const struct bd_marker *m,
                     size_t start, size_t end)
 {
@@ -132,7 +151,10 @@ static int add_item(struct work *w, const struct bd_line *l, const struct bd_mar
     it.kind = kind_of(l, it.number);
     it.form = 2 * it.level + (it.number > 0);
     it.head = bd_head_read(w->p, start, end);
-    bd_items_read_names(w->p, &it, start, end);
+    if (it.head.count == 0 && m->kind == BD_MARKER_RANK &&
+        (start = behind_need(w->p, start, end)))
+        it.head = bd_head_read(w->p, start, end);
+    bd_items_read_names(w->p, &it, it.head.start, end);
     it.list = l->kind == BD_LINE_ITEM ? w->lists : 0;
     it.parent = parent_of(w, it.level, it.list);
     it.intro = w->intro;

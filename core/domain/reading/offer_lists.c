@@ -152,6 +152,17 @@ static size_t named_behind(const struct bd__offer_work *w, int i, bool *known)
     return name.start;
 }
 
+/* A tracked one behind "🥇 Best value:", where its head begins (items.c). */
+static bool after_need(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    size_t at = it->head.start;
+
+    while (at > 0 && strchr("* ", w->p->fold.bytes.data[at - 1]))
+        at--;
+    return it->head.count > 0 && at > 0 && w->p->fold.bytes.data[at - 1] == ':';
+}
+
 void bd__offers_choices(struct bd__offer_work *w)
 {
     for (int i = 0; i < bd__offer_count(w); i++) {
@@ -159,7 +170,8 @@ void bd__offers_choices(struct bd__offer_work *w)
         bool known = false;
 
         w->nodes[i].choice = named_behind(w, i, &known);
-        t->chosen += w->nodes[i].choice > 0;
+        known |= after_need(w, i);
+        t->chosen += w->nodes[i].choice > 0 || after_need(w, i);
         t->surely += known;
     }
     for (int i = 0; i < bd__offer_count(w); i++) {
