@@ -111,8 +111,8 @@ bool bd_head_joined(const char *s, size_t from, size_t to)
 /* "Users of X", "fans of X": of people, not of the brand. */
 static bool of_people(const char *s, size_t from, size_t to)
 {
-    static const char *const people[] = {"用户",   "粉丝",  "人群",   "爱好者",
-                                         " users", " fans", "的情况", "的场景"};
+    static const char *const people[] = {"用户",  "粉丝",   "人群",   "爱好者", " users",
+                                         " fans", "的情况", "的场景", "的理由"};
 
     to = to - from < PEOPLE_BYTES ? to : from + PEOPLE_BYTES;
     for (size_t i = from; i < to && s[i] != '*'; i++)
@@ -137,9 +137,9 @@ static bool fit_before(const struct bd_passage *p, const struct bd_head *h, size
     size_t end = open ? (size_t)(open - p->fold.bytes.data) : h->end;
     const uint32_t told = BD_WORD_BIT(BD_WORD_COMPARED) | BD_WORD_BIT(BD_WORD_HOWTO) |
                           BD_WORD_BIT(BD_WORD_ANALYSIS);
-    const uint32_t against = told | BD_WORD_BIT(BD_WORD_IF) |
-                             BD_WORD_BIT(BD_WORD_AGAINST) | BD_WORD_BIT(BD_WORD_UNKNOWN) |
-                             BD_WORD_BIT(BD_WORD_ABOUT) | BD_WORD_BIT(BD_WORD_NOT);
+    const uint32_t against = told | BD_WORD_BIT(BD_WORD_IF) | BD_WORDS_AGAINST |
+                             BD_WORD_BIT(BD_WORD_UNKNOWN) | BD_WORD_BIT(BD_WORD_ABOUT) |
+                             BD_WORD_BIT(BD_WORD_NOT);
 
     static const char *const cases[] = {"情况", "什么", "何时", "谁适合", "when to "};
 

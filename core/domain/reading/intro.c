@@ -141,7 +141,8 @@ struct bd_intro bd_intro_read(const struct bd_passage *p, bool heading, size_t s
                  !ways(s, start, end)) ||
                 announces_names(s, start, end);
     firm = titled && !in.offers &&
-           (instructs(s, start, end) || bd_passage_says(p, start, end, BD_WORD_AGAINST));
+           (instructs(s, start, end) ||
+            bd_passage_says_any(p, start, end, BD_WORDS_AGAINST));
     in.title |= firm;
     in.howto = titled && !in.offers &&
                (firm || bd_passage_says(p, start, end, BD_WORD_HOWTO) ||

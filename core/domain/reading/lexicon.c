@@ -38,6 +38,10 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "don't buy", "do not buy", "wouldn't buy", "wouldn't recommend", "would not recommend",
     "don't recommend", "do not recommend", "can't recommend", "cannot recommend",
     "not recommend", "not recommended", "wouldn't pick", "steer clear"},
+[BD_WORD_OUT] = {
+    "不建议购买", "不推荐购买", "不建议再", "不建议入手", "不建议作为首选", "已停止服务", "停止服务", "停止运营", "已经倒闭", "已倒闭",
+    "停工停产", "可忽略", "先不考虑", "暂不考虑", "可以排除", "直接排除", "不在考虑范围", "no longer in business", "has shut down",
+    "no longer sold", "i'd skip it"},
 [BD_WORD_FIRST] = {
     "首推", "首选", "会优先推荐", "最佳选择", "不二之选", "best option", "排在首位", "排在第一位", "放在首位", "放在第一位", "第一推荐", "最推荐", "最优选择", "第一选择", "i'd pick", "i would pick",
     "i would still pick", "i'd still pick", "i'd go with", "i would go with", "best overall",
@@ -88,7 +92,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "贴士", "避坑", "提醒", "须知", "事项", "准则", "红线", "渠道", "途径", "禁止", "风险", "前提", "误解", "原因如下", "理由如下", "关键点", "考虑", "关注", "看重", "主要看", "挑选细节", "细节", "准备工作", "的准备", "前准备", "护理", "参数", "弄清", "搞清", "理清", "误区", "常见问题", "结语", "总结", "小结", "说明", "价格参考", "参考价格", "费用参考", "必看", "必读", "对照表", "套路", "要做的事", "的坑", "踩坑", "how to", "tips",
     "factors", "criteria", "considerations", "things to consider", "what to consider", "factors to consider",
     "to look for", "before you buy", "buying guide", "things to", "what to", "checklist", "faq",
-    "red flags", "how to save", "steps", "step-by-step", "step by step", "advice", "mistakes", "pitfalls", "think about", "keep in mind", "when comparing", "when choosing"},
+    "red flags", "how to save", "actually matter", "what matters", "steps", "step-by-step", "step by step", "advice", "mistakes", "pitfalls", "think about", "keep in mind", "when comparing", "when choosing"},
 [BD_WORD_ANALYSIS] = {
     "分析", "现状", "策略", "评估", "竞品", "竞争对手", "竞争格局", "竞品对比", "对比分析", "概况", "概述", "analysis",
     "overview", "assessment", "competitors"},

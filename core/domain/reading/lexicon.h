@@ -10,6 +10,7 @@ enum bd_word {
     BD_WORD_INFORMATION, /* what was not found: information, records */
     BD_WORD_ABOUT,       /* "regarding X," */
     BD_WORD_AGAINST,     /* advised against */
+    BD_WORD_OUT,         /* the same in so many words: "closed for good" */
     BD_WORD_FIRST,       /* "the first choice" */
     BD_WORD_BEFORE,      /* "rather": first only if a "next" follows */
     BD_WORD_NEXT,        /* "second choice" */

@@ -64,7 +64,8 @@ static const char *const choice_begins[] = {
     "best ",        "top pick",  "our pick",   "budget pick",
     "upgrade pick", "runner-up", "runner up",  "editor's choice",
     "also great",   "most ",     "best value", "great for "};
-static const char *const choice_ends[] = {"之选", "首选", "优选", "最佳选择", "次选"};
+static const char *const choice_ends[] = {"之选",     "首选", "优选",
+                                          "最佳选择", "次选", "首推"};
 
 /* "Open kitchens: choose A": what stands before the colon is a need. */
 static const char *const chooses[] = {"选",     "可选",     "可以选",  "建议选",
@@ -136,6 +137,8 @@ static bool begins_kind(const struct bd_passage *p, const struct bd_span_u32 *at
     const char *s = p->fold.bytes.data + at->start;
     size_t n = at->end - at->start, place = bd_names_place(s, n);
 
+    if (place && n - place > 3 && memcmp(s + place, "第", 3) == 0)
+        return false; /* a town and "First ..." is a name */
     return bd_affix_begins(s + place, n - place, BD_WORDS(kind_begins));
 }
 
@@ -199,7 +202,7 @@ bool bd_look_ruled_out(const struct bd_passage *p, const struct bd_item *it)
     for (size_t i = at + 1; i < end; i++)
         if (s[i] == ',' || (end - i > 3 && memcmp(s + i, "。", 3) == 0))
             end = i;
-    return bd_passage_says(p, at, end, BD_WORD_AGAINST) &&
+    return bd_passage_says_any(p, at, end, BD_WORDS_AGAINST) &&
            !bd_passage_says(p, at, end, BD_WORD_FOR);
 }
 
@@ -323,6 +326,15 @@ static bool is_step(const char *s, size_t n)
     return n - at >= 3 && at > 3 && memcmp(s + at, "步", 3) == 0;
 }
 
+/* "看安装": a look at something, not somebody who looks good. */
+static bool looks_at(const char *s, size_t n)
+{
+    static const char *const not_so[] = {"看重", "看好", "看护", "看房", "看书"};
+
+    return n > 6 && n <= 21 && memcmp(s, "看", 3) == 0 &&
+           !bd_affix_begins(s, n, BD_WORDS(not_so));
+}
+
 /* A heading that advises against what stands under it, or says what to do. */
 static bool warns(const struct bd_passage *p, const struct bd_item *it)
 {
@@ -333,7 +345,8 @@ static bool warns(const struct bd_passage *p, const struct bd_item *it)
     const char *s = p->fold.bytes.data + it->head.start;
 
     return it->level < BD_ITEM_PLAIN_NUMBER - 1 &&
-           (bd_passage_says(p, it->head.start, it->line_end, BD_WORD_AGAINST) ||
+           (looks_at(s, it->head.end - it->head.start) ||
+            bd_passage_says_any(p, it->head.start, it->line_end, BD_WORDS_AGAINST) ||
             bd_affix_begins(s, it->head.end - it->head.start, BD_WORDS(acts)) > 0);
 }
 

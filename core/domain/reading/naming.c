@@ -190,6 +190,25 @@ static bool again(const char *s, size_t n, const char *next, size_t m)
     return false;
 }
 
+static int words(const char *s, size_t n)
+{
+    int count = n > 0;
+
+    for (size_t i = 0; i < n; i++)
+        count += s[i] == ' ';
+    return count;
+}
+
+/* "风动 9000" behind "李宁 ...": a brand and its series before, a series behind; or
+ * nothing but Latin behind a Chinese brand. */
+static bool fewer_words(const char *s, size_t n, const char *next, size_t m)
+{
+    bool latin = m > 0 && (unsigned char)next[0] < 0x80 && (unsigned char)s[0] >= 0x80;
+
+    return m > 0 && words(next, m) > 1 &&
+           ((words(s, n) > 2 && words(next, m) < words(s, n)) || latin);
+}
+
 /* Behind "/" in "A x1/x2": another of A, not another A. Of Latin names a number tells. */
 static bool variant_at(const struct reading *r, size_t sign)
 {
@@ -219,7 +238,8 @@ static bool variant_at(const struct reading *r, size_t sign)
     if (tracked_at(r->p, end, stop) ||
         bd_affix_ends(r->s + end, stop - end, BD_WORDS(lines)))
         return false;
-    if (blank && again(r->s + from, at - from, r->s + end, stop - end))
+    if (blank && (again(r->s + from, at - from, r->s + end, stop - end) ||
+                  (wide && fewer_words(r->s + from, at - from, r->s + end, stop - end))))
         return true;
     if (!one_word(r->s + end, stop - end, &digit))
         return false;

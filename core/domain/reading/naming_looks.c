@@ -122,6 +122,14 @@ static int most_points(const char *s, size_t n)
     return wide <= 12 ? BD_NAME_LATIN : BD_NAME_POINTS;
 }
 
+/* "美的 UD": such a brand, and a model of it. */
+static bool with_model(const char *s, size_t n)
+{
+    const char *blank = memchr(s, ' ', n);
+
+    return blank && is_brand(s, (size_t)(blank - s)) && n < BD_NAME_BYTES;
+}
+
 /* One Chinese character with its spelling in Latin behind it: "吕 (Ryo)". */
 static bool spelt_out(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
@@ -149,7 +157,7 @@ static bool begins_range(const char *s, size_t n, const struct bd_span_u32 *name
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
     const uint32_t against = BD_WORD_BIT(BD_WORD_IF) | BD_WORD_BIT(BD_WORD_HOWTO) |
-                             BD_WORD_BIT(BD_WORD_AGAINST) | BD_WORD_BIT(BD_WORD_FOR) |
+                             BD_WORDS_AGAINST | BD_WORD_BIT(BD_WORD_FOR) |
                              BD_WORD_BIT(BD_WORD_UNKNOWN) |
                              BD_WORD_BIT(BD_WORD_COMPARED) | BD_WORD_BIT(BD_WORD_ABOUT) |
                              BD_WORD_BIT(BD_WORD_ANALYSIS) | BD_WORD_BIT(BD_WORD_UNABLE);
@@ -157,7 +165,7 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
     size_t n = name->end - name->start;
     int points = (int)bd_text_points(s, n);
 
-    if (is_brand(s, n) || spelt_out(p, name))
+    if (is_brand(s, n) || spelt_out(p, name) || with_model(s, n))
         return true;
     if (n > BD_NAME_BYTES || points < 2 || points > most_points(s, n) ||
         has_control(s, n) || bd_passage_says_any(p, name->start, name->end, against) ||

@@ -28,8 +28,10 @@ bool bd_names_amount(const char *s, size_t n)
     bool wide = false, digits = false;
     size_t k;
 
-    if (n == 0)
-        return false;
+    for (size_t i = 0; i < n && !digits; i++)
+        digits = is_digit(s[i]);
+    if (!digits)
+        return false; /* nearly always */
 
     for (size_t i = 0; i < n; i += k) {
         k = is_digit(s[i]) ? 1 : unit_at(s + i, n - i);

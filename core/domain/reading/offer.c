@@ -86,7 +86,7 @@ static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
         if (bd_look_analysis(w->p, it) || bd_look_ruled_out(w->p, it) ||
             details_rule_out(w, i))
             return BD__OFFER_SKIP;
-        if (n->things && it->head.count == 0)
+        if (n->things && it->head.count == 0 && w->runs[n->run].known == 0)
             return BD__OFFER_OPEN;
         return title(w, i) || (bd__offer_heading(w, i) && among_kinds(w, i))
                    ? BD__OFFER_OPEN

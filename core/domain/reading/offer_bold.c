@@ -147,12 +147,30 @@ enum bd__title bd__offers_title(struct bd__offers *o, const struct bd_passage *p
 static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name,
                       size_t start, size_t end)
 {
-    static const char *const before[] = {
-        "推荐",         "首推",      "首选",       "试试",           "代表性的是",
-        "推荐的是",     "稳妥的是",  "合适的是",   "不错的是",       "优先看",
-        "start with ",  "go with ",  "recommend ", "consider ",      "try ",
-        "pick ",        "choose ",   "look at ",   "recommend the ", "start with the ",
-        "go with the ", "pick the ", "try the "};
+    static const char *const before[] = {"→",
+                                         "推荐",
+                                         "首推",
+                                         "首选",
+                                         "试试",
+                                         "代表性的是",
+                                         "推荐的是",
+                                         "稳妥的是",
+                                         "合适的是",
+                                         "不错的是",
+                                         "优先看",
+                                         "start with ",
+                                         "go with ",
+                                         "recommend ",
+                                         "consider ",
+                                         "try ",
+                                         "pick ",
+                                         "choose ",
+                                         "look at ",
+                                         "recommend the ",
+                                         "start with the ",
+                                         "go with the ",
+                                         "pick the ",
+                                         "try the "};
     /* Criteria are chosen and considered, too. */
     static const char *const perhaps[] = {"选择", "考虑", "看看", "先看", "选"};
     static const char *const behind[] = {"也不错",
@@ -196,14 +214,15 @@ static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name
         low--;
     while (most < end && strchr("* ", s[most]))
         most++;
-    if (bd_passage_says(p, low > start + CHOSEN_BYTES ? low - CHOSEN_BYTES : start,
-                        most + CHOSEN_BYTES < end ? most + CHOSEN_BYTES : end,
-                        BD_WORD_AGAINST))
+    if (bd_passage_says_any(p, low > start + CHOSEN_BYTES ? low - CHOSEN_BYTES : start,
+                            most + CHOSEN_BYTES < end ? most + CHOSEN_BYTES : end,
+                            BD_WORDS_AGAINST))
         return false;
     for (size_t k = 0; k < 2 && low >= k; k++) /* words in Latin keep their blank */
         if (bd_affix_ends(s + start, low + k - start, BD_WORDS(before)))
             return true;
-    if (bd_proper_name(p, name->start, name->end) &&
+    if (!(s[name->start] >= '0' && s[name->start] <= '9') &&
+        bd_proper_name(p, name->start, name->end) &&
         bd_affix_ends(s + start, low - start, BD_WORDS(perhaps)))
         return true;
     return bd_affix_begins(s + most, end - most, BD_WORDS(behind)) > 0;

@@ -206,12 +206,12 @@ static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
     static const char *const ranks[] = {"排名", "名次", "序号", "排行", "排序",
                                         "顺序", "Rank", "#",    "No."};
     static const char *const heads[] = {
-        "品牌",    "公司",     "车型", "机型",    "机构",    "企业",  "店",
-        "服务商",  "平台",     "厂商", "商家",    "工具",    "Brand", "brand",
-        "Company", "Provider", "Shop", "Store",   "软件",    "医院",  "酒店",
-        "学校",    "律所",     "Tool", "Service", "Software"};
+        "品牌", "公司",  "车型", "机型", "机构",  "企业",  "店",      "服务商",
+        "平台", "厂商",  "商家", "工具", "Brand", "brand", "Company", "Provider",
+        "Shop", "Store", "医院", "酒店", "学校",  "律所"};
     static const char *const picks[] = {"品牌", "Brand", "brand", "Pick", "pick"};
-    static const char *const things[] = {"产品",    "名称",    "型号", "Name",
+    static const char *const things[] = {"软件",    "Tool",    "Service", "Software",
+                                         "产品",    "名称",    "型号",    "Name",
                                          "Product", "product", "Model"};
 
     if (l->column > 0) /* "For whom | Brand": as the first answer only */

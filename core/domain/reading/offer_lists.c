@@ -102,6 +102,21 @@ static bool spelt_behind(const struct bd__offer_work *w, const struct bd_item *i
     return latin || bd_affix_ends(s, at, BD_WORDS(branch));
 }
 
+/* One to three words of Latin letters, small ones too: "bebebus artist". */
+static bool short_latin(const struct bd__offer_work *w, const struct bd_item *it)
+{
+    const char *s = w->p->fold.bytes.data + it->names.at[0].start;
+    size_t n = it->names.at[0].end - it->names.at[0].start;
+    int blanks = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)s[i] >= 0x80)
+            return false;
+        blanks += s[i] == ' ';
+    }
+    return n > 2 && n < 24 && blanks < 3 && bd_look_bold(w->p, it);
+}
+
 void bd__offers_outliers(struct bd__offer_work *w)
 {
     bool known[BD_ITEM_FORMS] = {false};
@@ -118,6 +133,7 @@ void bd__offers_outliers(struct bd__offer_work *w)
             continue;
         n->forced =
             spelt_behind(w, it) ||
+            (n->look == BD_LOOK_OTHER && t->known > 0 && short_latin(w, it)) ||
             ((n->look == BD_LOOK_OTHER || n->look == BD_LOOK_PART) && it->number > 0 &&
              bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end));
         if (n->forced)
@@ -226,13 +242,31 @@ bool bd__offers_answered(struct bd__offer_work *w, int i)
     return t->answers == 2;
 }
 
-bool bd__offers_doubtful(const struct bd__offer_work *w, int i)
+/* Do more of the texts say what to do than tell of somebody? */
+static bool instructs(struct bd__offer_work *w, int i)
+{
+    struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+    for (int k = w->nodes[i].run, n = 0;
+         t->praised + t->advised == 0 && k < bd__offer_count(w) && n < MOST_NEEDS; k++) {
+        const struct bd_item *it = bd__offer_item(w, k);
+
+        if (w->nodes[k].run != w->nodes[i].run)
+            continue;
+        n++;
+        t->praised += bd_proper_text(w->p, it->head.end, it->block_end);
+        t->advised += bd_proper_advice(w->p, it->head.end, it->block_end);
+    }
+    return t->advised > 1 && 2 * t->advised >= t->size && t->advised > t->praised;
+}
+
+bool bd__offers_doubtful(struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
-    return it->head.count == 0 && t->known == 0 &&
+    return it->head.count == 0 && t->known == 0 && w->nodes[i].names == 0 &&
            (5 * t->parts >= 2 * t->size ||
-            (t->size > 2 && 2 * (t->looks + t->kinds) < t->size)) &&
+            (t->size > 2 && 2 * (t->looks + t->kinds) < t->size) || instructs(w, i)) &&
            !bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end);
 }

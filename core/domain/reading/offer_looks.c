@@ -33,6 +33,7 @@ static void find_kinds(struct bd__offer_work *w, int i)
     struct bd__offer_node *n = &w->nodes[i],
                           *up = it->parent >= 0 ? &w->nodes[it->parent] : NULL;
     size_t row = bd_series_begin(w->p, it->head.start, it->line_end);
+    struct bd_series named = {0};
 
     if (n->look == BD_LOOK_NAME && it->head.count == 0 && !it->names.others &&
         n->names > n->parts + (bd__offer_heading(w, i) ? 0 : 1) &&
@@ -40,6 +41,8 @@ static void find_kinds(struct bd__offer_work *w, int i)
         n->look = BD_LOOK_KIND;
     if (row > it->head.start && up && up->look == BD_LOOK_NAME &&
         bd__offer_item(w, it->parent)->head.count == 0)
+        named = bd_series_read(w->p, row, it->line_end);
+    if (named.marked || named.count > 1)
         up->look = BD_LOOK_KIND;
 }
 

@@ -49,6 +49,7 @@ struct bd__offer_work {
         int repeats, told; /* items that repeat, those of them that look like no name */
         int named, kids;   /* that look like names, those of them with names under them */
         int parts;         /* parts of a description */
+        int praised, advised; /* texts that tell of firms, texts that tell what to do */
         int answers; /* 0: not asked; 1: no; 2: its texts begin with those offered */
         int chosen, surely; /* "Most quiet: A"; those with an A that is one for sure */
     } * runs;               /* by first item */
@@ -100,7 +101,7 @@ bool bd__offers_answered(struct bd__offer_work *w, int i);
 
 /* Is a good part of the list no names, and nobody of it tracked? Then only what is
  * written as names are is one. */
-bool bd__offers_doubtful(const struct bd__offer_work *w, int i);
+bool bd__offers_doubtful(struct bd__offer_work *w, int i);
 
 /* Does something speak for names in the items of its form? Texts are read at the first
  * question that heads leave open. */

@@ -62,6 +62,9 @@ bool bd_passage_says(const struct bd_passage *p, size_t from, size_t to, int wor
 /* Is the last word of any class there of that one? */
 bool bd_passage_ends(const struct bd_passage *p, size_t from, size_t to, int word);
 
+/* The classes of words that advise against something. */
+#define BD_WORDS_AGAINST (BD_WORD_BIT(BD_WORD_AGAINST) | BD_WORD_BIT(BD_WORD_OUT))
+
 /* Is there one of several classes? words: BD_WORD_BIT() of each. */
 #define BD_WORD_BIT(word) (1U << (word))
 bool bd_passage_says_any(const struct bd_passage *p, size_t from, size_t to,

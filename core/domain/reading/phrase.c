@@ -88,10 +88,29 @@ static bool quoted_question(const struct bd_passage *p, const struct bd_hit *h,
     return false;
 }
 
+/* "What you ask is": the question follows. */
+static bool asked(const struct bd_passage *p, size_t clause)
+{
+    static const char *const words[] = {"您问的是",      "你问的是",   "您想了解",
+                                        "您想知道",      "您咨询的是", "you're asking",
+                                        "you are asking"};
+    const struct bd_clause *c = &bd_passage_clauses(p)[clause];
+
+    return bd_affix_holds(p->fold.bytes.data + c->start, c->end - c->start,
+                          BD_WORDS(words));
+}
+
 /* "You asked about X", "here is an analysis of X": nothing is said of it yet. */
 static bool echoed(const struct bd_passage *p, const struct bd_hit *h, size_t clause)
 {
+    const struct bd_clause *c = bd_passage_clauses(p);
+
     if (quoted_question(p, h, clause))
+        return true;
+    if (clause > 0 && follows(p, clause, clause - 1) && asked(p, clause - 1) &&
+        c[clause].end - c[clause].start < ECHO_REACH &&
+        !clause_says(p, clause, BD_WORD_GOOD) && !clause_says(p, clause, BD_WORD_FOR) &&
+        !clause_says(p, clause, BD_WORD_BAD))
         return true;
     return clause_says(p, clause, BD_WORD_ECHO) &&
            !clause_says(p, clause, BD_WORD_GOOD) &&
@@ -126,6 +145,11 @@ static bool subject(const struct bd_passage *p, const struct bd_hit *h)
     return n - at >= sizeof(as) - 1 && memcmp(s + at, as, sizeof(as) - 1) == 0;
 }
 
+static bool is_against(int tag)
+{
+    return tag == BD_WORD_AGAINST || tag == BD_WORD_OUT;
+}
+
 /* Is the word advising against this mention? One before it reaches up to a word in
  * favour; one behind it ("X isn't worth it") up to the next brand. */
 static bool against(const struct bd_passage *p, const struct bd_hit *h, size_t clause)
@@ -141,10 +165,10 @@ static bool against(const struct bd_passage *p, const struct bd_hit *h, size_t c
 
     for (size_t i = bd_passage_from(cues, count, c->start);
          i < count && cues[i].start < until; i++) {
-        if (cues[i].tag == BD_WORD_AGAINST && cues[i].start > h->start)
+        if (is_against(cues[i].tag) && cues[i].start > h->start)
             return true;
         if (cues[i].start < h->start)
-            before = cues[i].tag == BD_WORD_AGAINST ||
+            before = is_against(cues[i].tag) ||
                      (before && cues[i].tag != BD_WORD_FOR &&
                       cues[i].tag != BD_WORD_FIRST && cues[i].tag != BD_WORD_BEFORE);
     }
@@ -153,18 +177,8 @@ static bool against(const struct bd_passage *p, const struct bd_hit *h, size_t c
 
 bool bd_phrase_ruled_out(const struct bd_passage *p, size_t start, size_t end)
 {
-    static const char *const words[] = {
-        "不建议购买",    "不推荐购买",     "不建议再",
-        "不建议入手",    "不建议作为首选", "已停止服务",
-        "停止服务",      "停止运营",       "已经倒闭",
-        "已倒闭",        "停工停产",       "可忽略",
-        "先不考虑",      "暂不考虑",       "可以排除",
-        "直接排除",      "不在考虑范围",   "no longer in business",
-        "has shut down", "no longer sold", "i'd skip it"};
-    const char *s = p->fold.bytes.data;
-
     end = end - start < RULED_BYTES ? end : start + RULED_BYTES;
-    return end > start && bd_affix_holds(s + start, end - start, BD_WORDS(words));
+    return end > start && bd_passage_says(p, start, end, BD_WORD_OUT);
 }
 
 static bool turned(const struct bd_passage *p, size_t cue)
@@ -236,7 +250,7 @@ int bd_phrase_tone(const struct bd_passage *p, size_t cue)
     bool kind = tag == BD_WORD_GOOD || tag == BD_WORD_FOR || tag == BD_WORD_FIRST ||
                 tag == BD_WORD_BEFORE;
 
-    if (!kind && tag != BD_WORD_BAD && tag != BD_WORD_AGAINST)
+    if (!kind && tag != BD_WORD_BAD && !is_against(tag))
         return 0;
     return kind != turned(p, cue) ? 1 : -1;
 }
@@ -448,6 +462,7 @@ bool bd_phrase_refuses(const struct bd_passage *p)
             (clause_says(p, i, BD_WORD_TO_ADVISE) || clause_says(p, i, BD_WORD_FOR)))
             return true;
     /* "can't recommend" is one word of advice against, unless nobody is named */
-    return p->hits.n == 0 && bd_passage_says(p, 0, p->fold.bytes.n, BD_WORD_AGAINST) &&
+    return p->hits.n == 0 &&
+           bd_passage_says_any(p, 0, p->fold.bytes.n, BD_WORDS_AGAINST) &&
            !bd_passage_says(p, 0, p->fold.bytes.n, BD_WORD_FOR);
 }

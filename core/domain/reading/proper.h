@@ -16,4 +16,7 @@ bool bd_proper_name(const struct bd_passage *p, size_t start, size_t end);
 /* Is something said in the folded bytes [start, end) that is said of firms and brands? */
 bool bd_proper_text(const struct bd_passage *p, size_t start, size_t end);
 
+/* Is the reader told what to do there: ask, look, see to it that? */
+bool bd_proper_advice(const struct bd_passage *p, size_t start, size_t end);
+
 #endif
