@@ -321,6 +321,27 @@ static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, si
     }
 }
 
+/* Where each line of text begins, behind its decoration, and ends: for all passes. */
+static int find_lines(struct bd__offer_work *w)
+{
+    const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
+    size_t count = w->p->outline.lines.n / sizeof(*l);
+
+    w->lines = calloc(count + 1, sizeof(*w->lines));
+    if (!w->lines)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        struct bd_marker m;
+
+        if (l[i].kind != BD_LINE_TEXT)
+            continue;
+        m = bd_marker_read(w->p->s + l[i].start, l[i].end - l[i].start);
+        w->lines[i].start = (uint32_t)bd_fold_index(&w->p->fold, l[i].start + m.bytes);
+        w->lines[i].end = (uint32_t)bd_fold_index(&w->p->fold, l[i].end);
+    }
+    return 0;
+}
+
 static void read_lines(struct bd__offer_work *w, enum pass pass)
 {
     const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
@@ -332,19 +353,14 @@ static void read_lines(struct bd__offer_work *w, enum pass pass)
             if (in_the_open(w, bd_fold_index(&w->p->fold, l[i].start), true))
                 bd__offers_cell(w->out, w->p, &t, &l[i]);
         } else if (l[i].kind == BD_LINE_TEXT && pass != TABLES) {
-            struct bd_marker m =
-                bd_marker_read(w->p->s + l[i].start, l[i].end - l[i].start);
-
-            read_line(w, pass, bd_fold_index(&w->p->fold, l[i].start + m.bytes),
-                      bd_fold_index(&w->p->fold, l[i].end),
-                      l[i].depth == 0); /* behind its decoration */
+            read_line(w, pass, w->lines[i].start, w->lines[i].end, l[i].depth == 0);
         }
     }
 }
 
 static int read_all(struct bd__offer_work *w)
 {
-    if (bd__offers_look(w) < 0)
+    if (bd__offers_look(w) < 0 || find_lines(w) < 0)
         return -1;
     count_forms(w);
     walk(w);
@@ -380,6 +396,7 @@ int bd_offer_read(struct bd_buf *out, const struct bd_passage *p,
     rc = w->nodes && w->runs ? read_all(w) : -1;
     *out = offers.list;
     free(w->nodes);
+    free(w->lines);
     free(w->runs);
     free(w);
     return rc;

@@ -40,6 +40,7 @@ struct bd__offer_work {
     const struct bd_passage *p;
     struct bd_items in;
     struct bd__offer_node *nodes;
+    struct bd_span_u32 *lines; /* of text, by line of the outline */
     struct bd__offer_tally {
         int names, others; /* of what is not skipped */
         int count, looks, kinds;
