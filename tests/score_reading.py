@@ -9,8 +9,8 @@ Labels: tests/data/answer_labels.jsonl; tests/data/README.md says how they were 
 
 state          of the brand: mentioned, disclaimed, echo, absent. `unknown` (not there, and the answer was cut) counts as absent.
 rank           explicit: from a list, a table or a phrase. One that only the answer's JSON claims counts as none.
-recommended    the same names in the same order; a name is the same if one begins with the other (a brand and its series).
-               Not scored where the question asks for no choice (null).
+recommended    the same names in the same order; a name is the same if one begins with the other (a brand and its series),
+               or if both hold the same tracked name. Not scored where the question asks for no choice (null).
 no other name  of the brands that nobody tracks, none is read that the label does not recommend: criteria, places, headings."""
 import argparse
 import json
@@ -39,8 +39,12 @@ def fold(name):
     return name.casefold().replace(" ", "")
 
 
-def same(a, b):
-    return len(a) == len(b) and all(fold(x).startswith(fold(y)) or fold(y).startswith(fold(x)) for x, y in zip(a, b))
+def same(a, b, brands=()):
+    """brands: the tracked ones; two names that hold the same of them are of one brand."""
+    def one(x, y):
+        x, y = fold(x), fold(y)
+        return x.startswith(y) or y.startswith(x) or any(fold(brand) in x and fold(brand) in y for brand in brands)
+    return len(a) == len(b) and all(map(one, a, b))
 
 
 def scores(program, answers_file=ANSWERS, misses=None, only=None, labels_file=LABELS):
@@ -64,7 +68,7 @@ def scores(program, answers_file=ANSWERS, misses=None, only=None, labels_file=LA
         count("state", id, state, label["state"], state == label["state"])
         count("rank", id, rank, label["rank"], rank == label["rank"])
         if label["recommended"] is not None:
-            count("recommended", id, o["recommended"], label["recommended"], same(o["recommended"], label["recommended"]))
+            count("recommended", id, o["recommended"], label["recommended"], same(o["recommended"], label["recommended"], [answer["brand"], *answer["competitors"]]))
         if label["recommended"] is not None:
             odd = [b["id"] for b in o["brands"] if b["role"] == "discovered" and not any(same([b["id"]], [n]) for n in label["recommended"])]
             count("no other name", id, odd, [], not odd)

@@ -142,6 +142,25 @@ static size_t behind_need(const struct bd_passage *p, size_t start, size_t end)
                : 0;
 }
 
+/* "🥇 Quiet: A", "2. Best value: A": a place of A. */
+static void read_choice(const struct bd_passage *p, struct bd_item *it,
+                        const struct bd_marker *m, size_t start, size_t end)
+{
+    static const char *const begins[] = {"best ", "top ", "most ", "great "};
+    static const char *const ends[] = {"首选", "之选", "首推", "优选", "最佳选择"};
+    const char *s = p->fold.bytes.data;
+    size_t at = behind_need(p, start, end), n;
+
+    if (at == 0)
+        return;
+    n = (size_t)((const char *)memchr(s + start, ':', at - start) - s) - start;
+    while (n > 0 && strchr("* ", s[start + n - 1]))
+        n--;
+    if (m->kind == BD_MARKER_RANK || bd_affix_begins(s + start, n, BD_WORDS(begins)) ||
+        bd_affix_ends(s + start, n, BD_WORDS(ends)))
+        it->head = bd_head_read(p, at, end);
+}
+
 static int add_item(struct work *w, const struct bd_line *l, const struct bd_marker *m,
                     size_t start, size_t end)
 {
@@ -151,9 +170,8 @@ static int add_item(struct work *w, const struct bd_line *l, const struct bd_mar
     it.kind = kind_of(l, it.number);
     it.form = 2 * it.level + (it.number > 0);
     it.head = bd_head_read(w->p, start, end);
-    if (it.head.count == 0 && m->kind == BD_MARKER_RANK &&
-        (start = behind_need(w->p, start, end)))
-        it.head = bd_head_read(w->p, start, end);
+    if (it.head.count == 0 && it.number > 0)
+        read_choice(w->p, &it, m, start, end);
     bd_items_read_names(w->p, &it, it.head.start, end);
     it.list = l->kind == BD_LINE_ITEM ? w->lists : 0;
     it.parent = parent_of(w, it.level, it.list);

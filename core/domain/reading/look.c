@@ -194,6 +194,8 @@ bool bd_look_ruled_out(const struct bd_passage *p, const struct bd_item *it)
     if (at < end && s[at] == '(') {
         const char *close = memchr(s + at, ')', end - at);
 
+        if (close && bd_passage_says_any(p, at, (size_t)(close - s), BD_WORDS_AGAINST))
+            return true;
         return bd_affix_holds(s + at, close ? (size_t)(close - s) - at : end - at,
                               BD_WORDS(words));
     }

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "domain/reading/affix.h"
 
-enum { BRACKET_BYTES = 160, MOST_BYTES = 4 * BD_NAME_BYTES };
+enum { REST_BYTES = 24, BRACKET_BYTES = 160, MOST_BYTES = 4 * BD_NAME_BYTES };
 
 /* Ends a head, and with it the last name. */
 static const char *const ends[] = {":",  ",",  ";", "|", "!", "?",
@@ -127,6 +127,24 @@ static size_t next_in_head(const char *s, size_t i, size_t end)
 size_t bd_names_place(const char *s, size_t n)
 {
     return bd_affix_begins(s, n, BD_WORDS(places));
+}
+
+/* "A (by B) 100 / C": what stands behind the bracket is A's still. */
+static size_t behind_rest(const char *s, size_t at, size_t end)
+{
+    size_t most = end - at < REST_BYTES ? end : at + REST_BYTES, k;
+
+    for (; at < most && !bd_affix_begins(s + at, end - at, BD_WORDS(ends)); at++) {
+        if (s[at] == '*' || s[at] == '(')
+            return 0;
+        if ((s[at] == '/' && at > 0 && s[at - 1] == ' ') ||
+            (end - at > 3 && memcmp(s + at, "、", 3) == 0)) {
+            for (k = s[at] == '/' ? 1 : 3; at + k < end && s[at + k] == ' ';)
+                k++;
+            return at + k;
+        }
+    }
+    return 0;
 }
 
 static bool is_place(const char *s, size_t n)
@@ -315,7 +333,8 @@ static bool read_on(struct reading *r)
     }
     if (s[r->at] == '(' && (k = skip_bracket(s + r->at, left))) {
         r->out.set_off = true; /* what stands behind without a joint is no name */
-        return next_name(r, r->at, next_in_head(s, r->at + k, r->end));
+        left = next_in_head(r->s, r->at + k, r->end);
+        return next_name(r, r->at, left ? left : behind_rest(r->s, r->at + k, r->end));
     }
     if (bd_affix_begins(s + r->at, left, BD_WORDS(ends)) ||
         is_dash(s, r->start, r->at, r->end)) {

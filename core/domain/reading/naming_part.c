@@ -365,8 +365,20 @@ static bool whole_part(const char *s, size_t n)
     return bd_affix_begins(s, n, BD_WORDS(words)) == n;
 }
 
+/* "goodbudget" ends in no word "budget". */
+static bool within_word(const char *s, size_t n, const char *word)
+{
+    size_t k = strlen(word);
+    char before = n > k ? s[n - k - 1] : ' ';
+
+    return (unsigned char)*word < 0x80 && *word != ' ' && before >= 'a' &&
+           before <= 'z' && k > 4 && memcmp(word, "ability", 3) != 0 &&
+           memcmp(word, "ibility", 3) != 0;
+}
+
 bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
+    static const char *const firms[] = {"新材料", "新材", "新能源"};
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start;
 
@@ -374,8 +386,11 @@ bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name)
         return false;
     if (whole_part(s, n))
         return true;
+    if (n > 12 && bd_affix_ends(s, n, BD_WORDS(firms)))
+        return false;
     for (size_t i = chains.first[(unsigned char)s[n - 1]]; i; i = chains.next[i - 1])
-        if (bd_affix_ends(s, n, &no_names[i - 1], 1))
+        if (bd_affix_ends(s, n, &no_names[i - 1], 1) &&
+            !within_word(s, n, no_names[i - 1]))
             return !soft_end(s, n); /* which says the same of each of them */
     return false;
 }

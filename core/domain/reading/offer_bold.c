@@ -7,7 +7,7 @@
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/proper.h"
 
-enum { CHOSEN_BYTES = 48 }; /* from a name to the word that chooses it */
+enum { TOLD_BYTES = 72, CHOSEN_BYTES = 48 }; /* from a name to the word that chooses it */
 
 /* The next "**...**" in [at, end), without its marks; empty: there is none. */
 static struct bd_span_u32 next_bold(const char *s, size_t at, size_t end)
@@ -142,6 +142,9 @@ enum bd__title bd__offers_title(struct bd__offers *o, const struct bd_passage *p
                : BD__TITLE_NAME;
 }
 
+static bool told_of(const struct bd_passage *p, size_t at, size_t end,
+                    const struct bd_span_u32 *name);
+
 /* Does a word of choice stand right before or behind the name, with nothing but words
  * between, and none against it? */
 static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name,
@@ -225,7 +228,33 @@ static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name
         bd_proper_name(p, name->start, name->end) &&
         bd_affix_ends(s + start, low - start, BD_WORDS(perhaps)))
         return true;
-    return bd_affix_begins(s + most, end - most, BD_WORDS(behind)) > 0;
+    if (bd_affix_begins(s + most, end - most, BD_WORDS(behind)))
+        return true;
+    return told_of(p, most, end, name);
+}
+
+/* "**A** and **B**'s sets are worth a thought", "**A** in Oldtown is worth the line". */
+static bool told_of(const struct bd_passage *p, size_t at, size_t end,
+                    const struct bd_span_u32 *name)
+{
+    static const char *const words[] = {"也可以考虑", "可以考虑",     "值得考虑",
+                                        "值得一试",   "是不错的选择", "都是不错",
+                                        "同样值得"};
+    static const char *const english[] = {" is worth",  " are worth",  " is the easy",
+                                          " is a good", " is a great", " is another"};
+    const char *s = p->fold.bytes.data;
+    size_t most = end - at < TOLD_BYTES ? end : at + TOLD_BYTES;
+    bool latin = (unsigned char)s[name->start] < 0x80;
+
+    for (; at < most; at++) {
+        if (memchr(".!?\n", s[at], 4) || (s[at] == '*' && latin) ||
+            (end - at > 3 && memcmp(s + at, "。", 3) == 0))
+            return false;
+        if (latin ? bd_affix_begins(s + at, end - at, BD_WORDS(english))
+                  : bd_affix_begins(s + at, end - at, BD_WORDS(words)))
+            return true;
+    }
+    return false;
 }
 
 /* "Quiet, light, cheap": one name has no such row in it. */

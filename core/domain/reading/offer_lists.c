@@ -128,7 +128,8 @@ void bd__offers_outliers(struct bd__offer_work *w)
         const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
         struct bd__offer_node *n = &w->nodes[i];
 
-        if (t->size < 2 || t->named != t->size - 1 || !known[it->form] ||
+        if (t->size < 2 || t->named != t->size - 1 ||
+            (!known[it->form] && (t->size < 3 || !spelt_behind(w, it))) ||
             n->look == BD_LOOK_NAME || it->names.count != 1 || !bd_look_marked(w->p, it))
             continue;
         n->forced =
@@ -145,7 +146,7 @@ bool bd__offers_lone_kind(const struct bd__offer_work *w, int i)
 {
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
-    return bd__offer_item(w, i)->number > 2 && t->size > 2 && t->named == t->size &&
+    return bd__offer_item(w, i)->number > 0 && t->size > 2 && t->named == t->size &&
            t->kids == 1;
 }
 
@@ -265,8 +266,10 @@ bool bd__offers_doubtful(struct bd__offer_work *w, int i)
     const struct bd_item *it = bd__offer_item(w, i);
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
-    return it->head.count == 0 && t->known == 0 && w->nodes[i].names == 0 &&
-           (5 * t->parts >= 2 * t->size ||
-            (t->size > 2 && 2 * (t->looks + t->kinds) < t->size) || instructs(w, i)) &&
-           !bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end);
+    if (it->head.count > 0 || t->known > 0 || w->nodes[i].names > 0 ||
+        bd_proper_surely(w->p, it->names.at[0].start, it->names.at[0].end) ||
+        bd__offers_announced(w, i))
+        return false;
+    return 5 * t->parts >= 2 * t->size ||
+           (t->size > 2 && 2 * (t->looks + t->kinds) < t->size) || instructs(w, i);
 }

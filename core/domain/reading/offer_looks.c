@@ -50,10 +50,17 @@ static void find_kinds(struct bd__offer_work *w, int i)
 static bool under_things(const struct bd__offer_work *w, int i)
 {
     int up = bd__offer_item(w, i)->parent;
-    const struct bd_head *h = up >= 0 ? &bd__offer_item(w, up)->head : NULL;
-    enum bd_topic topic =
-        h ? bd_topic_of(w->p->fold.bytes.data + h->start, h->end - h->start)
-          : BD_TOPIC_UNSAID;
+    const struct bd_item *head = up >= 0 ? bd__offer_item(w, up) : NULL;
+    enum bd_topic topic = BD_TOPIC_UNSAID;
+
+    if (head) { /* "For quiet: small shops" is about shops */
+        const char *s = w->p->fold.bytes.data;
+        size_t at = head->head.end, end = head->line_end;
+        bool colon = bd__offer_heading(w, up) && at < end && s[at] == ':';
+
+        topic = colon ? bd_topic_of(s + at + 1, end - at - 1)
+                      : bd_topic_of(s + head->head.start, at - head->head.start);
+    }
 
     return topic == BD_TOPIC_UNSAID ? up >= 0 && w->nodes[up].things
                                     : topic == BD_TOPIC_THINGS;
@@ -195,8 +202,7 @@ static void find_needs(struct bd__offer_work *w)
     }
 }
 
-/* Do the words before the list or a heading above it announce names? */
-static bool announced(const struct bd__offer_work *w, int i)
+bool bd__offers_announced(const struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
 
@@ -224,7 +230,7 @@ static void find_proper(struct bd__offer_work *w, int i, bool texts)
         known = w->proper[bd__offer_item(w, up)->form];
     if (known)
         return;
-    proper = it->head.count > 0 || announced(w, i) ||
+    proper = it->head.count > 0 || bd__offers_announced(w, i) ||
              (texts && bd_proper_text(w->p, it->head.end, it->block_end));
     for (int k = 0; k < it->names.count && !proper; k++)
         proper = bd_proper_name(w->p, it->names.at[k].start, it->names.at[k].end);

@@ -104,6 +104,9 @@ bool bd__offers_answered(struct bd__offer_work *w, int i);
  * written as names are is one. */
 bool bd__offers_doubtful(struct bd__offer_work *w, int i);
 
+/* Do the words before the list or a heading above it announce names? */
+bool bd__offers_announced(const struct bd__offer_work *w, int i);
+
 /* Does something speak for names in the items of its form? Texts are read at the first
  * question that heads leave open. */
 bool bd__offers_proper(struct bd__offer_work *w, int i);

@@ -41,6 +41,25 @@ bool bd_proper_name(const struct bd_passage *p, size_t start, size_t end)
     return bd_affix_ends(s + start, end - start, BD_WORDS(ends)) > 0;
 }
 
+bool bd_proper_surely(const struct bd_passage *p, size_t start, size_t end)
+{
+    const char *s = p->fold.bytes.data;
+    int capitals = 0, words = 1;
+    bool digit = false, wide = false;
+
+    for (size_t i = start; i < end; i++) {
+        char c = p->s[bd_fold_origin(&p->fold, i)];
+
+        capitals += c >= 'A' && c <= 'Z';
+        digit |= c >= '0' && c <= '9';
+        wide |= (unsigned char)s[i] >= 0x80;
+        words += s[i] == ' ';
+    }
+    if (bd_affix_ends(s + start, end - start, BD_WORDS(ends)))
+        return true;
+    return bd_proper_name(p, start, end) && (wide || digit || capitals > 1);
+}
+
 bool bd_proper_text(const struct bd_passage *p, size_t start, size_t end)
 {
     return bd_affix_holds(p->fold.bytes.data + start, end - start, BD_WORDS(told));
@@ -48,14 +67,14 @@ bool bd_proper_text(const struct bd_passage *p, size_t start, size_t end)
 
 /* What the reader is told to do. */
 static const char *const orders[] = {
-    "确认",   "提前",   "要求",      "最好",     "不要",     "是否",     "避免",
-    "检查",   "看清",   "问清",      "务必",     "一定要",   "尽量",     "至少",
-    "认准",   "警惕",   "核实",      "对比",     "优先选",   "选择",     "查看",
-    "询问",   "别",     "需要",      "应",       "可以先",   "先看",     "再看",
-    "要看",   "不超过", "不低于",    "越",       "必须",     "记得",     "小心",
-    "当心",   "check ", "make sure", "look for", "avoid",    "should ",  "ask ",
-    "don't ", "never ", "consider ", "compare ", "at least", "you need", "you want",
-    "must "};
+    "确认",   "提前",    "要求",      "最好",     "不要",        "是否",     "避免",
+    "检查",   "看清",    "问清",      "务必",     "一定要",      "尽量",     "至少",
+    "认准",   "警惕",    "核实",      "对比",     "优先选",      "选择",     "查看",
+    "询问",   "别",      "需要",      "应",       "可以先",      "先看",     "再看",
+    "要看",   "不超过",  "不低于",    "越",       "必须",        "记得",     "小心",
+    "当心",   "check ",  "make sure", "look for", "avoid",       "should ",  "ask ",
+    "don't ", "never ",  "consider ", "compare ", "at least",    "you need", "you want",
+    "must ",  "ask for", "confirm ",  "read the", "see whether", "find out"};
 
 bool bd_proper_advice(const struct bd_passage *p, size_t start, size_t end)
 {

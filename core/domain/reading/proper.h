@@ -13,6 +13,9 @@
 /* Is the name in the folded bytes [start, end) written as names are? */
 bool bd_proper_name(const struct bd_passage *p, size_t start, size_t end);
 
+/* The same without a lone English word: "Equipment" has a capital as well. */
+bool bd_proper_surely(const struct bd_passage *p, size_t start, size_t end);
+
 /* Is something said in the folded bytes [start, end) that is said of firms and brands? */
 bool bd_proper_text(const struct bd_passage *p, size_t start, size_t end);
 
