@@ -10,6 +10,7 @@
 #include "domain/reading/marker.h"
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/phrase.h"
+#include "domain/reading/proper.h"
 #include "domain/reading/series.h"
 
 enum { DETAILS = 6 };
@@ -71,6 +72,15 @@ static bool details_rule_out(const struct bd__offer_work *w, int i)
     return false;
 }
 
+/* Written as names are, in a list with a tracked one. */
+static bool sure_among_known(const struct bd__offer_work *w, int i)
+{
+    const struct bd_names *names = &bd__offer_item(w, i)->names;
+
+    return w->runs[w->nodes[i].run].known > 0 && names->count > 0 &&
+           bd_proper_surely(w->p, names->at[0].start, names->at[0].end);
+}
+
 static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
@@ -86,7 +96,7 @@ static enum bd__offer_role role_of(const struct bd__offer_work *w, int i)
         if (bd_look_analysis(w->p, it) || bd_look_ruled_out(w->p, it) ||
             details_rule_out(w, i))
             return BD__OFFER_SKIP;
-        if (n->things && it->head.count == 0 && w->runs[n->run].known == 0)
+        if (n->things && it->head.count == 0 && !sure_among_known(w, i))
             return BD__OFFER_OPEN;
         return title(w, i) || (bd__offer_heading(w, i) && among_kinds(w, i))
                    ? BD__OFFER_OPEN
