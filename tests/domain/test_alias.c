@@ -30,6 +30,16 @@ static const struct {
      0},
     {"Nestlé", NULL, "NESTLÉ and Nestl\x65\xcc\x81.", 2},
     {"华为", NULL, "华\xe2\x80\x8b为 华 为", 1},
+    {"零跑C11", NULL, "零跑 C11 和零跑C11", 2},
+    {"零跑 C11", NULL, "零跑C11", 1},
+    {"奥哲云枢", NULL, "奥哲·云枢", 1},
+    {"奥哲·云枢", NULL, "奥哲云枢", 1},
+    {"大角鹿瓷砖", NULL, "大角鹿 · 超耐磨，大角鹿瓷砖，大角鹿角", 2},
+    {"玲珑轮胎", NULL, "1. 玲珑 Comfort，小巧玲珑，玲珑剔透。", 1},
+    {"北京装饰", NULL, "北京的装饰公司", 0}, /* a town is nobody's name */
+    {"Uplift Desk", NULL, "The Uplift V2 will uplift you.", 1},
+    {"On", NULL, "On sale now. I run on grass in On Cloudsurfer, too.", 1},
+    {"Supergoop!", NULL, "**Supergoop! Unseen** and Supergoop!", 2},
 };
 
 static void counts_what_is_meant(void **state)

@@ -24,6 +24,8 @@ static const struct {
     {"2️⃣ 小米", BD_MARKER_NUMBER, 2, "小米"},
     {"🔟 小米", BD_MARKER_NUMBER, 10, "小米"},
     {"🥈 小米", BD_MARKER_RANK, 2, "小米"},
+    {"🥈 2. 小米", BD_MARKER_RANK, 2, "小米"}, /* the same place twice */
+    {"🥈 3. 小米", BD_MARKER_RANK, 2, "3. 小米"},
     {"第一名：小米", BD_MARKER_RANK, 1, "小米"},
     {"第3位 小米", BD_MARKER_RANK, 3, "小米"},
     {"第二推荐：小米", BD_MARKER_RANK, 2, "小米"},

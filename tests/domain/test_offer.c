@@ -364,6 +364,99 @@ static void advice_and_criteria_put_nobody_forward(void **state)
     assert_int_equal(all_of(advice, COUNT(advice)), 0);
 }
 
+static const struct shape whole_lists[] = {
+    {"labels that come back under needs describe",
+     "### Best overall: **Acme X1**\n- **Type:** foam\n- **Why it works:** soft\n"
+     "### Best value: **Zero Nine**\n- **Type:** springs\n- **Why it works:** cheap\n",
+     "Acme X1|Zero Nine"},
+    {"a name in bold that is all of a line",
+     "### Best for hair\n**Acme A1** (the old one)\n* **Why it works:** strong\n"
+     "### Best for smell\n**Zero 55**\n* **Why it works:** deep\n",
+     "Acme A1|Zero 55"},
+    {"but not the titles of paragraphs",
+     "**Key Features**\nMany.\n\n**Sound Stage**\nWide.\n", ""},
+    {"needs as headings, each with a name",
+     "### 综合最均衡：追觅 H20\n- 平躺\n### 预算优先：小米 米家 3\n- 省\n"
+     "### 小众：滴水 T8\n- 无滚刷\n",
+     "追觅 H20|小米 米家 3|滴水 T8"},
+    {"one that looks like none among names, with its spelling behind it",
+     "- **华为**：稳\n- **信测标准（EMTEK）**：深圳公司\n- **蔚来**：快\n",
+     "华为|信测标准|蔚来"},
+    {"one of a list of names with a list behind it",
+     "**1. 华为**\n快。\n\n**2. 蔚来**\n稳。\n\n**3. 环世物流**\n老。\n\n"
+     "按规模匹配：\n- 月出 5 柜：华为\n- 缺拖车：蔚来\n",
+     "华为|蔚来|环世物流"},
+    {"mostly parts, the rest is none",
+     "1. **华为**：快\n\n### 挑选时看\n1. **资质**：查\n2. **价格**：比\n3. "
+     "**看导游**：证\n",
+     "华为"},
+    {"more advice than praise",
+     "1. **华为**：快\n\n### 硬件\n- **婴儿床**：提前确认是否免费\n- "
+     "**温奶器**：最好自带\n- **浴缸**：尽量选有的\n",
+     "华为"},
+    {"needs that those offered before answer",
+     "1. **华为**：老牌\n2. **蜀道漫游露营车**：成立于2015年\n3. **野马驿站**：老店\n\n"
+     "### 推荐结论\n- 一家老小求稳：**蜀道漫游**\n- 想走冷门路线：**野马驿站**皮卡\n",
+     "华为|蜀道漫游露营车|野马驿站"},
+    {"needs with an arrow",
+     "1. **华为**：快\n2. **小米**：省\n\n### 简单结论\n- 财务要求高 → **华为 / 小米**\n"
+     "- 批发走货为主 → **华为**\n- 两样都要 → 可以试试**聚水潭**\n",
+     "华为|小米|聚水潭"},
+    {"ruled out",
+     "1. **华为**：快\n2. **爱车（超预算）**：大\n3. **蔚来**：稳\n"
+     "4. **旧牌**：2022年已停止服务\n5. **新牌**\n   - 刚上市，先不考虑\n",
+     "华为|蔚来"},
+    {"warned against by its heading",
+     "1. **华为**：快\n2. **蔚来**：稳\n\n### 不太建议的\n- **贝壳**：贵\n- "
+     "**塔塔**：旧\n",
+     "华为|蔚来"},
+    {"models behind a sign are one name",
+     "1. **韩泰 K435 / H728**：静\n2. **奔富 Bin 407 / Bin 28**：醇\n3. **李宁 风动 9000 "
+     "/ 锋影 500**：快\n4. **蔚来/零跑**：省\n",
+     "韩泰 K435 / H728|奔富 Bin 407 / Bin 28|李宁 风动 9000 / 锋影 500|蔚来|零跑"},
+    {"a question about somebody, others than somebody",
+     "## Top HUAWEI alternatives\n### 1. Acme Fix\nGood.\n### 2. Zero Nine\nBetter.\n"
+     "## What about HUAWEI?\nToo dear.\n",
+     "Acme Fix|Zero Nine"},
+    {"chosen in bold in a plain text",
+     "如果觉得偏淡，可以试试**光明优倍**，浓度更高。**味全牧场**（贵）和**明治醇壹**"
+     "也不错。"
+     "要考虑**蛋白含量**。\n",
+     "光明优倍|味全牧场|明治醇壹"},
+    {"a kind before a colon, whatever follows",
+     "### 民营连锁：服务完善，注意甄别\n\n**第一梯队**\n\n- **华为**：快\n- "
+     "**蔚来**：稳\n",
+     "华为|蔚来"},
+    {"what is thought about first",
+     "### 板材品牌：看重环保的优先考虑\n- **华为**：快\n- "
+     "**蔚来**：稳\n",
+     "华为|蔚来"},
+};
+
+static void a_word_in_a_tracked_name_says_nothing(void **state)
+{
+    (void)state;
+    const char text[] =
+        "1. **新东方**：稳\n2. **指南者留学**：透明\n3. **棕榈大道**：细\n";
+    struct bd_observation *o;
+    struct bd_inquiry q;
+
+    bd_inquiry_init(&q);
+    brand(&q, "指南者留学"); /* "指南" heads advice elsewhere */
+    o = read_with(&q, text, strlen(text), false);
+    assert_int_equal(o->brands[0].rank, 2);
+    assert_int_equal(o->offer_count, 3);
+    assert_string_equal(o->offers[1].name, "指南者留学");
+    bd_observation_free(o);
+    bd_inquiry_free(&q);
+}
+
+static void lists_are_read_as_a_whole(void **state)
+{
+    (void)state;
+    assert_int_equal(all_of(whole_lists, COUNT(whole_lists)), 0);
+}
+
 static const struct shape tables[] = {
     {"brands", "| 品牌 | 特点 |\n|---|---|\n| **蔚来** | 快 |\n| 华为 | 稳 |\n",
      "蔚来|华为"},
@@ -375,6 +468,12 @@ static const struct shape tables[] = {
      "Acme X1|HUAWEI"},
     {"behind their order", "| 推荐顺序 | 谁 |\n|---|---|\n| 1 | 蔚来 |\n| 2 | 小鹏 |\n",
      "蔚来|小鹏"},
+    {"rows that shorten what was offered",
+     "1. **蔚来（NIO）EC6**：快\n2. **零跑 C11**：省\n\n| 品牌 | 价 |\n|---|---|\n| "
+     "EC6 | 高 |\n| C11 | 低 |\n| 小鹏 | 中 |\n",
+     "蔚来|零跑 C11|小鹏"},
+    {"ends of trades under a header that says brands",
+     "| 公司 | 价 |\n|---|---|\n| 火蝠电商 | 低 |\n| 华为 | 高 |\n", "火蝠电商|华为"},
     {"sorts of customers are none",
      "| 企业类型 | 方案 |\n|---|---|\n| 小型 | 省 |\n| 中型 | 全 |\n", ""},
     {"under whatever header, if tracked ones head the rows",
@@ -476,6 +575,8 @@ int main(void)
         cmocka_unit_test(lists_put_forward_what_their_heads_name),
         cmocka_unit_test(kinds_are_looked_into),
         cmocka_unit_test(advice_and_criteria_put_nobody_forward),
+        cmocka_unit_test(lists_are_read_as_a_whole),
+        cmocka_unit_test(a_word_in_a_tracked_name_says_nothing),
         cmocka_unit_test(tables_put_forward_their_first_column),
         cmocka_unit_test(prose_counts_where_no_list_does),
     };

@@ -31,6 +31,8 @@ static const struct {
     {"虽然您提到华为，这里另有几家。", BD_NO, BD_MENTION_ECHO, 9},
     {"您询问的华为，我将为您介绍。", BD_NO, BD_MENTION_ECHO, 9},
     {"您想了解华为如何，可以从三点判断。", BD_NO, BD_MENTION_ECHO, 9},
+    {"您搜索的是“华为 推荐 哪家好”，下面是方法。", BD_NO, BD_MENTION_ECHO, 9},
+    {"您问的是换手机，华为这类怎么挑。", BD_NO, BD_MENTION_ECHO, 9},
     {"I don't have any specific information about 华为.", BD_NO, BD_MENTION_DISCLAIMED,
      9},
     {"华为作为您提到的品牌之一，还可以。", BD_YES, BD_MENTION_LISTED, 9},

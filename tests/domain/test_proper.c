@@ -56,11 +56,33 @@ static void texts_are_known_by_what_is_said_of_firms(void **state)
     assert_false(asked("", bd_proper_text));
 }
 
+static void a_lone_english_word_is_no_proof(void **state)
+{
+    (void)state;
+    assert_true(asked("BookTok", bd_proper_surely));
+    assert_true(asked("World of Mats", bd_proper_surely));
+    assert_true(asked("Mat 5", bd_proper_surely));
+    assert_true(asked("爱诺动物医院", bd_proper_surely));
+    assert_false(asked("Equipment", bd_proper_surely));
+    assert_false(asked("婴儿床", bd_proper_surely));
+}
+
+static void advice_is_known_by_its_orders(void **state)
+{
+    (void)state;
+    assert_true(asked("：提前确认是否免费", bd_proper_advice));
+    assert_true(asked(": make sure it fits", bd_proper_advice));
+    assert_false(asked("：成立于1998年，门店多", bd_proper_advice));
+    assert_false(asked("", bd_proper_advice));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_known_by_their_letters_and_ends),
         cmocka_unit_test(texts_are_known_by_what_is_said_of_firms),
+        cmocka_unit_test(a_lone_english_word_is_no_proof),
+        cmocka_unit_test(advice_is_known_by_its_orders),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,8 +231,7 @@ static void offer_inside(struct bd__offer_work *w, int i)
         (void)bd__offers_firms(w->out, w->p, at, end, true);
     else
         bd__offers_cues(w->out, w->p, at, end);
-    if (look == BD_LOOK_KIND)
-        bd__offers_chosen(w->out, w->p, head, end);
+    bd__offers_chosen(w->out, w->p, head, end);
     if (look == BD_LOOK_LABEL) /* "Others: besides those, **A** for its ..., **B** for" */
         bd__offers_bold(w->out, w->p, head, end, true);
 }

@@ -273,6 +273,8 @@ void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t 
     bool chosen = false;
     size_t last = 0;
 
+    if (p->fold.bytes.n - end > 1 && s[end] == '*' && s[end + 1] == '*')
+        end += 2; /* the line ends in bold */
     if (start > 1 && s[start - 1] == '*' && s[start - 2] == '*')
         start -= 2;
     for (size_t at = start; at < end;) {
