@@ -142,6 +142,21 @@ static size_t behind_need(const struct bd_passage *p, size_t start, size_t end)
                : 0;
 }
 
+/* A heading, or a number in bold. */
+static bool titled(const struct bd_passage *p, const struct bd_item *it, size_t start)
+{
+    return it->kind == BD_LIST_HEADINGS ||
+           (it->level == BD_ITEM_PLAIN_NUMBER && bd_names_bold(p, start));
+}
+
+/* Nothing but the name and a bracket to the end of the line. */
+static bool fills(const char *s, size_t at, size_t end)
+{
+    static const char *const marks[] = {",", "。", ";", "、", ":"};
+
+    return end - at < NEED_BYTES && !bd_affix_holds(s + at, end - at, BD_WORDS(marks));
+}
+
 /* "🥇 Quiet: A", "2. Best value: A": a place of A. */
 static void read_choice(const struct bd_passage *p, struct bd_item *it,
                         const struct bd_marker *m, size_t start, size_t end)
@@ -157,7 +172,8 @@ static void read_choice(const struct bd_passage *p, struct bd_item *it,
     while (n > 0 && strchr("* ", s[start + n - 1]))
         n--;
     if (m->kind == BD_MARKER_RANK || bd_affix_begins(s + start, n, BD_WORDS(begins)) ||
-        bd_affix_ends(s + start, n, BD_WORDS(ends)))
+        bd_affix_ends(s + start, n, BD_WORDS(ends)) ||
+        (titled(p, it, start) && fills(s, at, end)))
         it->head = bd_head_read(p, at, end);
 }
 

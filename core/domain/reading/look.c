@@ -64,8 +64,8 @@ static const char *const choice_begins[] = {
     "best ",        "top pick",  "our pick",   "budget pick",
     "upgrade pick", "runner-up", "runner up",  "editor's choice",
     "also great",   "most ",     "best value", "great for "};
-static const char *const choice_ends[] = {"之选",     "首选", "优选",
-                                          "最佳选择", "次选", "首推"};
+static const char *const choice_ends[] = {"之选", "首选", "优选", "最佳选择",
+                                          "次选", "首推", "备选"};
 
 /* "Open kitchens: choose A": what stands before the colon is a need. */
 static const char *const chooses[] = {"选",     "可选",     "可以选",  "建议选",
@@ -361,6 +361,19 @@ static bool others_than(const struct bd_passage *p, const struct bd_item *it)
     return it->kind == BD_LIST_HEADINGS && it->number == 0 &&
            bd_affix_begins(p->fold.bytes.data + h->end, it->line_end - h->end,
                            BD_WORDS(words)) > 0;
+}
+
+bool bd_look_choice(const struct bd_passage *p, const struct bd_item *it)
+{
+    static const char *const told[] = {" for", " features",
+                                       " parts"}; /* of what is above */
+    struct bd_span_u32 key = {it->head.start, it->head.end};
+
+    if (it->names.count > 0)
+        key = it->names.at[0];
+    return it->head.count == 0 && is_choice(p, it, &key) &&
+           !bd_affix_ends(p->fold.bytes.data + key.start, key.end - key.start,
+                          BD_WORDS(told));
 }
 
 enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)

@@ -27,6 +27,9 @@ bool bd_look_bold(const struct bd_passage *p, const struct bd_item *it);
 /* Does the head say how somebody stands ("Where A is today"), not that it is one? */
 bool bd_look_analysis(const struct bd_passage *p, const struct bd_item *it);
 
+/* Is it "First choice: A", "Else: A"? */
+bool bd_look_choice(const struct bd_passage *p, const struct bd_item *it);
+
 /* Is who is named ruled out right behind: "A (over budget)", "A, B: not for beginners"?
  */
 bool bd_look_ruled_out(const struct bd_passage *p, const struct bd_item *it);

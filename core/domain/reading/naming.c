@@ -129,6 +129,14 @@ size_t bd_names_place(const char *s, size_t n)
     return bd_affix_begins(s, n, BD_WORDS(places));
 }
 
+/* A brand in Chinese and a model, not the model alone. */
+static bool another(const char *s, size_t at, size_t end)
+{
+    size_t most = end - at < REST_BYTES ? end : at + REST_BYTES;
+
+    return at < end && (unsigned char)s[at] >= 0x80 && memchr(s + at, ' ', most - at);
+}
+
 /* "A (by B) 100 / C": what stands behind the bracket is A's still. */
 static size_t behind_rest(const char *s, size_t at, size_t end)
 {
@@ -141,7 +149,7 @@ static size_t behind_rest(const char *s, size_t at, size_t end)
             (end - at > 3 && memcmp(s + at, "、", 3) == 0)) {
             for (k = s[at] == '/' ? 1 : 3; at + k < end && s[at + k] == ' ';)
                 k++;
-            return at + k;
+            return another(s, at + k, end) ? at + k : 0;
         }
     }
     return 0;
@@ -182,13 +190,18 @@ static bool tracked_at(const struct bd_passage *p, size_t from, size_t to)
     return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start < to;
 }
 
-static bool one_word(const char *s, size_t n, bool *digit)
+static bool digit(char c)
 {
-    *digit = false;
+    return c >= '0' && c <= '9';
+}
+
+static bool one_word(const char *s, size_t n, bool *number)
+{
+    *number = false;
     for (size_t i = 0; i < n; i++) {
         if (s[i] == ' ')
             return false;
-        *digit |= s[i] >= '0' && s[i] <= '9';
+        *number |= digit(s[i]);
     }
     return n > 0;
 }
@@ -233,7 +246,7 @@ static bool variant_at(const struct reading *r, size_t sign)
     static const char *const lines[] = {"x系列", "y系列", "s系列", "v系列",  "a系列",
                                         "k系列", "t系列", "z系列", " series"};
     size_t from = r->from, at = sign, end = sign + 1, stop;
-    bool wide = false, digit, blank = false;
+    bool wide = false, number, blank = false;
 
     if (at - from > BD_NAME_BYTES)
         return false;
@@ -259,11 +272,11 @@ static bool variant_at(const struct reading *r, size_t sign)
     if (blank && (again(r->s + from, at - from, r->s + end, stop - end) ||
                   (wide && fewer_words(r->s + from, at - from, r->s + end, stop - end))))
         return true;
-    if (!one_word(r->s + end, stop - end, &digit))
+    if (!one_word(r->s + end, stop - end, &number))
         return false;
     if (blank)
-        return wide || digit;
-    return wide && digit && stop - end <= 6 && (unsigned char)r->s[end] < 0x80 &&
+        return wide || number;
+    return wide && number && stop - end <= 6 && (unsigned char)r->s[end] < 0x80 &&
            (unsigned char)r->s[at - 1] < 0x80;
 }
 
@@ -272,6 +285,9 @@ static size_t joint_at(const struct reading *r)
 {
     const char *s = r->s + r->at;
 
+    if (*s == '/' && r->at > r->start && r->at + 1 < r->end && digit(s[-1]) &&
+        digit(s[1]))
+        return 0; /* "18/8" */
     if (*s == '/' && variant_at(r, r->at))
         return 0;
     if (r->end - r->at > 2 && memcmp(s, " + ", 3) == 0 && variant_at(r, r->at + 1))

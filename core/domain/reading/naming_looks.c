@@ -26,8 +26,8 @@ static const char *const no_beginnings[] = {
     "gather ",  "compare ",   "read ",      "ask ",        "measure ", "choosing ",
     "setting ", "ignoring ",  "buying ",    "forgetting ", "under ",   "over ",
     "up to ",   "less than ", "more than ", "按",          "最后",     "为什么",
-    "什么",     "怎么",       "如何",       "哪些",        "哪个",     "谁",
-    "why ",     "when ",      "what ",      "how ",        "where ",
+    "别",       "什么",       "怎么",       "如何",        "哪些",     "哪个",
+    "谁",       "why ",       "when ",      "what ",       "how ",     "where ",
 };
 
 /* Where things are bought or looked up: no brands of what was asked for. */
@@ -73,8 +73,9 @@ static bool praises(const char *s, size_t n)
 static bool tells(const char *s, size_t n)
 {
     static const char *const verbs[] = {
-        "许多", "很多", "专注", "提供", "拥有", "需要", "具备", "能够", "存在", "进行",
-        "可能", "已经", "没有", "某",   "的",   "是",   "**",   "附近", "周边", "给得"};
+        "许多", "很多", "专注", "提供", "拥有", "需要", "具备", "能够", "存在",
+        "进行", "可能", "已经", "没有", "某",   "的",   "是",   "**",   "附近",
+        "周边", "给得", "不在", "×",    "≈",    "€",    "£",    "¥"};
 
     return bd_affix_holds(s, n, BD_WORDS(verbs));
 }
@@ -171,8 +172,8 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
         has_control(s, n) || bd_passage_says_any(p, name->start, name->end, against) ||
         bd_names_part(p, name))
         return false;
-    if (strchr("$<>=", s[0]) || bd_affix_begins(s, n, BD_WORDS(no_beginnings)) ||
-        bd_names_elsewhere(p, name))
+    if (strchr("$<>=", s[0]) || memchr(s, '=', n) ||
+        bd_affix_begins(s, n, BD_WORDS(no_beginnings)) || bd_names_elsewhere(p, name))
         return false;
     if (bd_names_place(s, n) == n || bd_names_amount(s, n) ||
         begins_range(p->fold.bytes.data, p->fold.bytes.n, name) ||

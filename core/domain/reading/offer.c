@@ -297,7 +297,16 @@ static bool in_the_open(const struct bd__offer_work *w, size_t at, bool own_para
     return i < 0 || w->nodes[i].role == BD__OFFER_OPEN;
 }
 
-enum pass { TABLES, COUNT_TITLES, TITLES, LABELS, PARAGRAPHS, CHOSEN, PROSE };
+enum pass {
+    TABLES,
+    COUNT_TITLES,
+    MARK_TITLES,
+    TITLES,
+    LABELS,
+    PARAGRAPHS,
+    CHOSEN,
+    PROSE
+};
 
 static bool few(const struct bd__offer_work *w)
 {
@@ -312,7 +321,12 @@ static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, si
     if ((at >= 0 && bd__offer_item(w, at)->head.start >= start) ||
         !in_the_open(w, start, own))
         return;
-    if (own && (pass == COUNT_TITLES || pass == TITLES)) {
+    if (pass == MARK_TITLES && own && at >= 0 && bd__offer_heading(w, at) &&
+        bd__offer_item(w, at)->head.count == 0 && bd__offer_item(w, at)->number == 0 &&
+        w->nodes[at].look == BD_LOOK_NAME &&
+        bd__offers_title(NULL, w->p, start, end) != BD__TITLE_NONE)
+        w->nodes[at].look = BD_LOOK_KIND; /* names stand under it */
+    else if (own && (pass == COUNT_TITLES || pass == TITLES)) {
         enum bd__title t =
             bd__offers_title(pass == TITLES ? w->out : NULL, w->p, start, end);
 
@@ -369,13 +383,19 @@ static void read_lines(struct bd__offer_work *w, enum pass pass)
 
 static int read_all(struct bd__offer_work *w)
 {
+    bool titles;
+
     if (bd__offers_look(w) < 0 || find_lines(w) < 0)
         return -1;
     count_forms(w);
+    read_lines(w, COUNT_TITLES);
+    titles =
+        w->titles > 1 && (2 * w->sure >= w->titles || (w->sure > 0 && w->titles > 2));
+    if (titles)
+        read_lines(w, MARK_TITLES);
     walk(w);
     read_lines(w, TABLES);
-    read_lines(w, COUNT_TITLES);
-    if (w->titles > 1 && 2 * w->sure >= w->titles)
+    if (titles)
         read_lines(w, TITLES);
     if (few(w))
         read_lines(w, PARAGRAPHS);

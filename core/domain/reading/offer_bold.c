@@ -160,8 +160,10 @@ static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name
                                          "稳妥的是",
                                          "合适的是",
                                          "不错的是",
-                                         "优先看",
+                                         "推荐去",
                                          "start with ",
+                                         "take them to ",
+                                         "i'd book ",
                                          "go with ",
                                          "recommend ",
                                          "consider ",
@@ -279,11 +281,12 @@ void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t 
         start -= 2;
     for (size_t at = start; at < end;) {
         struct bd_span_u32 bold = next_bold(s, at, end);
-        bool joined;
+        bool joined, row_of;
 
         if (bold.start >= end)
             break;
         at = bold.end + 2;
+        row_of = lists(s, &bold);
         bold.end = without_bracket(s, &bold);
         joined = row.count > 0 && joined_bold(s, last, bold.start - 2);
         last = at;
@@ -293,7 +296,7 @@ void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t 
             row.count = 0;
             chosen = false;
         }
-        if (row.count < BD_SERIES && bd_names_plausible(p, &bold) && !lists(s, &bold))
+        if (row.count < BD_SERIES && bd_names_plausible(p, &bold) && !row_of)
             row.at[row.count++] = bold;
         chosen |= is_chosen(p, &bold, start, end);
     }

@@ -121,8 +121,12 @@ bool bd__offers_tracked_at(const struct bd_passage *p, size_t at, size_t end)
 
 struct bd_series bd__offers_one(const struct bd_passage *p, size_t from, size_t end)
 {
+    static const char *const articles[] = {" the ", " a ", " an "};
+    size_t article =
+        bd_affix_begins(p->fold.bytes.data + from, end - from, BD_WORDS(articles));
     bool closes = end - from > 2 && memcmp(p->fold.bytes.data + from, "** ", 3) == 0;
-    struct bd_series names = bd_series_read(p, closes ? from + 3 : from, end);
+    struct bd_series names =
+        bd_series_read(p, closes ? from + 3 : from + (article ? article - 1 : 0), end);
     size_t n = names.count ? names.at[0].end - names.at[0].start : 0;
 
     if (names.count != 1 || (!names.latin && (!names.clean || n > CHOICE_BYTES)))

@@ -158,7 +158,9 @@ static size_t named_behind(const struct bd__offer_work *w, int i, bool *known)
                *colon = memchr(s + it->head.start, ':', it->line_end - it->head.start);
     struct bd_span_u32 name;
 
-    if (!colon || it->level >= BD_ITEM_PLAIN_NUMBER || it->head.count > 0 ||
+    if (!colon || it->head.count > 0 ||
+        (it->level >= BD_ITEM_PLAIN_NUMBER &&
+         (it->level > BD_ITEM_PLAIN_NUMBER || !bd_look_bold(w->p, it))) ||
         w->nodes[i].look == BD_LOOK_ADVICE)
         return 0;
     name = bd__offers_rest(w->p, (size_t)(colon - s) + 1, it->line_end);

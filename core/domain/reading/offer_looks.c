@@ -35,6 +35,8 @@ static void find_kinds(struct bd__offer_work *w, int i)
     size_t row = bd_series_begin(w->p, it->head.start, it->line_end);
     struct bd_series named = {0};
 
+    if (n->look == BD_LOOK_NAME && it->head.count == 0 && n->choices > 0)
+        n->look = BD_LOOK_KIND; /* what they are chosen for */
     if (n->look == BD_LOOK_NAME && it->head.count == 0 && !it->names.others &&
         n->names > n->parts + (bd__offer_heading(w, i) ? 0 : 1) &&
         !bd__offers_lone_kind(w, i))
@@ -99,6 +101,8 @@ static int look_at_all(struct bd__offer_work *w)
         w->nodes[up].names += n->look == BD_LOOK_NAME &&
                               !bd__offer_item(w, i)->intro.howto &&
                               bd_look_marked(w->p, bd__offer_item(w, i));
+        w->nodes[up].choices +=
+            n->look == BD_LOOK_LABEL && bd_look_choice(w->p, bd__offer_item(w, i));
         w->nodes[up].parts += n->look == BD_LOOK_PART || n->look == BD_LOOK_LABEL ||
                               n->look == BD_LOOK_ADVICE;
     }

@@ -29,6 +29,7 @@ struct bd__offer_node { /* one item */
     enum bd__offer_role role;
     int run;          /* first item of the list: of its level, under the same paragraph */
     int names, parts; /* items right under it that look like it */
+    int choices;      /* "First choice: A" right under it */
     bool row;         /* its text names some firms: "shops such as "A" and "B"" */
     bool things;      /* it stands under a head that announces things, not names */
     bool repeats;     /* what it says another item says under another one */

@@ -12,15 +12,16 @@ static const char *const tails[] = {
     "*",    ":",    " ",    "?",    "to try", "to consider", "recommendations"};
 
 static const char *const things[] = {
-    "活动",          "器材",      "部件",        "零件",        "玩法",
-    "景点",          "景区",      "路线",        "线路",        "部位",
-    "食材",          "药材",      "食物",        "成分",        "口味",
-    "菜品",          "菜系",      "小吃",        "疗法",        "训练",
-    "动作",          "体验",      "商圈",        "目的地",      "场所",
-    "场地",          "体育项目",  "运动项目",    "健身项目",    "改装项目",
-    "检查项目",      "娱乐项目",  "体验项目",    "的部分",      "用品清单",
-    "activities",    "exercises", "ingredients", "attractions", "destinations",
-    "neighborhoods", "foods",     "dishes",      "workouts",    "sights"};
+    "活动",         "器材",          "部件",      "零件",        "玩法",
+    "景点",         "景区",          "路线",      "线路",        "部位",
+    "食材",         "药材",          "食物",      "成分",        "口味",
+    "菜品",         "菜系",          "小吃",      "疗法",        "训练",
+    "动作",         "体验",          "商圈",      "目的地",      "场所",
+    "场地",         "体育项目",      "运动项目",  "健身项目",    "改装项目",
+    "检查项目",     "的检查",        "娱乐项目",  "体验项目",    "的部分",
+    "用品清单",     "activities",    "exercises", "ingredients", "attractions",
+    "destinations", "neighborhoods", "foods",     "dishes",      "workouts",
+    "sights"};
 
 /* Heads of a description, if nothing stands before them. */
 static const char *const parts[] = {"优势",     "优点",     "特点",     "亮点",
