@@ -13,6 +13,12 @@
  *
  * Log of the rules, newest first:
  *
+ * 7: lists are judged as a whole: what describes, instructs, answers a need or is ruled
+ * out puts nobody forward, and what stands among names is one; names in bold that a
+ * sentence chooses count; brands are found in other spellings (spelling.h), and no word
+ * within a brand's name says anything; places go on over lists and tables; citations say
+ * whether they are praise alone.
+ *
  * 6: in a list of which nobody is tracked something must speak for names (proper.h); what
  * each is for is no name; "About X" as a title says nothing of X.
  *
@@ -32,7 +38,7 @@
  *    number above them give no rank.
  *
  * 1: first. */
-enum { BD_READING_RULES = 6 };
+enum { BD_READING_RULES = 7 };
 
 /* The warning of an answer that orders its reader about (mask.h). */
 #define BD_READING_ORDERS "order_to_the_reader"
