@@ -2,7 +2,6 @@
 #include "domain/reading/offer.h"
 
 #include <stdlib.h>
-#include <stdio.h> /*DBG*/
 #include <string.h>
 
 #include "base/text.h"
@@ -254,10 +253,6 @@ static void walk(struct bd__offer_work *w)
         n->role = role_of(w, i);
         if (n->role == BD__OFFER_NAMES && !trusted(w, i))
             n->role = bd__offer_heading(w, i) ? BD__OFFER_OPEN : BD__OFFER_SKIP;
-        if (getenv("BD_DBG")) { /*DBG*/ const struct bd_item *it=bd__offer_item(w,i); static const char*L[]={"?0","?1","?2","?3","?4","?5","?6"}; /*DBG*/
-            fprintf(stderr,"%3d lv%d f%d #%d g%d r%d par%d look%d role%d row%d th%d pl%x hc%d howto%d off%d nm%d pt%d | %.*s |", i, it->level,it->form,it->number,it->group,n->run,it->parent,n->look,n->role,n->row,n->things,it->plausible,it->head.count,it->intro.howto,it->intro.offers,n->names,n->parts,(int)(it->line_end-it->head.start>60?60:it->line_end-it->head.start),w->p->fold.bytes.data+it->head.start); (void)L; /*DBG*/
-            for(int k=0;k<it->names.count;k++) {/*DBG*/
- fprintf(stderr," [%.*s]",(int)(it->names.at[k].end-it->names.at[k].start),w->p->fold.bytes.data+it->names.at[k].start); } fprintf(stderr,"\n"); } /*DBG*/
         if (n->role == BD__OFFER_NAMES)
             offer_heads(w, i);
         if (n->role == BD__OFFER_NAMES && bd__offer_item(w, i)->names.others)
