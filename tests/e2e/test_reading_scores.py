@@ -11,7 +11,7 @@ import score_reading  # noqa: E402
 LEAST = {
     "tuned": {"state": 0.99, "rank": 0.99, "recommended": 0.88, "no other name": 1.0},
     "held": {"state": 1.0, "rank": 1.0, "recommended": 0.91, "no other name": 1.0},
-    "second": {"state": 0.98, "rank": 0.92, "recommended": 0.81, "no other name": 1.0},
+    "second": {"state": 0.98, "rank": 0.92, "recommended": 0.80, "no other name": 1.0},
 }
 
 
@@ -19,7 +19,13 @@ LEAST = {
 LEAST_WRITTEN = {
     "tuned": {"state": 1.0, "rank": 1.0, "recommended": 0.92, "no other name": 1.0},
     "held": {"state": 1.0, "rank": 1.0, "recommended": 0.94, "no other name": 1.0},
-    "fresh": {"state": 0.98, "rank": 0.95, "recommended": 0.77, "no other name": 0.98},
+    "fresh": {"state": 1.0, "rank": 0.95, "recommended": 0.81, "no other name": 0.98},
+    "wave1": {"state": 0.98, "rank": 0.94, "recommended": 0.78, "no other name": 0.96},
+    "wave2": {"state": 0.98, "rank": 0.86, "recommended": 0.65, "no other name": 0.89},
+    "wave3": {"state": 0.95, "rank": 0.90, "recommended": 0.71, "no other name": 0.91},
+    "wave4": {"state": 0.95, "rank": 0.83, "recommended": 0.66, "no other name": 0.87},
+    "wave5": {"state": 1.0, "rank": 0.91, "recommended": 0.47, "no other name": 0.78},
+    "unread": {"state": 0.98, "rank": 0.88, "recommended": 0.64, "no other name": 0.91},
 }
 
 
