@@ -177,6 +177,25 @@ static void read_choice(const struct bd_passage *p, struct bd_item *it,
         it->head = bd_head_read(p, at, end);
 }
 
+/* "1. A" of one list of Markdown, "4. B" of none, "5. C" of one: which of them it knows
+ * hangs on the lines between. Where the number goes on from a line of the other sort
+ * alone, it is of that line's level. */
+static void go_on_as_before(const struct work *w, const struct bd_line *l,
+                            struct bd_item *it)
+{
+    const bool text = it->level == BD_ITEM_PLAIN_NUMBER;
+    const int other = text ? BD_ITEM_LISTED_NUMBER : BD_ITEM_PLAIN_NUMBER;
+    const int last = w->last_item[other], own = w->last_item[it->level];
+
+    if (it->number < 2 || (!text && it->level != BD_ITEM_LISTED_NUMBER) ||
+        l->kind == BD_LINE_HEADING || last < 0 ||
+        items(w)[last].number + 1 != it->number ||
+        (own > last && items(w)[own].number + 1 == it->number))
+        return;
+    it->level = other;
+    it->list = items(w)[last].list;
+}
+
 static int add_item(struct work *w, const struct bd_line *l, const struct bd_marker *m,
                     size_t start, size_t end)
 {
@@ -184,12 +203,13 @@ static int add_item(struct work *w, const struct bd_line *l, const struct bd_mar
 
     it.number = l->number ? l->number : m->number;
     it.kind = kind_of(l, it.number);
+    it.list = l->kind == BD_LINE_ITEM ? w->lists : 0;
+    go_on_as_before(w, l, &it);
     it.form = 2 * it.level + (it.number > 0);
     it.head = bd_head_read(w->p, start, end);
     if (it.head.count == 0 && it.number > 0)
         read_choice(w->p, &it, m, start, end);
     bd_items_read_names(w->p, &it, it.head.start, end);
-    it.list = l->kind == BD_LINE_ITEM ? w->lists : 0;
     it.parent = parent_of(w, it.level, it.list);
     it.intro = w->intro;
     it.group = join_group(w, &it);

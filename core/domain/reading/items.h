@@ -15,7 +15,8 @@
 enum {
     BD_ITEMS = 20000, /* later ones are not looked at */
     BD_ITEM_LEVELS = 96,
-    BD_ITEM_PLAIN_NUMBER = 17, /* level of a line of text with a number, in no list */
+    BD_ITEM_PLAIN_NUMBER = 17,  /* level of a line of text with a number, in no list */
+    BD_ITEM_LISTED_NUMBER = 20, /* of an outermost one in a list */
     BD_ITEM_FORMS = 2 * BD_ITEM_LEVELS
 };
 

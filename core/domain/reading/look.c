@@ -85,8 +85,21 @@ bool bd_look_marked(const struct bd_passage *p, const struct bd_item *it)
                                 it->number > 0 || it->kind == BD_LIST_HEADINGS);
 }
 
-static bool begins_kind(const struct bd_passage *p, const struct bd_span_u32 *at);
-static bool ends_kind(const struct bd_passage *p, const struct bd_span_u32 *at);
+static bool begins_kind(const struct bd_passage *p, const struct bd_span_u32 *at)
+{
+    const char *s = p->fold.bytes.data + at->start;
+    size_t n = at->end - at->start, place = bd_names_place(s, n);
+
+    if (place && n - place > 3 && memcmp(s + place, "第", 3) == 0)
+        return false; /* a town and "First ..." is a name */
+    return bd_affix_begins(s + place, n - place, BD_WORDS(kind_begins));
+}
+
+static bool ends_kind(const struct bd_passage *p, const struct bd_span_u32 *at)
+{
+    return bd_affix_ends(p->fold.bytes.data + at->start, at->end - at->start,
+                         BD_WORDS(kind_ends));
+}
 
 /* "Private chains: wide choice, look closely": chains are meant. */
 static bool kind_before_colon(const struct bd_passage *p, const struct bd_item *it)
@@ -130,22 +143,6 @@ static bool is_label(const char *s, size_t n)
 {
     return bd_affix_begins(s, n, BD_WORDS(announces)) &&
            bd_affix_ends(s, n, BD_WORDS(named));
-}
-
-static bool begins_kind(const struct bd_passage *p, const struct bd_span_u32 *at)
-{
-    const char *s = p->fold.bytes.data + at->start;
-    size_t n = at->end - at->start, place = bd_names_place(s, n);
-
-    if (place && n - place > 3 && memcmp(s + place, "第", 3) == 0)
-        return false; /* a town and "First ..." is a name */
-    return bd_affix_begins(s + place, n - place, BD_WORDS(kind_begins));
-}
-
-static bool ends_kind(const struct bd_passage *p, const struct bd_span_u32 *at)
-{
-    return bd_affix_ends(p->fold.bytes.data + at->start, at->end - at->start,
-                         BD_WORDS(kind_ends));
 }
 
 /* One of the names of the head, or what there is of one, is a kind's. */

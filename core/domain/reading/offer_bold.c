@@ -142,8 +142,29 @@ enum bd__title bd__offers_title(struct bd__offers *o, const struct bd_passage *p
                : BD__TITLE_NAME;
 }
 
+/* "**A** and **B**'s sets are worth a thought", "**A** in Oldtown is worth the line". */
 static bool told_of(const struct bd_passage *p, size_t at, size_t end,
-                    const struct bd_span_u32 *name);
+                    const struct bd_span_u32 *name)
+{
+    static const char *const words[] = {"也可以考虑", "可以考虑",     "值得考虑",
+                                        "值得一试",   "是不错的选择", "都是不错",
+                                        "同样值得"};
+    static const char *const english[] = {" is worth",  " are worth",  " is the easy",
+                                          " is a good", " is a great", " is another"};
+    const char *s = p->fold.bytes.data;
+    size_t most = end - at < TOLD_BYTES ? end : at + TOLD_BYTES;
+    bool latin = (unsigned char)s[name->start] < 0x80;
+
+    for (; at < most; at++) {
+        if (memchr(".!?\n", s[at], 4) || (s[at] == '*' && latin) ||
+            (end - at > 3 && memcmp(s + at, "。", 3) == 0))
+            return false;
+        if (latin ? bd_affix_begins(s + at, end - at, BD_WORDS(english))
+                  : bd_affix_begins(s + at, end - at, BD_WORDS(words)))
+            return true;
+    }
+    return false;
+}
 
 /* Does a word of choice stand right before or behind the name, with nothing but words
  * between, and none against it? */
@@ -233,30 +254,6 @@ static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name
     if (bd_affix_begins(s + most, end - most, BD_WORDS(behind)))
         return true;
     return told_of(p, most, end, name);
-}
-
-/* "**A** and **B**'s sets are worth a thought", "**A** in Oldtown is worth the line". */
-static bool told_of(const struct bd_passage *p, size_t at, size_t end,
-                    const struct bd_span_u32 *name)
-{
-    static const char *const words[] = {"也可以考虑", "可以考虑",     "值得考虑",
-                                        "值得一试",   "是不错的选择", "都是不错",
-                                        "同样值得"};
-    static const char *const english[] = {" is worth",  " are worth",  " is the easy",
-                                          " is a good", " is a great", " is another"};
-    const char *s = p->fold.bytes.data;
-    size_t most = end - at < TOLD_BYTES ? end : at + TOLD_BYTES;
-    bool latin = (unsigned char)s[name->start] < 0x80;
-
-    for (; at < most; at++) {
-        if (memchr(".!?\n", s[at], 4) || (s[at] == '*' && latin) ||
-            (end - at > 3 && memcmp(s + at, "。", 3) == 0))
-            return false;
-        if (latin ? bd_affix_begins(s + at, end - at, BD_WORDS(english))
-                  : bd_affix_begins(s + at, end - at, BD_WORDS(words)))
-            return true;
-    }
-    return false;
 }
 
 /* "Quiet, light, cheap": one name has no such row in it. */

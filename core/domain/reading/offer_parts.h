@@ -82,8 +82,8 @@ static inline bool bd__offer_heading(const struct bd__offer_work *w, int i)
  * memory is short. */
 int bd__offers_look(struct bd__offer_work *w) BD_MUST_CHECK;
 
-/* Labels that come back under several items describe those (offer_lists.c, as the next
- * five). -1 when memory is short. */
+/* Here and down to bd__offers_doubtful(): offer_lists.c. Labels that come back under
+ * several items describe those. -1 when memory is short. */
 int bd__offers_labels(struct bd__offer_work *w) BD_MUST_CHECK;
 
 /* Is it the only one of a list of names that has names under it? They are no part of it

@@ -44,7 +44,7 @@ bool bd_proper_name(const struct bd_passage *p, size_t start, size_t end)
 bool bd_proper_surely(const struct bd_passage *p, size_t start, size_t end)
 {
     const char *s = p->fold.bytes.data;
-    int capitals = 0, words = 1;
+    int capitals = 0;
     bool digit = false, wide = false;
 
     for (size_t i = start; i < end; i++) {
@@ -53,7 +53,6 @@ bool bd_proper_surely(const struct bd_passage *p, size_t start, size_t end)
         capitals += c >= 'A' && c <= 'Z';
         digit |= c >= '0' && c <= '9';
         wide |= (unsigned char)s[i] >= 0x80;
-        words += s[i] == ' ';
     }
     if (bd_affix_ends(s + start, end - start, BD_WORDS(ends)))
         return true;
