@@ -390,6 +390,28 @@ static const struct shape whole_lists[] = {
      "1. **华为**：快\n\n### 挑选时看\n1. **资质**：查\n2. **价格**：比\n3. "
      "**看导游**：证\n",
      "华为"},
+    {"a number that goes on from a list to lines",
+     "1. **蔚来**\n   - 快\n\n4. **小鹏**：稳\n- 省\n5. **零跑**\n   - 新\n",
+     "蔚来|小鹏|零跑"},
+    {"names in bold under numbered titles",
+     "**1. 老城 · 怀旧**\n\n✅ **那宅小院 8 号**\n- 特点：老\n\n✅ **山海 9 号**\n- "
+     "特点：静\n\n"
+     "**2. 黄厝 · 看海**\n\n✅ **听涛 10 号**\n- 特点：近\n",
+     "那宅小院 8 号|山海 9 号|听涛 10 号"},
+    {"two names behind a need",
+     "### 🏆 Best overall: HUAWEI\n- big\n### 💸 Best free option: Tally Go\n- free\n"
+     "### 🎁 Built for gifts: Give Butter / Donor Box\n- nice\n",
+     "HUAWEI|Tally Go|Give Butter|Donor Box"},
+    {"what is paid for is nobody",
+     "**一、快递公司云仓**\n- **华为云仓科技**：网点多\n- "
+     "**韵达云仓**：价格低\n\n**二、本地小云仓**\n"
+     "当地有许多，费用通常为：\n1. 操作费：0.8–1.5元/单\n2. 快递费：2.0元/单\n3. "
+     "仓储费：约3元，大品牌免费\n",
+     "华为云仓科技|韵达云仓"},
+    {"a guide to buy by in the form of a table",
+     "### 一、快速选购表\n\n| 型号 | 价 |\n|---|---|\n| **华为 H1** | 9 |\n| **追觅 D2** "
+     "| 8 |\n",
+     "华为 H1|追觅 D2"},
     {"more advice than praise",
      "1. **华为**：快\n\n### 硬件\n- **婴儿床**：提前确认是否免费\n- "
      "**温奶器**：最好自带\n- **浴缸**：尽量选有的\n",
@@ -479,6 +501,12 @@ static const struct shape tables[] = {
     {"under whatever header, if tracked ones head the rows",
      "| 软件 X | 价 |\n|---|---|\n| 华为 | 9 |\n| 蔚来 | 8 |\n| 小米 | 7 |\n",
      "华为|蔚来|小米"},
+    {"of products, before others are put forward",
+     "| 软件 | 价 |\n|---|---|\n| **蔚来** | 9 |\n| **云见会议** | 8 |\n\n- "
+     "**华为**：稳\n- **小鹏**：新\n",
+     "蔚来|云见会议|华为|小鹏"},
+    {"who is elsewhere a place to buy at, under a header that says firms",
+     "| 厂商 | 产品 |\n|---|---|\n| 京东 | 言犀 |\n| 华为 | 盘古 |\n", "京东|华为"},
     {"of other things they are none",
      "1. **蔚来**：快\n2. **零跑**：省\n\n| 产品 | 价 |\n|---|---|\n| 甲一 | 9 |\n",
      "蔚来|零跑"},

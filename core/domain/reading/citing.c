@@ -109,8 +109,8 @@ static void place(const struct scan *w, struct bd_citation *c, struct bd_span wh
         near_between(c, w->in->a, end, clause->end);
 }
 
-/* Is what stands before the mark on its line, back to the mark before, praise alone? Where
- * nothing stands there, what follows on the line. */
+/* Is what stands before the mark on its line, back to the mark before, praise alone?
+ * Where nothing stands there, what follows on the line. */
 static void weigh(const struct scan *w, struct bd_citation *c, struct bd_span where,
                   size_t behind)
 {

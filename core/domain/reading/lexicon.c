@@ -90,7 +90,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
 [BD_WORD_HOWTO] = {
     "建议", "注意", "如何", "怎么", "怎样", "选购", "标准", "要点", "因素", "维度", "技巧", "指南", "方法", "步骤", "提示",
     "贴士", "避坑", "提醒", "须知", "事项", "准则", "红线", "渠道", "途径", "禁止", "风险", "前提", "误解", "原因如下", "理由如下", "关键点", "考虑", "关注", "看重", "主要看", "挑选细节", "细节", "准备工作", "的准备", "前准备", "护理", "参数", "弄清", "搞清", "理清", "误区", "常见问题", "结语", "总结", "小结", "说明", "价格参考", "参考价格", "费用参考", "必看", "必读", "对照表", "套路", "要做的事", "必做", "件事", "的坑", "踩坑", "how to", "tips",
-    "factors", "criteria", "considerations", "things to consider", "what to consider", "factors to consider",
+    "factors", "criteria", "considerations", "things to consider", "what to consider", "factors to consider", "features to consider",
     "to look for", "before you buy", "buying guide", "things to", "what to", "checklist", "faq",
     "red flags", "where to", "how to save", "actually matter", "what matters", "steps", "step-by-step", "step by step", "advice", "mistakes", "pitfalls", "think about", "keep in mind", "when comparing", "when choosing"},
 [BD_WORD_ANALYSIS] = {

@@ -120,8 +120,17 @@ static bool kind_before_colon(const struct bd_passage *p, const struct bd_item *
             bd_affix_ends(s + name->start, name->end - name->start, BD_WORDS(houses)));
 }
 
+/* Without marks of emphasis and colons. */
+static size_t bare_end(const char *s, size_t start, size_t end)
+{
+    while (end > start && strchr("*: ", s[end - 1]))
+        end--;
+    return end;
+}
+
 static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t end)
 {
+    static const char *const lists[] = {"选购表", "选购清单", "选购榜", "选购榜单"};
     size_t start = it->head.start;
 
     if (it->kind == BD_LIST_HEADINGS || it->head.count > 0) {
@@ -129,10 +138,11 @@ static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t
 
         if (kind_before_colon(p, it))
             return false;
-
         end = it->line_end < start + TITLE_BYTES ? it->line_end : start + TITLE_BYTES;
         open = memchr(s + start, '(', end - start);
         end = open && open > s + start ? (size_t)(open - s) : end;
+        if (bd_affix_ends(s, bare_end(s, start, end), BD_WORDS(lists)))
+            return false;
     }
     return bd_passage_says(p, start, end, BD_WORD_HOWTO) &&
            !bd_passage_says(p, start, end, BD_WORD_FOR) &&
@@ -166,10 +176,8 @@ bool bd_look_analysis(const struct bd_passage *p, const struct bd_item *it)
     static const char *const ends[] = {"现状分析", "现状", "情况分析", "情况说明",
                                        "局限分析"};
     const char *s = p->fold.bytes.data;
-    size_t end = it->head.end;
+    size_t end = bare_end(s, it->head.start, it->head.end);
 
-    while (end > it->head.start && strchr("*: ", s[end - 1]))
-        end--;
     return it->head.count > 0 &&
            bd_affix_ends(s + it->head.start, end - it->head.start, BD_WORDS(ends)) > 0;
 }

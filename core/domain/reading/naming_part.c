@@ -369,7 +369,7 @@ static bool whole_part(const char *s, size_t n)
 static bool within_word(const char *s, size_t n, const char *word)
 {
     size_t k = strlen(word);
-    char before = n > k ? s[n - k - 1] : ' ';
+    int before = n > k ? s[n - k - 1] : ' ';
 
     return (unsigned char)*word < 0x80 && *word != ' ' && before >= 'a' &&
            before <= 'z' && k > 4 && memcmp(word, "ability", 3) != 0 &&

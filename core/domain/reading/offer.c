@@ -313,6 +313,17 @@ static bool few(const struct bd__offer_work *w)
     return w->out->list.n / sizeof(struct bd_offer) < 2;
 }
 
+/* Titles that are names may stand under it, and it would be a kind then. */
+static bool may_head_titles(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+
+    return it->head.count == 0 && w->nodes[i].look == BD_LOOK_NAME &&
+           (it->number == 0 ? bd__offer_heading(w, i)
+                            : w->titles > 2 && is_section(w, i) &&
+                                  w->runs[w->nodes[i].run].known == 0);
+}
+
 static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, size_t end,
                       bool own)
 {
@@ -321,9 +332,7 @@ static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, si
     if ((at >= 0 && bd__offer_item(w, at)->head.start >= start) ||
         !in_the_open(w, start, own))
         return;
-    if (pass == MARK_TITLES && own && at >= 0 && bd__offer_heading(w, at) &&
-        bd__offer_item(w, at)->head.count == 0 && bd__offer_item(w, at)->number == 0 &&
-        w->nodes[at].look == BD_LOOK_NAME &&
+    if (pass == MARK_TITLES && own && at >= 0 && may_head_titles(w, at) &&
         bd__offers_title(NULL, w->p, start, end) != BD__TITLE_NONE)
         w->nodes[at].look = BD_LOOK_KIND; /* names stand under it */
     else if (own && (pass == COUNT_TITLES || pass == TITLES)) {
@@ -383,7 +392,7 @@ static void read_lines(struct bd__offer_work *w, enum pass pass)
 
 static int read_all(struct bd__offer_work *w)
 {
-    bool titles;
+    bool titles, prose;
 
     if (bd__offers_look(w) < 0 || find_lines(w) < 0)
         return -1;
@@ -401,8 +410,9 @@ static int read_all(struct bd__offer_work *w)
         read_lines(w, PARAGRAPHS);
     w->few = few(w);
     read_lines(w, LABELS);
+    prose = few(w);
     read_lines(w, CHOSEN);
-    if (few(w))
+    if (prose)
         read_lines(w, PROSE);
     bd__offers_sort(w->out);
     return w->out->list.failed ? -1 : 0;

@@ -143,20 +143,28 @@ enum bd__title bd__offers_title(struct bd__offers *o, const struct bd_passage *p
 }
 
 /* "**A** and **B**'s sets are worth a thought", "**A** in Oldtown is worth the line". */
-static bool told_of(const struct bd_passage *p, size_t at, size_t end,
+static bool told_of(const struct bd_passage *p, size_t end,
                     const struct bd_span_u32 *name)
 {
     static const char *const words[] = {"也可以考虑", "可以考虑",     "值得考虑",
                                         "值得一试",   "是不错的选择", "都是不错",
                                         "同样值得"};
-    static const char *const english[] = {" is worth",  " are worth",  " is the easy",
-                                          " is a good", " is a great", " is another"};
+    static const char *const english[] = {
+        " is worth",        " are worth",       " is the easy",      " is a good",
+        " is a great",      " is another",      " is what i'd",      " is where i'd",
+        " is the most",     " is the stronger", " is the strongest", " is the better",
+        " is a better",     " is the closest",  " are the closest",  " is the obvious",
+        " are the obvious", " is hard to beat", " is the one i'd",   " is the one to",
+        " is the cheapest", " is the simplest", " is the easiest",   " are the two"};
     const char *s = p->fold.bytes.data;
-    size_t most = end - at < TOLD_BYTES ? end : at + TOLD_BYTES;
+    size_t at = name->end, most;
     bool latin = (unsigned char)s[name->start] < 0x80;
 
+    while (at < end && s[at] == '*')
+        at++;
+    most = end - at < TOLD_BYTES ? end : at + TOLD_BYTES;
     for (; at < most; at++) {
-        if (memchr(".!?\n", s[at], 4) || (s[at] == '*' && latin) ||
+        if (strchr(".!?\n", s[at]) || (s[at] == '*' && latin) ||
             (end - at > 3 && memcmp(s + at, "。", 3) == 0))
             return false;
         if (latin ? bd_affix_begins(s + at, end - at, BD_WORDS(english))
@@ -166,73 +174,75 @@ static bool told_of(const struct bd_passage *p, size_t at, size_t end,
     return false;
 }
 
+/* What stands right before a name that is chosen, and right behind it. */
+static const char *const chooses[] = {"→",
+                                      "推荐",
+                                      "首推",
+                                      "首选",
+                                      "试试",
+                                      "代表性的是",
+                                      "推荐的是",
+                                      "稳妥的是",
+                                      "合适的是",
+                                      "不错的是",
+                                      "推荐去",
+                                      "start with ",
+                                      "take them to ",
+                                      "i'd book ",
+                                      "go with ",
+                                      "recommend ",
+                                      "consider ",
+                                      "try ",
+                                      "pick ",
+                                      "choose ",
+                                      "look at ",
+                                      "recommend the ",
+                                      "start with the ",
+                                      "go with the ",
+                                      "pick the ",
+                                      "try the "};
+/* Criteria are chosen and considered, too. */
+static const char *const may_choose[] = {"选择", "考虑", "看看", "先看", "选"};
+static const char *const praises[] = {"也不错",
+                                      "不错",
+                                      "最稳妥",
+                                      "很稳妥",
+                                      "也可以考虑",
+                                      "值得考虑",
+                                      "值得一试",
+                                      "值得看",
+                                      "是首选",
+                                      "更合适",
+                                      "最合适",
+                                      "最省心",
+                                      "更省心",
+                                      "也值得",
+                                      "也可以试",
+                                      "是不错的",
+                                      "也是不错",
+                                      "口碑",
+                                      "is a good",
+                                      "is a great",
+                                      "is the best",
+                                      "is a solid",
+                                      "is another",
+                                      "is worth",
+                                      "are worth",
+                                      "is a safe",
+                                      "is the safe",
+                                      "is probably the best",
+                                      "is probably the strongest",
+                                      "is my",
+                                      "would be my",
+                                      "is also a",
+                                      "is an excellent",
+                                      "is excellent"};
+
 /* Does a word of choice stand right before or behind the name, with nothing but words
  * between, and none against it? */
 static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name,
                       size_t start, size_t end)
 {
-    static const char *const before[] = {"→",
-                                         "推荐",
-                                         "首推",
-                                         "首选",
-                                         "试试",
-                                         "代表性的是",
-                                         "推荐的是",
-                                         "稳妥的是",
-                                         "合适的是",
-                                         "不错的是",
-                                         "推荐去",
-                                         "start with ",
-                                         "take them to ",
-                                         "i'd book ",
-                                         "go with ",
-                                         "recommend ",
-                                         "consider ",
-                                         "try ",
-                                         "pick ",
-                                         "choose ",
-                                         "look at ",
-                                         "recommend the ",
-                                         "start with the ",
-                                         "go with the ",
-                                         "pick the ",
-                                         "try the "};
-    /* Criteria are chosen and considered, too. */
-    static const char *const perhaps[] = {"选择", "考虑", "看看", "先看", "选"};
-    static const char *const behind[] = {"也不错",
-                                         "不错",
-                                         "最稳妥",
-                                         "很稳妥",
-                                         "也可以考虑",
-                                         "值得考虑",
-                                         "值得一试",
-                                         "值得看",
-                                         "是首选",
-                                         "更合适",
-                                         "最合适",
-                                         "最省心",
-                                         "更省心",
-                                         "也值得",
-                                         "也可以试",
-                                         "是不错的",
-                                         "也是不错",
-                                         "口碑",
-                                         "is a good",
-                                         "is a great",
-                                         "is the best",
-                                         "is a solid",
-                                         "is another",
-                                         "is worth",
-                                         "are worth",
-                                         "is a safe",
-                                         "is the safe",
-                                         "is probably the best",
-                                         "is probably the strongest",
-                                         "is my",
-                                         "would be my",
-                                         "is also a",
-                                         "is an excellent",
-                                         "is excellent"};
     const char *s = p->fold.bytes.data;
     size_t low = name->start, most = name->end;
 
@@ -245,15 +255,15 @@ static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name
                             BD_WORDS_AGAINST))
         return false;
     for (size_t k = 0; k < 2 && low >= k; k++) /* words in Latin keep their blank */
-        if (bd_affix_ends(s + start, low + k - start, BD_WORDS(before)))
+        if (bd_affix_ends(s + start, low + k - start, BD_WORDS(chooses)))
             return true;
     if (!(s[name->start] >= '0' && s[name->start] <= '9') &&
         bd_proper_name(p, name->start, name->end) &&
-        bd_affix_ends(s + start, low - start, BD_WORDS(perhaps)))
+        bd_affix_ends(s + start, low - start, BD_WORDS(may_choose)))
         return true;
-    if (bd_affix_begins(s + most, end - most, BD_WORDS(behind)))
+    if (bd_affix_begins(s + most, end - most, BD_WORDS(praises)))
         return true;
-    return told_of(p, most, end, name);
+    return told_of(p, end, name);
 }
 
 /* "Quiet, light, cheap": one name has no such row in it. */

@@ -134,7 +134,8 @@ struct bd_series bd__offers_one(const struct bd_passage *p, size_t from, size_t 
     return names;
 }
 
-struct bd_span_u32 bd__offers_rest(const struct bd_passage *p, size_t from, size_t end)
+struct bd_span_u32 bd__offers_rest(const struct bd_passage *p, size_t from, size_t end,
+                                   int most)
 {
     const char *s = p->fold.bytes.data;
     struct bd_names names;
@@ -143,11 +144,15 @@ struct bd_span_u32 bd__offers_rest(const struct bd_passage *p, size_t from, size
     while (from < end && strchr("* ", s[from]))
         from++;
     names = bd_names_read(p, from, end);
-    behind = names.count == 1 ? names.at[0].end : end;
+    behind = names.count > 0 ? names.at[names.count - 1].end : end;
     while (behind < end && strchr("* ", s[behind]))
         behind++;
-    if (names.count != 1 || !bd_names_plausible(p, &names.at[0]) ||
-        (behind < end && s[behind] != '('))
+    for (int i = 0; i < names.count; i++)
+        if (!bd_names_plausible(p, &names.at[i]) ||
+            (names.count > 1 && !bd__offers_tracked_at(p, names.at[i].start, end) &&
+             !bd_proper_name(p, names.at[i].start, names.at[i].end)))
+            names.count = 0;
+    if (names.count == 0 || names.count > most || (behind < end && s[behind] != '('))
         return (struct bd_span_u32){(uint32_t)end, (uint32_t)end};
     return names.at[0];
 }
@@ -158,7 +163,7 @@ bool bd__offers_choice(struct bd__offers *o, const struct bd_passage *p, size_t 
     struct bd_series names = bd__offers_one(p, from, end);
 
     if (names.count == 0) {
-        names.at[0] = bd__offers_rest(p, from, end);
+        names.at[0] = bd__offers_rest(p, from, end, 1);
         names.count = bd_proper_name(p, names.at[0].start, names.at[0].end);
     }
     bd__offers_all(o, p, &names);
@@ -276,6 +281,17 @@ static bool in_a_head(const struct bd__offers *o, const struct bd_passage *p,
     return false;
 }
 
+/* Were two others offered before that place of the text? */
+static bool after_others(const struct bd__offers *o, size_t at)
+{
+    const struct bd_offer *all = (const struct bd_offer *)(const void *)o->list.data;
+    int before = 0;
+
+    for (size_t k = 0; k < o->list.n / sizeof(*all) && before < 2; k++)
+        before += all[k].head < at;
+    return before > 1;
+}
+
 void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
                      struct bd__offer_table *t, const struct bd_line *l)
 {
@@ -290,11 +306,11 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
         *t = (struct bd__offer_table){.table = l->table,
                                       .column = -1,
                                       .known = rows_known(p, l),
-                                      .after = o->list.n / sizeof(struct bd_offer) > 1};
+                                      .after = after_others(o, start)};
     if (l->row == 0) {
         t->brands |= l->column <= 1 && cell_says(p, l, BD_WORDS(brands));
         if (t->column < 0)
-            t->column = column_of_names(p, l, o->list.n / sizeof(struct bd_offer) > 1);
+            t->column = column_of_names(p, l, t->after);
         if (t->column < 0 && t->known)
             t->column = 0;
         return;
@@ -306,7 +322,8 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
     if (names.count == 1 && head.count == 0 && t->after && in_a_head(o, p, &names.at[0]))
         return;
     if (t->brands && head.count == 0 && names.count == 1 &&
-        !bd_names_plausible(p, &names.at[0]) && ends_as_trade(p, &names.at[0]))
+        !bd_names_plausible(p, &names.at[0]) &&
+        (ends_as_trade(p, &names.at[0]) || bd_names_elsewhere(p, &names.at[0])))
         add(o, &names.at[0], -1, head.start); /* the header says what it is */
     else
         bd__offers_head(o, p, &names, &head);

@@ -150,7 +150,8 @@ bool bd__offers_lone_kind(const struct bd__offer_work *w, int i)
            t->kids == 1;
 }
 
-/* Behind the colon of a heading, where one name fills the rest of the line; 0: not so. */
+/* Behind the colon of a heading, where one name, or two, fill the rest of the line; 0:
+ * not so. */
 static size_t named_behind(const struct bd__offer_work *w, int i, bool *known)
 {
     const struct bd_item *it = bd__offer_item(w, i);
@@ -163,7 +164,7 @@ static size_t named_behind(const struct bd__offer_work *w, int i, bool *known)
          (it->level > BD_ITEM_PLAIN_NUMBER || !bd_look_bold(w->p, it))) ||
         w->nodes[i].look == BD_LOOK_ADVICE)
         return 0;
-    name = bd__offers_rest(w->p, (size_t)(colon - s) + 1, it->line_end);
+    name = bd__offers_rest(w->p, (size_t)(colon - s) + 1, it->line_end, 2);
     if (name.start == name.end)
         return 0;
     *known = bd__offers_tracked_at(w->p, name.start, it->line_end) ||
@@ -263,6 +264,47 @@ static bool instructs(struct bd__offer_work *w, int i)
     return t->advised > 1 && 2 * t->advised >= t->size && t->advised > t->praised;
 }
 
+/* Do most texts of the list begin with an amount: "Fee: 3 yuan each"? Nobody but what is
+ * paid for is told then. */
+static bool priced(const struct bd__offer_work *w, int i)
+{
+    static const char *const signs[] = {"¥", "$", "€", "约", "大约", "免费", " "};
+    const char *s = w->p->fold.bytes.data;
+    int amounts = 0, looked = 0;
+
+    for (size_t g = 0; g < w->in.groups.n / sizeof(struct bd_group); g++)
+        if (bd_items_groups(&w->in)[g].form == bd__offer_item(w, i)->form &&
+            bd_items_groups(&w->in)[g].tracked > 0)
+            return false;
+    for (int k = w->nodes[i].run; k < bd__offer_count(w) && looked < MOST_NEEDS; k++) {
+        const struct bd_item *it = bd__offer_item(w, k);
+        size_t at = it->head.end, n;
+
+        if (w->nodes[k].run != w->nodes[i].run)
+            continue;
+        looked++;
+        while (at < it->line_end && strchr("*: ", s[at]))
+            at++;
+        while ((n = bd_affix_begins(s + at, it->line_end - at, BD_WORDS(signs))))
+            at += n;
+        amounts += at < it->line_end && s[at] >= '0' && s[at] <= '9';
+    }
+    return amounts > 1 && 3 * amounts >= 2 * looked;
+}
+
+/* Are the head above it and most beside that parts of a description? "For good care:
+ * chains" is about chains. */
+static bool under_parts(const struct bd__offer_work *w, int i)
+{
+    int up = bd__offer_item(w, i)->parent;
+    const struct bd_item *head = up >= 0 ? bd__offer_item(w, up) : NULL;
+    const char *s = w->p->fold.bytes.data;
+
+    return head && w->nodes[up].look == BD_LOOK_PART && head->number > 0 &&
+           !memchr(s + head->head.start, ':', head->line_end - head->head.start) &&
+           2 * w->runs[w->nodes[up].run].parts > w->runs[w->nodes[up].run].size;
+}
+
 bool bd__offers_doubtful(struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
@@ -273,5 +315,6 @@ bool bd__offers_doubtful(struct bd__offer_work *w, int i)
         bd__offers_announced(w, i))
         return false;
     return 5 * t->parts >= 2 * t->size ||
-           (t->size > 2 && 2 * (t->looks + t->kinds) < t->size) || instructs(w, i);
+           (t->size > 2 && 2 * (t->looks + t->kinds) < t->size) || instructs(w, i) ||
+           under_parts(w, i) || priced(w, i);
 }

@@ -131,9 +131,10 @@ bool bd__offers_tracked_at(const struct bd_passage *p, size_t at, size_t end);
 /* The one name at `from`, set off or in Latin capitals; count 0: none, or several. */
 struct bd_series bd__offers_one(const struct bd_passage *p, size_t from, size_t end);
 
-/* The one name that fills the line from there, but for a bracket behind it; empty: none
- * does. */
-struct bd_span_u32 bd__offers_rest(const struct bd_passage *p, size_t from, size_t end);
+/* The first of the names, `most` of them at most, that fill the line from there, but for
+ * a bracket behind them; empty: none do. */
+struct bd_span_u32 bd__offers_rest(const struct bd_passage *p, size_t from, size_t end,
+                                   int most);
 
 /* The one name behind "Best overall:"; true if it was taken. */
 bool bd__offers_choice(struct bd__offers *o, const struct bd_passage *p, size_t from,

@@ -63,7 +63,7 @@ static void skip_brackets(struct cursor *c)
     while (c->at < c->end && c->s[c->at] == '(') {
         size_t i = c->at;
 
-        while (i < c->end && i - c->at < 2 * BD_NAME_BYTES && c->s[i] != ')')
+        while (i < c->end && i - c->at < (size_t)2 * BD_NAME_BYTES && c->s[i] != ')')
             i++;
         if (i >= c->end || c->s[i] != ')')
             return;
