@@ -24,8 +24,8 @@ LEAST_WRITTEN = {
     "wave2": {"state": 0.98, "rank": 0.86, "recommended": 0.65, "no other name": 0.89},
     "wave3": {"state": 0.95, "rank": 0.90, "recommended": 0.71, "no other name": 0.91},
     "wave4": {"state": 0.95, "rank": 0.83, "recommended": 0.66, "no other name": 0.87},
-    "wave5": {"state": 1.0, "rank": 0.91, "recommended": 0.47, "no other name": 0.78},
-    "unread": {"state": 0.98, "rank": 0.88, "recommended": 0.64, "no other name": 0.91},
+    "wave5": {"state": 1.0, "rank": 0.91, "recommended": 0.58, "no other name": 0.83},
+    "unread": {"state": 0.98, "rank": 0.88, "recommended": 0.66, "no other name": 0.91},
 }
 
 
