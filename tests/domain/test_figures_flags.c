@@ -237,8 +237,7 @@ int main(void)
         cmocka_unit_test(a_known_site_is_none_but_the_brands_own_is),
         cmocka_unit_test(a_mere_mention_counts_as_no_answer_but_as_a_second_site),
         cmocka_unit_test(one_answer_with_nothing_but_praise_is_enough),
-        cmocka_unit_test(
-            praise_is_of_one_brand_by_one_model_on_a_site_that_nobody_knows),
+        cmocka_unit_test(praise_is_of_one_brand_by_one_model_on_a_site_that_nobody_knows),
         cmocka_unit_test(a_brand_is_the_same_however_it_is_spelled),
     };
 

@@ -43,8 +43,8 @@ static size_t site_of(const struct all *all, const struct bd_figures *f,
                       const struct bd_citation *c)
 {
     const struct bd_source_site key = {.domain = c->domain}, *k = &key;
-    const struct bd_source_site *const *found =
-        bsearch(&k, all->sites, f->site_count, sizeof(struct bd_source_site *), site_order);
+    const struct bd_source_site *const *found = bsearch(
+        &k, all->sites, f->site_count, sizeof(struct bd_source_site *), site_order);
 
     return (size_t)(*found - f->sites); /* every citation's is there */
 }
@@ -66,8 +66,7 @@ static int name_it(struct beside *e, const struct bd_record *rec, int near)
     const size_t b = (size_t)near, tracked = c->geo->brand_count;
 
     e->brand = b < tracked ? near : -1;
-    e->name =
-        b < tracked ? rec->inquiry.brands[b].name : c->geo->found[b - tracked].name;
+    e->name = b < tracked ? rec->inquiry.brands[b].name : c->geo->found[b - tracked].name;
     e->forward = b >= tracked || bd_cell_puts_forward(c, b);
     if (b < tracked)
         return 0;
@@ -117,8 +116,8 @@ static int collect(struct all *all, const struct bd_figures *f,
         const struct bd_cell *c = &rec->cells[i];
 
         for (size_t k = 0; bd__cites(c) && k < c->geo->citation_count; k++) {
-            struct beside one = {&c->geo->citations[k], i, 0, c->model, -1, NULL, NULL,
-                                 false};
+            struct beside one = {
+                &c->geo->citations[k], i, 0, c->model, -1, NULL, NULL, false};
 
             if (one.at->origin == BD_ORIGIN_CLAIMED)
                 continue;

@@ -50,11 +50,11 @@ static json_t *flag_json(const struct bd_figures *f, const struct bd_source_flag
 {
     const struct bd_source_site *s = &f->sites[x->site];
 
-    return json_pack("{s:s, s:o, s:s, s:o, s:b, s:i, s:i}", "flag",
-                     bd_flag_name(x->what), "domain", bd__json_text(s->domain),
-                     "category", bd_category_name(s->category), "brand",
-                     bd__json_text(x->name), "tracked", x->brand >= 0, "answers",
-                     x->answers, "models", x->models);
+    return json_pack("{s:s, s:o, s:s, s:o, s:b, s:i, s:i}", "flag", bd_flag_name(x->what),
+                     "domain", bd__json_text(s->domain), "category",
+                     bd_category_name(s->category), "brand", bd__json_text(x->name),
+                     "tracked", x->brand >= 0, "answers", x->answers, "models",
+                     x->models);
 }
 
 json_t *bd__json_sources(const struct bd_record *rec, const struct bd_figures *f)
@@ -65,7 +65,7 @@ json_t *bd__json_sources(const struct bd_record *rec, const struct bd_figures *f
         json_array_append_new(list, site_json(rec, &f->sites[i]));
     for (size_t i = 0; i < f->flag_count && i < FLAGS_SHOWN; i++)
         json_array_append_new(flags, flag_json(f, &f->flags[i]));
-    return json_pack("{s:i, s:o, s:i, s:o, s:i, s:o}", "answers", f->source_answers, "origins",
-                     origins_json(rec, f), "domains", (int)f->site_count, "sites", list,
-                     "flagged", (int)f->flag_count, "flags", flags);
+    return json_pack("{s:i, s:o, s:i, s:o, s:i, s:o}", "answers", f->source_answers,
+                     "origins", origins_json(rec, f), "domains", (int)f->site_count,
+                     "sites", list, "flagged", (int)f->flag_count, "flags", flags);
 }

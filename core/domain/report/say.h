@@ -35,7 +35,8 @@ void bd_say_around(struct bd_statements *s, const struct bd_record *rec,
 /* What the answers show, each with the cells that prove it. */
 void bd_say_findings(struct bd_statements *s, const struct bd_record *rec,
                      const struct bd_figures *f);
-/* Of them, those about sites: brands with one site behind them, sites that only praise. */
+/* Of them, those about sites: brands with one site behind them, sites that only praise.
+ */
 void bd_say_sources(struct bd_statements *s, const struct bd_record *rec,
                     const struct bd_figures *f);
 /* Of them, those about one competitor: by mention, by place, as first choice instead. */

@@ -32,6 +32,7 @@ void bd_say_sources(struct bd_statements *s, const struct bd_record *rec,
     for (enum bd_flag k = BD_FLAG_ONE_SITE; k <= BD_FLAG_PRAISE; k++)
         if (shown[k] > SHOWN)
             bd_state(s, BD_TONE_PLAIN,
-                     k == BD_FLAG_PRAISE ? BD_WORD_F_PRAISE_MORE : BD_WORD_F_ONE_SITE_MORE,
+                     k == BD_FLAG_PRAISE ? BD_WORD_F_PRAISE_MORE
+                                         : BD_WORD_F_ONE_SITE_MORE,
                      BD_ARGS(bd_show_count(shown[k] - SHOWN).s));
 }
