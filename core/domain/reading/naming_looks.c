@@ -148,9 +148,8 @@ static bool begins_range(const char *s, size_t n, const struct bd_span_u32 *name
     static const char *const dashes[] = {"–", "—", "-", "~"};
     size_t at = name->end, k;
 
-    for (size_t i = name->start; i < name->end; i++)
-        if (!strchr("0123456789.", s[i]))
-            return false;
+    if (name->end == name->start || !strchr("0123456789", s[name->end - 1]))
+        return false;
     k = bd_affix_begins(s + at, n - at, BD_WORDS(dashes));
     return k && at + k < n && s[at + k] >= '0' && s[at + k] <= '9';
 }

@@ -409,6 +409,7 @@ static int read_all(struct bd__offer_work *w)
     if (few(w))
         read_lines(w, PARAGRAPHS);
     w->few = few(w);
+    bd__offers_answers(w);
     read_lines(w, LABELS);
     prose = few(w);
     read_lines(w, CHOSEN);

@@ -148,7 +148,7 @@ static bool told_of(const struct bd_passage *p, size_t end,
 {
     static const char *const words[] = {"也可以考虑", "可以考虑",     "值得考虑",
                                         "值得一试",   "是不错的选择", "都是不错",
-                                        "同样值得"};
+                                        "都可以",     "同样值得"};
     static const char *const english[] = {
         " is worth",        " are worth",       " is the easy",      " is a good",
         " is a great",      " is another",      " is what i'd",      " is where i'd",
@@ -186,6 +186,10 @@ static const char *const chooses[] = {"→",
                                       "合适的是",
                                       "不错的是",
                                       "推荐去",
+                                      "的是",
+                                      "可以看",
+                                      "可以看看",
+                                      "其次是",
                                       "start with ",
                                       "take them to ",
                                       "i'd book ",
@@ -274,10 +278,58 @@ static bool lists(const char *s, const struct bd_span_u32 *name)
     return bd_affix_holds(s + name->start, name->end - name->start, BD_WORDS(parts));
 }
 
+/* "the X series" of whom? */
+static bool is_series(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    static const char *const words[] = {"系列"};
+    size_t hit =
+        bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), name->start);
+
+    return bd_affix_ends(p->fold.bytes.data + name->start, name->end - name->start,
+                         BD_WORDS(words)) &&
+           (hit == bd_passage_hit_count(p) || bd_passage_hits(p)[hit].start >= name->end);
+}
+
+/* Does it begin a sentence or a part of one, and end as one that is chosen: "**A Dental**
+ * is the best; **B Dental** has ..."? */
+static bool beside(const char *s, size_t start, const struct bd_span_u32 *name,
+                   const struct bd_span_u32 *one)
+{
+    static const char *const before[] = {"。", ",", ". "}, *const parts[] = {";", "; "};
+    size_t at = name->start - 2;
+
+    if (at > start && bd_affix_ends(s, at, BD_WORDS(parts)) && name->start > one->start)
+        return true;
+    return name->end - name->start > 6 && one->end - one->start > 6 &&
+           memcmp(s + name->end - 6, s + one->end - 6, 6) == 0 &&
+           (at <= start || bd_affix_ends(s, at, BD_WORDS(before)));
+}
+
+/* Of the names in bold those beside one that is chosen. */
+static void offer_beside(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                         size_t end, const struct bd_span_u32 *one)
+{
+    const char *s = p->fold.bytes.data;
+    struct bd_series row = {0};
+
+    for (size_t at = start; at < end && row.count < BD_SERIES;) {
+        struct bd_span_u32 bold = next_bold(s, at, end);
+
+        at = bold.end + 2;
+        if (bold.start >= end)
+            break;
+        bold.end = without_bracket(s, &bold);
+        if (beside(s, start, &bold, one) && bd_names_plausible(p, &bold))
+            row.at[row.count++] = bold;
+    }
+    bd__offers_all(o, p, &row);
+}
+
 void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t start,
                        size_t end)
 {
     const char *s = p->fold.bytes.data;
+    struct bd_span_u32 one = {0, 0};
     struct bd_series row = {0};
     bool chosen = false;
     size_t last = 0;
@@ -303,10 +355,16 @@ void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t 
             row.count = 0;
             chosen = false;
         }
-        if (row.count < BD_SERIES && bd_names_plausible(p, &bold) && !row_of)
+        if (row.count < BD_SERIES && bd_names_plausible(p, &bold) && !row_of &&
+            !is_series(p, &bold))
             row.at[row.count++] = bold;
-        chosen |= is_chosen(p, &bold, start, end);
+        if (is_chosen(p, &bold, start, end)) {
+            chosen = true;
+            one = bold;
+        }
     }
     if (chosen)
         bd__offers_all(o, p, &row);
+    if (one.end > one.start)
+        offer_beside(o, p, start, end, &one);
 }

@@ -218,7 +218,10 @@ static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
         "品牌", "公司",  "车型", "机型", "机构",  "企业",  "店",      "服务商",
         "平台", "厂商",  "商家", "工具", "Brand", "brand", "Company", "Provider",
         "Shop", "Store", "医院", "酒店", "学校",  "律所"};
-    static const char *const picks[] = {"品牌", "Brand", "brand", "Pick", "pick"};
+    static const char *const picks[] = {
+        "品牌",     "Brand",    "brand",    "Pick",    "pick",    "企业", "公司",
+        "机构",     "厂商",     "服务商",   "医院",    "酒店",    "店铺", "推荐车型",
+        "推荐机型", "推荐型号", "推荐产品", "Company", "Provider"};
     static const char *const things[] = {"软件",    "Tool",    "Service", "Software",
                                          "产品",    "名称",    "型号",    "Name",
                                          "Product", "product", "Model"};
@@ -261,9 +264,8 @@ static bool ends_as_trade(const struct bd_passage *p, const struct bd_span_u32 *
     return k > 0 && n >= k + 6;
 }
 
-/* Is it part of the line of somebody who was offered: "B1" of "A · B1 (Alpha B)"? */
-static bool in_a_head(const struct bd__offers *o, const struct bd_passage *p,
-                      const struct bd_span_u32 *name)
+bool bd__offers_in_a_head(const struct bd__offers *o, const struct bd_passage *p,
+                          const struct bd_span_u32 *name)
 {
     const struct bd_offer *all = (const struct bd_offer *)(const void *)o->list.data;
     size_t n = name->end - name->start;
@@ -290,6 +292,15 @@ static bool after_others(const struct bd__offers *o, size_t at)
     for (size_t k = 0; k < o->list.n / sizeof(*all) && before < 2; k++)
         before += all[k].head < at;
     return before > 1;
+}
+
+static bool all_in_heads(const struct bd__offers *o, const struct bd_passage *p,
+                         const struct bd_names *names)
+{
+    for (int i = 0; i < names->count; i++)
+        if (!bd__offers_in_a_head(o, p, &names->at[i]))
+            return false;
+    return names->count > 0;
 }
 
 void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
@@ -319,7 +330,7 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
         return;
     names = bd_names_read(p, start, end);
     head = bd_head_read(p, start, end);
-    if (names.count == 1 && head.count == 0 && t->after && in_a_head(o, p, &names.at[0]))
+    if (t->after && head.count == 0 && all_in_heads(o, p, &names))
         return;
     if (t->brands && head.count == 0 && names.count == 1 &&
         !bd_names_plausible(p, &names.at[0]) &&

@@ -147,7 +147,7 @@ bool bd__offers_lone_kind(const struct bd__offer_work *w, int i)
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
     return bd__offer_item(w, i)->number > 0 && t->size > 2 && t->named == t->size &&
-           t->kids == 1;
+           (t->kids == 1 || t->known_kids > 0);
 }
 
 /* Behind the colon of a heading, where one name, or two, fill the rest of the line; 0:
@@ -205,29 +205,50 @@ void bd__offers_choices(struct bd__offer_work *w)
     }
 }
 
-/* Does the text behind the colon of the item begin as one of the offers does? */
-static bool answered(const struct bd__offer_work *w, int i)
+/* Where the answer to a need begins: behind the first colon or arrow of the line. */
+static size_t answer_at(const struct bd__offer_work *w, int i)
 {
+    static const char *const signs[] = {":", "→", "->", "=>"};
     const struct bd_item *it = bd__offer_item(w, i);
-    const struct bd_offer *o = (const struct bd_offer *)(const void *)w->out->list.data;
-    const char *s = w->p->fold.bytes.data,
-               *colon = memchr(s + it->head.start, ':', it->line_end - it->head.start);
-    size_t at = colon ? (size_t)(colon - s) + 1 : it->line_end;
+    const char *s = w->p->fold.bytes.data;
+    size_t at = it->head.start, k = 0;
 
-    while (at < it->line_end && strchr("* ", s[at]))
+    while (at < it->line_end &&
+           !(k = bd_affix_begins(s + at, it->line_end - at, BD_WORDS(signs))))
         at++;
+    for (at += k; at < it->line_end; at += k)
+        if (!(k = bd_affix_begins(s + at, it->line_end - at, BD_WORDS(signs))) &&
+            !(k = strchr("* ", s[at]) != NULL))
+            break;
+    return at;
+}
+
+/* Does an offer that stands before `before` begin as the text in [at, end) does? */
+static bool begins_as_offer(const struct bd__offer_work *w, size_t at, size_t end,
+                            size_t before)
+{
+    const struct bd_offer *o = (const struct bd_offer *)(const void *)w->out->list.data;
+    const char *s = w->p->fold.bytes.data;
+
     for (size_t k = 0; k < w->out->list.n / sizeof(*o); k++) {
         size_t n = o[k].name.end - o[k].name.start, same = 0;
 
-        if (o[k].name.start >= it->head.start)
+        if (o[k].name.start >= before)
             continue;
-        while (same < n && at + same < it->line_end &&
-               s[at + same] == s[o[k].name.start + same])
+        while (same < n && at + same < end && s[at + same] == s[o[k].name.start + same])
             same++;
         if (same == n || (bd_text_points(s + at, same) > 2 && same > 4))
             return true;
     }
     return false;
+}
+
+/* Does the answer of the item begin as one of the offers does? */
+static bool answered(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+
+    return begins_as_offer(w, answer_at(w, i), it->line_end, it->head.start);
 }
 
 bool bd__offers_answered(struct bd__offer_work *w, int i)
@@ -317,4 +338,47 @@ bool bd__offers_doubtful(struct bd__offer_work *w, int i)
     return 5 * t->parts >= 2 * t->size ||
            (t->size > 2 && 2 * (t->looks + t->kinds) < t->size) || instructs(w, i) ||
            under_parts(w, i) || priced(w, i);
+}
+
+/* Another one, no shorter form of somebody offered, and no model of one ("Find N3"). */
+static bool is_new(const struct bd__offer_work *w, const struct bd_span_u32 *name,
+                   size_t before)
+{
+    static const char *const series[] = {"系列", "款", " series"};
+    const char *s = w->p->fold.bytes.data;
+
+    for (size_t i = name->start; i < name->end; i++)
+        if (s[i] >= '0' && s[i] <= '9')
+            return false;
+    return bd_names_plausible(w->p, name) &&
+           !bd_affix_ends(s + name->start, name->end - name->start, BD_WORDS(series)) &&
+           bd_proper_name(w->p, name->start, name->end) &&
+           !bd__offers_tracked_at(w->p, name->start, name->end) &&
+           !begins_as_offer(w, name->start, name->end, before) &&
+           !bd__offers_in_a_head(w->out, w->p, name);
+}
+
+static void offer_new(struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    size_t at = answer_at(w, i);
+    struct bd_series row = bd_series_read(w->p, at, it->line_end), fresh = {0};
+    bool known = false;
+
+    for (int k = 0; k < row.count; k++)
+        known |= begins_as_offer(w, row.at[k].start, row.at[k].end, it->head.start);
+    for (int k = 0; k < row.count; k++)
+        if (is_new(w, &row.at[k], it->head.start) &&
+            (known || (row.count == 1 && row.clean)))
+            fresh.at[fresh.count++] = row.at[k];
+    bd__offers_all(w->out, w->p, &fresh);
+}
+
+void bd__offers_answers(struct bd__offer_work *w)
+{
+    for (int i = 0; i < bd__offer_count(w); i++)
+        if (w->nodes[i].role != BD__OFFER_NAMES &&
+            bd__offer_item(w, i)->head.count == 0 && !bd__offer_heading(w, i) &&
+            bd__offers_answered(w, i))
+            offer_new(w, i);
 }

@@ -111,6 +111,7 @@ static int look_at_all(struct bd__offer_work *w)
 
         t->named += w->nodes[i].look == BD_LOOK_NAME;
         t->kids += w->nodes[i].look == BD_LOOK_NAME && w->nodes[i].names > 0;
+        t->known_kids += bd__offer_item(w, i)->head.count > 0 && w->nodes[i].names > 0;
         t->parts += w->nodes[i].look == BD_LOOK_PART;
     }
     bd__offers_outliers(w);

@@ -49,8 +49,9 @@ struct bd__offer_work {
         int heads, behind; /* items with a tracked brand in the head, behind it */
         int size, known;   /* all of its items, those with a tracked brand in the head */
         int repeats, told; /* items that repeat, those of them that look like no name */
-        int named, kids;   /* that look like names, those of them with names under them */
-        int parts;         /* parts of a description */
+        int named, kids; /* that look like names, those of them with names under them, */
+        int known_kids;  /* those of them that are tracked */
+        int parts;       /* parts of a description */
         int praised, advised; /* texts that tell of firms, texts that tell what to do */
         int answers; /* 0: not asked; 1: no; 2: its texts begin with those offered */
         int chosen, surely; /* "Most quiet: A"; those with an A that is one for sure */
@@ -86,8 +87,8 @@ int bd__offers_look(struct bd__offer_work *w) BD_MUST_CHECK;
  * several items describe those. -1 when memory is short. */
 int bd__offers_labels(struct bd__offer_work *w) BD_MUST_CHECK;
 
-/* Is it the only one of a list of names that has names under it? They are no part of it
- * then. */
+/* Is it the only one of a list of names that has names under it, or one beside tracked
+ * ones that have some? They are its models then, and it is no kind. */
 bool bd__offers_lone_kind(const struct bd__offer_work *w, int i);
 
 /* In a list where all others are names, tracked ones among them, what looks like none but
@@ -100,6 +101,9 @@ void bd__offers_choices(struct bd__offer_work *w);
 /* Do most texts of the list begin with a name that was offered before ("Tight budget:
  * A")? Its heads are needs then. */
 bool bd__offers_answered(struct bd__offer_work *w, int i);
+
+/* Who only such a list names: "For films: B" beside "Tight budget: A". */
+void bd__offers_answers(struct bd__offer_work *w);
 
 /* Is a good part of the list no names, and nobody of it tracked? Then only what is
  * written as names are is one. */
@@ -155,6 +159,10 @@ bool bd__offers_firms(struct bd__offers *o, const struct bd_passage *p, size_t s
 /* The names in the bracket at `open`, if there are two; cued: behind "such as" only. */
 void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t open,
                         size_t end, bool cued);
+
+/* Is it part of the line of somebody who was offered: "B1" of "A · B1 (Alpha B)"? */
+bool bd__offers_in_a_head(const struct bd__offers *o, const struct bd_passage *p,
+                          const struct bd_span_u32 *name);
 
 void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
                      struct bd__offer_table *t, const struct bd_line *l);

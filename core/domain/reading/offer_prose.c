@@ -105,6 +105,40 @@ static size_t behind_verb(const struct bd_passage *p, size_t at, size_t end)
     return end;
 }
 
+/* "Acme is also worth a mention": sentences that begin with a name in Latin capitals and
+ * praise it. */
+static void offer_praised(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                          size_t end)
+{
+    static const char *const praises[] = {
+        " would be my",      " is worth",        " is also worth",   " are worth",
+        " is a solid",       " is a good",       " is the best",     " is a great",
+        " is the better",    " is another",      " is the safest",   " is hard to beat",
+        " is the one i",     " is a strong",     " is an excellent", " is the obvious",
+        " is the strongest", " is probably the", " is the closest",  " is the simplest",
+        " is an open"};
+    static const char *const nobody[] = {
+        "this",    "that",  "they",  "these",   "those",  "what",      "which",
+        "here",    "there", "price", "another", "either", "whichever", "everything",
+        "neither", "both",  "size",  "your",    "going",  "buying"};
+    const char *s = p->fold.bytes.data;
+
+    for (size_t at = start; at < end; at++) {
+        struct bd_series names;
+        size_t n, last;
+
+        if (at > start && (s[at - 1] != ' ' || !strchr(".?!", s[at - 2])))
+            continue;
+        names = bd_series_read(p, at, end);
+        n = names.count ? names.at[0].end - names.at[0].start : 0;
+        last = names.count ? names.at[names.count - 1].end : end;
+        if (names.latin && n > 3 && names.at[0].start == at &&
+            bd_affix_begins(s + at, n, BD_WORDS(nobody)) != n &&
+            bd_affix_begins(s + last, end - last, BD_WORDS(praises)))
+            bd__offers_all(o, p, &names);
+    }
+}
+
 void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end)
 {
@@ -113,6 +147,7 @@ void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t s
     int rows = 0;
 
     (void)bd__offers_firms(o, p, start, end, false);
+    offer_praised(o, p, start, end);
     for (size_t at = start; rows < CUES && (at = behind_verb(p, at, end)) < end;) {
         struct bd_series names = bd_series_read(p, at, end);
 
