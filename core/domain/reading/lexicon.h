@@ -27,6 +27,7 @@ enum bd_word {
     BD_WORD_ANALYSIS,  /* heads a list that takes brands apart, in no order of merit */
     BD_WORD_ECHO,      /* "although you mentioned X" */
     BD_WORD_MANY,      /* counts what is promised: "five brands" */
+    BD_WORD_NONE,      /* says nothing, and the words within it do not, either */
     BD_WORD_COUNT
 };
 

@@ -151,6 +151,10 @@ static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t
 
 static bool is_label(const char *s, size_t n)
 {
+    static const char *const whole[] = {"备选", "备选方案", "备选推荐", "其他推荐"};
+
+    if (n > 0 && bd_affix_begins(s, n, BD_WORDS(whole)) == n)
+        return true;
     return bd_affix_begins(s, n, BD_WORDS(announces)) &&
            bd_affix_ends(s, n, BD_WORDS(named));
 }

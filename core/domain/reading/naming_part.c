@@ -336,6 +336,13 @@ __attribute__((constructor)) static void chain_no_names(void)
     }
 }
 
+/* "Day 1", "day1": of a plan. */
+static bool is_day(const char *s, size_t n)
+{
+    return n >= 4 && n <= 6 && memcmp(s, "day", 3) == 0 && s[n - 1] >= '0' &&
+           s[n - 1] <= '9';
+}
+
 /* English heads of a description, whole. */
 static bool whole_part(const char *s, size_t n)
 {
@@ -377,7 +384,7 @@ static bool whole_part(const char *s, size_t n)
         "summer",       "autumn",         "winter",
         "weekdays",     "weekends"};
 
-    return bd_affix_begins(s, n, BD_WORDS(words)) == n;
+    return bd_affix_begins(s, n, BD_WORDS(words)) == n || is_day(s, n);
 }
 
 /* "goodbudget" ends in no word "budget". */
@@ -393,7 +400,8 @@ static bool within_word(const char *s, size_t n, const char *word)
 
 bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
-    static const char *const firms[] = {"新材料", "新材", "新能源"};
+    static const char *const firms[] = {"新材料", "新材", "新能源", "高中",
+                                        "中学",   "小学", "幼儿园", "国际部"};
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start;
 

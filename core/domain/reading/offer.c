@@ -297,6 +297,14 @@ static bool in_the_open(const struct bd__offer_work *w, size_t at, bool own_para
     return i < 0 || w->nodes[i].role == BD__OFFER_OPEN;
 }
 
+/* Is the heading above it "Others", "More brands"? */
+static bool announced_above(const struct bd__offer_work *w, size_t at)
+{
+    int i = item_at(w, at);
+
+    return i >= 0 && bd__offer_heading(w, i) && w->nodes[i].look == BD_LOOK_LABEL;
+}
+
 enum pass {
     TABLES,
     COUNT_TITLES,
@@ -382,8 +390,10 @@ static void read_lines(struct bd__offer_work *w, enum pass pass)
 
     for (size_t i = 0; i < count; i++) {
         if (l[i].kind == BD_LINE_CELL && pass == TABLES) {
-            if (in_the_open(w, bd_fold_index(&w->p->fold, l[i].start), true))
-                bd__offers_cell(w->out, w->p, &t, &l[i]);
+            size_t at = bd_fold_index(&w->p->fold, l[i].start);
+
+            if (in_the_open(w, at, true))
+                bd__offers_cell(w->out, w->p, &t, &l[i], announced_above(w, at));
         } else if (l[i].kind == BD_LINE_TEXT && pass != TABLES) {
             read_line(w, pass, w->lines[i].start, w->lines[i].end, l[i].depth == 0);
         }

@@ -264,6 +264,22 @@ static bool ends_as_trade(const struct bd_passage *p, const struct bd_span_u32 *
     return k > 0 && n >= k + 6;
 }
 
+/* Is it the name with words left out: the same beginning, then some of it in order? */
+static bool shortens(const struct bd_passage *p, const struct bd_span_u32 *name,
+                     const struct bd_span_u32 *other)
+{
+    enum { SAME = 9 }; /* bytes they begin with: three characters of Chinese */
+    const char *s = p->fold.bytes.data;
+    size_t at = name->start + SAME, i = other->start + SAME;
+
+    if (other->end - other->start <= SAME || name->end - name->start <= SAME ||
+        memcmp(s + name->start, s + other->start, SAME) != 0)
+        return false;
+    for (; at < name->end && i < other->end; at++)
+        i += s[at] == s[i];
+    return i == other->end;
+}
+
 bool bd__offers_in_a_head(const struct bd__offers *o, const struct bd_passage *p,
                           const struct bd_span_u32 *name)
 {
@@ -279,6 +295,8 @@ bool bd__offers_in_a_head(const struct bd__offers *o, const struct bd_passage *p
         for (size_t i = 0; i + n <= most && i < HEAD_LINE && s[i] != '\n'; i++)
             if (memcmp(s + i, p->fold.bytes.data + name->start, n) == 0)
                 return true;
+        if (shortens(p, &all[k].name, name))
+            return true;
     }
     return false;
 }
@@ -304,7 +322,7 @@ static bool all_in_heads(const struct bd__offers *o, const struct bd_passage *p,
 }
 
 void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
-                     struct bd__offer_table *t, const struct bd_line *l)
+                     struct bd__offer_table *t, const struct bd_line *l, bool announced)
 {
     static const char *const brands[] = {"品牌", "公司",  "机构",    "服务商",
                                          "厂商", "Brand", "Company", "Provider"};
@@ -317,7 +335,7 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
         *t = (struct bd__offer_table){.table = l->table,
                                       .column = -1,
                                       .known = rows_known(p, l),
-                                      .after = after_others(o, start)};
+                                      .after = !announced && after_others(o, start)};
     if (l->row == 0) {
         t->brands |= l->column <= 1 && cell_says(p, l, BD_WORDS(brands));
         if (t->column < 0)

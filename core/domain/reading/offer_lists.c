@@ -313,6 +313,31 @@ static bool priced(const struct bd__offer_work *w, int i)
     return amounts > 1 && 3 * amounts >= 2 * looked;
 }
 
+/* Do most heads of the list say what to do: "check the licence", "look at the label"? */
+static bool commands(const struct bd__offer_work *w, int i)
+{
+    static const char *const acts[] = {"查", "看", "问", "比",   "试",   "摸",  "闻",
+                                       "签", "算", "量", "选对", "留意", "核对"};
+    static const char *const names[] = {"看看",   "比亚迪", "比音勒芬", "比乐",
+                                        "比瑞吉", "问界",   "比特"};
+    const char *s = w->p->fold.bytes.data;
+    int acts_found = 0, looked = 0;
+
+    for (int k = w->nodes[i].run; k < bd__offer_count(w) && looked < MOST_NEEDS; k++) {
+        const struct bd_head *h = &bd__offer_item(w, k)->head;
+        size_t at = h->start;
+
+        if (w->nodes[k].run != w->nodes[i].run)
+            continue;
+        looked++;
+        while (at < h->end && strchr("* \"", s[at]))
+            at++;
+        acts_found += bd_affix_begins(s + at, h->end - at, BD_WORDS(acts)) > 0 &&
+                      !bd_affix_begins(s + at, h->end - at, BD_WORDS(names));
+    }
+    return acts_found > 1 && 3 * acts_found >= 2 * looked;
+}
+
 /* Are the head above it and most beside that parts of a description? "For good care:
  * chains" is about chains. */
 static bool under_parts(const struct bd__offer_work *w, int i)
@@ -331,6 +356,8 @@ bool bd__offers_doubtful(struct bd__offer_work *w, int i)
     const struct bd_item *it = bd__offer_item(w, i);
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
+    if (it->head.count == 0 && t->known == 0 && commands(w, i))
+        return true;
     if (it->head.count > 0 || t->known > 0 || w->nodes[i].names > 0 ||
         bd_proper_surely(w->p, it->names.at[0].start, it->names.at[0].end) ||
         bd__offers_announced(w, i))
@@ -361,9 +388,16 @@ static bool is_new(const struct bd__offer_work *w, const struct bd_span_u32 *nam
 static void offer_new(struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
-    size_t at = answer_at(w, i);
-    struct bd_series row = bd_series_read(w->p, at, it->line_end), fresh = {0};
+    static const char *const verbs[] = {
+        "consider ", "try ", "look at ", "have a look at ", "the ", "a ", "an "};
+    const char *s = w->p->fold.bytes.data;
+    size_t at = answer_at(w, i), n;
+    struct bd_series row, fresh = {0};
     bool known = false;
+
+    while ((n = bd_affix_begins(s + at, it->line_end - at, BD_WORDS(verbs))))
+        at += n;
+    row = bd_series_read(w->p, at, it->line_end);
 
     for (int k = 0; k < row.count; k++)
         known |= begins_as_offer(w, row.at[k].start, row.at[k].end, it->head.start);

@@ -103,8 +103,9 @@ static int look_at_all(struct bd__offer_work *w)
                               bd_look_marked(w->p, bd__offer_item(w, i));
         w->nodes[up].choices +=
             n->look == BD_LOOK_LABEL && bd_look_choice(w->p, bd__offer_item(w, i));
-        w->nodes[up].parts += n->look == BD_LOOK_PART || n->look == BD_LOOK_LABEL ||
-                              n->look == BD_LOOK_ADVICE;
+        w->nodes[up].parts += !bd__offer_item(w, i)->intro.howto &&
+                              (n->look == BD_LOOK_PART || n->look == BD_LOOK_LABEL ||
+                               n->look == BD_LOOK_ADVICE);
     }
     for (int i = 0; i < bd__offer_count(w); i++) {
         struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
@@ -132,6 +133,17 @@ static bool names_behind(const struct bd__offer_work *w, int i)
            !bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end);
 }
 
+/* Does the line under the head begin with "such as"? */
+static bool tells_such_as(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    size_t at = it->line_end, end = w->p->fold.bytes.n;
+
+    while (at < end && strchr("*\n ", w->p->fold.bytes.data[at]))
+        at++;
+    return bd_series_begin(w->p, at, end) > at;
+}
+
 /* Heads of a list without a tracked one, while the texts behind most of them name some:
  * what each is for. And one among kinds, with a name under it, is a kind as they are. */
 static void find_uses(struct bd__offer_work *w)
@@ -140,14 +152,16 @@ static void find_uses(struct bd__offer_work *w)
         struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
         t->heads += bd__offer_item(w, i)->head.count > 0;
-        t->behind += w->nodes[i].look == BD_LOOK_NAME && names_behind(w, i);
+        t->behind +=
+            (w->nodes[i].look == BD_LOOK_NAME || w->nodes[i].look == BD_LOOK_KIND) &&
+            bd__offer_item(w, i)->names.count > 0 && names_behind(w, i);
     }
     for (int i = 0; i < bd__offer_count(w); i++) {
         const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
         struct bd__offer_node *n = &w->nodes[i];
         bool uses = t->heads == 0 && t->behind > 1 && 2 * t->behind >= t->count;
-        bool among =
-            t->count > 2 && 2 * t->kinds >= t->count && n->names > 0 && n->parts == 0;
+        bool among = t->count > 2 && 2 * t->kinds >= t->count &&
+                     ((n->names > 0 && n->parts <= n->names) || tells_such_as(w, i));
 
         if (n->look == BD_LOOK_NAME && bd__offer_item(w, i)->head.count == 0 &&
             (uses || among))

@@ -164,8 +164,9 @@ void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t
 bool bd__offers_in_a_head(const struct bd__offers *o, const struct bd_passage *p,
                           const struct bd_span_u32 *name);
 
+/* announced: by the heading above, whoever was offered before. */
 void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
-                     struct bd__offer_table *t, const struct bd_line *l);
+                     struct bd__offer_table *t, const struct bd_line *l, bool announced);
 
 /* A plain line: "several firms are known, such as A and B", "I recommend A, B and C". */
 void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,

@@ -282,6 +282,14 @@ static bool alternative(const struct bd_passage *p, const struct bd_hit *h)
            bd_affix_ends(s, h->start, BD_WORDS(before));
 }
 
+/* "Here are alternatives to X": what was asked for, nothing of X. */
+static bool asked_for_others(const struct bd_passage *p, const struct bd_hit *h)
+{
+    static const char *const before[] = {"alternatives to ", "alternatives to **"};
+
+    return bd_affix_ends(p->fold.bytes.data, h->start, BD_WORDS(before)) > 0;
+}
+
 /* "X closed for good", up to the next brand or the end of the sentence. */
 static bool sentence_rules_out(const struct bd_passage *p, const struct bd_hit *h,
                                size_t clause)
@@ -307,6 +315,8 @@ enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
     if (disclaimed(p, clause))
         return BD_STANCE_DISCLAIMED;
     if ((echoed(p, h, clause) && !subject(p, h)) || only_about(p, h, clause))
+        return BD_STANCE_ECHO;
+    if (asked_for_others(p, h))
         return BD_STANCE_ECHO;
     if (against(p, h, clause) || sentence_rules_out(p, h, clause))
         return BD_STANCE_AGAINST;

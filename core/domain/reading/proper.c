@@ -22,6 +22,14 @@ static const char *const told[] = {
     "知名", "地址",   "电话",   "机型",     "型号",    "出品",  "市占",
     "份额", "老店",   "brand",  "founded",  "company", "chain", "known for"};
 
+/* Is the digit part of "50%"? */
+static bool percent(const char *s, size_t at, size_t end)
+{
+    while (at < end && ((s[at] >= '0' && s[at] <= '9') || s[at] == '.'))
+        at++;
+    return at < end && s[at] == '%';
+}
+
 bool bd_proper_name(const struct bd_passage *p, size_t start, size_t end)
 {
     const char *s = p->fold.bytes.data;
@@ -31,7 +39,8 @@ bool bd_proper_name(const struct bd_passage *p, size_t start, size_t end)
 
     for (size_t i = start; i < end; i++) {
         char c = p->s[bd_fold_origin(&p->fold, i)];
-        bool large = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        bool large =
+            (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9' && !percent(s, i, end));
 
         row = large || (c >= 'a' && c <= 'z') ? row + 1 : 0;
         capital = row > 0 && (large || (capital && row > 1));
