@@ -107,8 +107,8 @@ bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *na
 /* Brands that are words as well. */
 static bool is_brand(const char *s, size_t n)
 {
-    static const char *const brands[] = {"美的",   "理想", "老板",
-                                         "自然堂", "全季", "得力"};
+    static const char *const brands[] = {"美的", "理想", "老板",    "自然堂",
+                                         "全季", "得力", "宝贝第一"};
 
     return n > 0 && bd_affix_begins(s, n, BD_WORDS(brands)) == n;
 }

@@ -349,9 +349,10 @@ static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, si
 
         w->titles += pass == COUNT_TITLES && t != BD__TITLE_NONE;
         w->sure += pass == COUNT_TITLES && t == BD__TITLE_SURE;
-    } else if (pass == CHOSEN && own)
+    } else if (pass == CHOSEN && own) {
         bd__offers_chosen(w->out, w->p, start, end);
-    else if (pass == LABELS && (own || w->few))
+        bd__offers_surely(w->out, w->p, start, end);
+    } else if (pass == LABELS && (own || w->few))
         bd__offers_label(w->out, w->p, start, end, w->few);
     else if (pass == PARAGRAPHS && own)
         bd__offers_paragraph(w->out, w->p, start, end);
@@ -382,6 +383,18 @@ static int find_lines(struct bd__offer_work *w)
     return 0;
 }
 
+/* A line that begins in bold right behind the last item of a list, and not indented:
+ * Markdown takes it for text of that item, nobody else does. */
+static bool at_margin(const struct bd__offer_work *w, const struct bd_line *l)
+{
+    const char *s = w->p->s;
+    size_t at = l->start;
+
+    while (at > 0 && s[at - 1] == '*')
+        at--;
+    return l->start - at == 2 && (at == 0 || s[at - 1] == '\n');
+}
+
 static void read_lines(struct bd__offer_work *w, enum pass pass)
 {
     const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
@@ -395,7 +408,8 @@ static void read_lines(struct bd__offer_work *w, enum pass pass)
             if (in_the_open(w, at, true))
                 bd__offers_cell(w->out, w->p, &t, &l[i], announced_above(w, at));
         } else if (l[i].kind == BD_LINE_TEXT && pass != TABLES) {
-            read_line(w, pass, w->lines[i].start, w->lines[i].end, l[i].depth == 0);
+            read_line(w, pass, w->lines[i].start, w->lines[i].end,
+                      l[i].depth == 0 || at_margin(w, &l[i]));
         }
     }
 }

@@ -98,6 +98,14 @@ void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t st
         bd__offers_all(o, p, &names);
 }
 
+static bool tracked_in(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    size_t hit =
+        bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), name->start);
+
+    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].end <= name->end;
+}
+
 /* The bold name that is all of a line, but for a bracket behind it; empty: there is none.
  */
 static struct bd_span_u32 title_of(const struct bd_passage *p, size_t start, size_t end)
@@ -118,6 +126,8 @@ static struct bd_span_u32 title_of(const struct bd_passage *p, size_t start, siz
     if (at < end && s[at] != '(')
         return none;
     bold.end = without_bracket(s, &bold);
+    if (memchr(s + bold.start, ':', bold.end - bold.start) && !tracked_in(p, &bold))
+        return none;
     return bd_names_plausible(p, &bold) ? bold : none;
 }
 
@@ -186,6 +196,7 @@ static const char *const chooses[] = {"→",
                                       "合适的是",
                                       "不错的是",
                                       "推荐去",
+                                      "可以考虑",
                                       "的是",
                                       "可以看",
                                       "可以看看",
@@ -278,10 +289,10 @@ static bool lists(const char *s, const struct bd_span_u32 *name)
     return bd_affix_holds(s + name->start, name->end - name->start, BD_WORDS(parts));
 }
 
-/* "the X series" of whom? */
+/* "the X series" of whom? And "grade 3 and above" is a grade. */
 static bool is_series(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
-    static const char *const words[] = {"系列"};
+    static const char *const words[] = {"系列", "以上", "以下", "以内"};
     size_t hit =
         bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), name->start);
 

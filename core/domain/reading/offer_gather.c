@@ -219,9 +219,9 @@ static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
         "平台", "厂商",  "商家", "工具", "Brand", "brand", "Company", "Provider",
         "Shop", "Store", "医院", "酒店", "学校",  "律所"};
     static const char *const picks[] = {
-        "品牌",     "Brand",    "brand",    "Pick",    "pick",    "企业", "公司",
-        "机构",     "厂商",     "服务商",   "医院",    "酒店",    "店铺", "推荐车型",
-        "推荐机型", "推荐型号", "推荐产品", "Company", "Provider"};
+        "品牌",     "Brand",    "brand",    "Pick", "pick", "企业",    "公司",
+        "机构",     "厂商",     "服务商",   "医院", "酒店", "店铺",    "推荐车型",
+        "推荐机型", "推荐型号", "推荐产品", "推荐", "首推", "Company", "Provider"};
     static const char *const things[] = {"软件",    "Tool",    "Service", "Software",
                                          "产品",    "名称",    "型号",    "Name",
                                          "Product", "product", "Model"};

@@ -130,7 +130,8 @@ static bool names_behind(const struct bd__offer_work *w, int i)
 
     return hit < bd_passage_hit_count(w->p) &&
            bd_passage_hits(w->p)[hit].start < it->line_end &&
-           !bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end);
+           (w->nodes[i].look == BD_LOOK_KIND ||
+            !bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end));
 }
 
 /* Does the line under the head begin with "such as"? */

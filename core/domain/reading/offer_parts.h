@@ -172,6 +172,10 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
 void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end);
 
+/* A plain line "I'd start with A": chosen wherever it stands. */
+void bd__offers_surely(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                       size_t end);
+
 /* A plain line with several names in bold, of which one is tracked: "**A** is quick,
  * while **B** is cheap". Latin ones, and others that "and" joins to a tracked one;
  * announced: any, tracked or not, behind a label that announces them. */

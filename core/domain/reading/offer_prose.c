@@ -85,24 +85,54 @@ bool bd__offers_firms(struct bd__offers *o, const struct bd_passage *p, size_t s
     return chosen_marked(marked ? o : NULL, p, start, end) || any;
 }
 
-/* Behind the next "I'd lean toward the" in [at, end); `end` if there is none. */
-static size_t behind_verb(const struct bd_passage *p, size_t at, size_t end)
+/* What a choice in English begins with; those of the first row are one wherever they
+ * stand, the others where lists put hardly anybody forward. */
+static const char *const surely[] = {
+    "i'd get ",     "i would get ",        "i'd buy ",
+    "i'd choose ",  "i'd pick ",           "i'd start with ",
+    "i'd go with ", "i would start with ", "i'd recommend "};
+static const char *const perhaps[] = {
+    "lean toward ",   "lean towards ", "start with ",  "go with ", "step up to ",
+    "i'd shortlist ", "i'd look at ",  "i'd suggest ", "i'd try ", "worth looking at "};
+
+/* Behind the next of the words, and an article, in [at, end); `end` if there is none. */
+static size_t behind_verb(const struct bd_passage *p, size_t at, size_t end,
+                          const char *const *verbs, size_t count)
 {
-    static const char *const verbs[] = {
-        "lean toward ", "lean towards ",  "i'd get ",        "i would get ", "i'd buy ",
-        "i'd choose ",  "i'd pick ",      "i'd start with ", "start with ",  "go with ",
-        "step up to ",  "i'd shortlist ", "i'd look at ",    "i'd suggest ", "i'd try "};
     static const char *const articles[] = {"the ",    "a ",      "an ",
                                            "either ", "a used ", "a refurbished "};
     const char *s = p->fold.bytes.data;
 
     for (; at < end; at++) {
-        size_t k = bd_affix_begins(s + at, end - at, BD_WORDS(verbs));
+        size_t k = bd_affix_begins(s + at, end - at, verbs, count);
 
         if (k)
             return at + k + bd_affix_begins(s + at + k, end - at - k, BD_WORDS(articles));
     }
     return end;
+}
+
+static void offer_verbs(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                        size_t end, const char *const *verbs, size_t count)
+{
+    int rows = 0;
+
+    for (size_t at = start;
+         rows < CUES && (at = behind_verb(p, at, end, verbs, count)) < end;) {
+        struct bd_series names = bd_series_read(p, at, end);
+
+        rows++;
+        if (names.latin && names.count &&
+            !(p->fold.bytes.data[names.at[0].start] >= '0' &&
+              p->fold.bytes.data[names.at[0].start] <= '9'))
+            bd__offers_all(o, p, &names);
+    }
+}
+
+void bd__offers_surely(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                       size_t end)
+{
+    offer_verbs(o, p, start, end, BD_WORDS(surely));
 }
 
 /* "Acme is also worth a mention": sentences that begin with a name in Latin capitals and
@@ -148,14 +178,8 @@ void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t s
 
     (void)bd__offers_firms(o, p, start, end, false);
     offer_praised(o, p, start, end);
-    for (size_t at = start; rows < CUES && (at = behind_verb(p, at, end)) < end;) {
-        struct bd_series names = bd_series_read(p, at, end);
-
-        rows++;
-        if (names.latin)
-            bd__offers_all(o, p, &names);
-    }
-    rows = 0;
+    offer_verbs(o, p, start, end, BD_WORDS(surely));
+    offer_verbs(o, p, start, end, BD_WORDS(perhaps));
     for (size_t i = bd_passage_from(c, count, start);
          i < count && c[i].start < end && rows < CUES; i++)
         if (c[i].tag == BD_WORD_FOR || c[i].tag == BD_WORD_FIRST ||

@@ -332,9 +332,28 @@ static void init(struct bd_ranking *r)
     bd_buf_init(&r->found, (size_t)BD_ITEMS * BD_NAMES * sizeof(struct bd_found));
 }
 
-/* Where no list ranks: a table, beside a list only with a column of places. Bullets that
- * have their place from the number of a chapter above them are weaker than such a column.
- */
+static size_t placed(const struct bd_ranking *r)
+{
+    return r->places.n / sizeof(struct bd_place);
+}
+
+/* Where no list ranks: a table. Beside a list only with a column of places, against
+ * numbers of the list's own only if it has more of those tracked: what is numbered are
+ * notes then. Without one only if the list has none of them, or fewer of them as bullets
+ * that have their place from the number of a chapter above. */
+static bool prefers_table(const struct bd_ranking *list, const struct bd_ranking *t)
+{
+    bool numbered = list->source == BD_RANK_LIST && list->numbered;
+
+    if (list->items == 0)
+        return true;
+    if (t->column)
+        return !numbered || placed(t) > placed(list);
+    if (list->source != BD_RANK_LIST)
+        return placed(t) > 1 && placed(t) >= placed(list);
+    return !numbered && placed(t) > 1 && placed(t) > placed(list);
+}
+
 static int look_for_table(struct bd_ranking *r, const struct bd_passage *p)
 {
     struct bd_ranking t;
@@ -342,7 +361,7 @@ static int look_for_table(struct bd_ranking *r, const struct bd_passage *p)
 
     init(&t);
     rc = bd__ranking_table(&t, p);
-    if (rc == 0 && (r->items == 0 || t.column)) {
+    if (rc == 0 && prefers_table(r, &t)) {
         struct bd_ranking list = *r;
 
         *r = t;
@@ -361,8 +380,7 @@ int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p,
     init(r);
     judge(&w);
     rc = place_all(r, &w);
-    return rc == 0 && !(r->source == BD_RANK_LIST && r->numbered) ? look_for_table(r, p)
-                                                                  : rc;
+    return rc == 0 ? look_for_table(r, p) : rc;
 }
 
 void bd_ranking_free(struct bd_ranking *r)

@@ -35,9 +35,10 @@ static void read_header(struct frame *t, const struct bd_passage *p,
 {
     static const char *const ranks[] = {"排名", "名次", "序号", "排行", "排序",
                                         "顺序", "rank", "#",    "no."};
-    static const char *const brands[] = {"品牌",  "产品",    "公司", "名称",    "车型",
-                                         "型号",  "机型",    "机构", "企业",    "店",
-                                         "brand", "product", "name", "company", "model"};
+    static const char *const brands[] = {
+        "品牌", "产品",     "公司",  "名称",    "车型", "型号",    "机型",  "机构",
+        "企业", "店",       "brand", "product", "name", "company", "model", "provider",
+        "tool", "software", "平台",  "工具",    "软件", "服务商"};
 
     if (t->rank_column < 0 && header_is(p, l, ranks, COUNT(ranks)))
         t->rank_column = l->column;
