@@ -408,6 +408,29 @@ static const struct shape whole_lists[] = {
      "当地有许多，费用通常为：\n1. 操作费：0.8–1.5元/单\n2. 快递费：2.0元/单\n3. "
      "仓储费：约3元，大品牌免费\n",
      "华为云仓科技|韵达云仓"},
+    {"who only the needs at the end name",
+     "1. **Acme Cut**: easy\n2. **HUAWEI**: strong\n\n### If you want\n"
+     "- **To start today** → Acme Cut\n- **To grow** → HUAWEI\n- **To cut by text** → "
+     "Tally Script\n",
+     "Acme Cut|HUAWEI|Tally Script"},
+    {"models under brands, tracked or not",
+     "**1. 华为**\n- **Mate X**：大\n- **Pura**：美\n\n**2. 海氏**\n- **C40**：快\n- "
+     "**S80 Pro**：强\n\n"
+     "**3. 小米**\n- **Civi**：轻\n- **Mix**：薄\n",
+     "华为|海氏|小米"},
+    {"what to look at is nobody",
+     "1. **查备案**：在系统里查品牌\n2. **看商标**：核对\n3. **看实体店**：找三家\n", ""},
+    {"plans are nobody",
+     "1. **华为**：快\n2. **小米**：省\n\n### 行程\n- **Day1**：上午入住品牌酒店\n- "
+     "**Day2**：返程\n",
+     "华为|小米"},
+    {"a kind that is called after care",
+     "一、护理型机构（适合失能老人）\n1. 九如城：连锁品牌\n2. "
+     "人寿堂养老院：老\n\n二、品质型机构\n1. 华为：好\n",
+     "九如城|人寿堂养老院|华为"},
+    {"titles right behind a list",
+     "**一、200元**\n**Acme A1**\n- 静\n- 轻\n**Zero 55**\n- 近\n**华为 H7**\n- 大\n",
+     "Acme A1|Zero 55|华为 H7"},
     {"a guide to buy by in the form of a table",
      "### 一、快速选购表\n\n| 型号 | 价 |\n|---|---|\n| **华为 H1** | 9 |\n| **追觅 D2** "
      "| 8 |\n",
@@ -501,6 +524,18 @@ static const struct shape tables[] = {
     {"under whatever header, if tracked ones head the rows",
      "| 软件 X | 价 |\n|---|---|\n| 华为 | 9 |\n| 蔚来 | 8 |\n| 小米 | 7 |\n",
      "华为|蔚来|小米"},
+    {"under a head that announces more",
+     "1. **蔚来**：快\n2. **零跑**：省\n\n### 备选\n\n| 名称 | 价 |\n|---|---|\n| "
+     "甲一汽车 | 9 |\n",
+     "蔚来|零跑|甲一汽车"},
+    {"beside the column of tiers",
+     "| 梯队 | 企业 | 特点 |\n|---|---|---|\n| 第一 | **蔚来** | 快 |\n| | **甲一汽车** "
+     "| 稳 |\n",
+     "蔚来|甲一汽车"},
+    {"words left out of what was offered",
+     "1. **怡思丁多维光护水感防晒液**：润\n2. **华为**：快\n\n| 品牌 | 质地 "
+     "|\n|---|---|\n| 怡思丁水感 | 水 |\n| 华为 | 干 |\n",
+     "怡思丁多维光护水感防晒液|华为"},
     {"of products, before others are put forward",
      "| 软件 | 价 |\n|---|---|\n| **蔚来** | 9 |\n| **云见会议** | 8 |\n\n- "
      "**华为**：稳\n- **小鹏**：新\n",
@@ -568,6 +603,20 @@ static const struct shape prose[] = {
      "**特点**：省\n\n**给您的建议：**\n* **多方比较**：除了上述公司，市场上还有"
      "**小鹏、极氪**等，也可去看\n",
      "蔚来|零跑|小鹏|极氪"},
+    {"in bold, one beside the other",
+     "口碑最稳的是**建业新生活**，项目多；**正商物业**体量大；**永威物业**做得细。\n",
+     "建业新生活|正商物业|永威物业"},
+    {"sentences that begin with a name and praise it",
+     "Crisp would be my starting point. It is French.\n\nOlark is also worth a mention. "
+     "This is a good plan.\n",
+     "Crisp|Olark"},
+    {"who is chosen before a list",
+     "I'd start with MailerLite. It is cheap.\n\n- **Acme Mail** costs more\n- **Bolt "
+     "Mail** is small\n- **HUAWEI** is big\n",
+     "MailerLite|Acme Mail|Bolt Mail|HUAWEI"},
+    {"but no grade",
+     "建议选择 **C2TE S1 级及以上** 的产品。\n\n1. **华为**：快\n2. **小米**：省\n",
+     "华为|小米"},
     {"an order in prose", "我的推荐顺序是：海捞 > 巴奴 > 小龙坎。\n", "海捞|巴奴|小龙坎"},
     {"paragraphs with names in bold",
      "## Best overall\n**Dyne V15** - strong\n\n## Best budget\n**Tinec A11** - "

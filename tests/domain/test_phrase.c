@@ -35,6 +35,8 @@ static const struct {
     {"您问的是换手机，华为这类怎么挑。", BD_NO, BD_MENTION_ECHO, 9},
     {"I don't have any specific information about 华为.", BD_NO, BD_MENTION_DISCLAIMED,
      9},
+    {"Here are some strong alternatives to 华为.", BD_NO, BD_MENTION_ECHO, 9},
+    {"华为，闭着眼睛买也不踩雷。", BD_YES, BD_MENTION_LISTED, 9},
     {"华为作为您提到的品牌之一，还可以。", BD_YES, BD_MENTION_LISTED, 9},
     {"您询问的华为口碑良好。", BD_YES, BD_MENTION_RECOMMENDED, 1},
     {"“华为”是占位符，无法提供介绍。", BD_UNKNOWN, BD_MENTION_DISCLAIMED, 9},

@@ -43,6 +43,7 @@ static void names_are_known_by_their_letters_and_ends(void **state)
     assert_false(asked("维生素C", bd_proper_name));
     assert_false(asked("B族维生素", bd_proper_name));
     assert_false(asked("体检", bd_proper_name));
+    assert_false(asked("长途超过50%", bd_proper_name));
     assert_false(asked("hiking", bd_proper_name));
     assert_false(asked("", bd_proper_name));
 }

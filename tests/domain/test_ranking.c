@@ -53,6 +53,22 @@ static const struct {
      "### 二、怎么用\n- 甲牌：好\n- 乙牌：好\n",
      {2, 1, 0},
      BD_LIST_TABLE},
+    {"a column of places before notes with numbers",
+     "| 排名 | 型号 |\n|---|---|\n| 1 | 乙牌 P1 |\n| 2 | 甲牌 C3 |\n\n补充说明：\n1. "
+     "丙牌目前超预算\n2. 坐深要可调\n",
+     {2, 1, 0},
+     BD_LIST_TABLE},
+    {"a table of brands before a list of nobody",
+     "1. **急性腹泻**：布拉氏菌\n2. **肠绞痛**：罗伊氏菌\n\n| 品牌 | 价 |\n|---|---|\n| "
+     "乙牌 | "
+     "9 |\n| 甲牌 | 8 |\n",
+     {2, 1, 0},
+     BD_LIST_TABLE},
+    {"a table before fewer bullets under chapters",
+     "### 一、第一梯队\n\n| 工具 | 价 |\n|---|---|\n| 乙牌 | 9 |\n| 甲牌 | 8 |\n\n### "
+     "二、第二梯队\n- **丙牌**：省\n",
+     {2, 1, 0},
+     BD_LIST_TABLE},
     {"a column of places that goes on in the next table",
      "| 排序 | 奶粉 |\n|---|---|\n| 1 | 乙牌 |\n| 2 | 某牌 |\n\n文字\n\n"
      "| 排序 | 奶粉 |\n|---|---|\n| 3 | 甲牌 |\n\n文字\n\n"
