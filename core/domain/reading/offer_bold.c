@@ -7,7 +7,11 @@
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/proper.h"
 
-enum { TOLD_BYTES = 72, CHOSEN_BYTES = 48 }; /* from a name to the word that chooses it */
+enum {
+    TOLD_BYTES = 72,
+    CHOSEN_BYTES = 48,
+    /* from a name to the word that chooses it */ IF_BYTES = 160
+};
 
 /* The next "**...**" in [at, end), without its marks; empty: there is none. */
 static struct bd_span_u32 next_bold(const char *s, size_t at, size_t end)
@@ -52,8 +56,8 @@ static uint32_t without_bracket(const char *s, const struct bd_span_u32 *at)
 /* Is there nothing but "and" between two in bold? */
 static bool joined_bold(const char *s, size_t from, size_t to)
 {
-    static const char *const joints[] = {"、", "和", "与", "及", "以及",
-                                         "/",  "或", " ",  "or", "and"};
+    static const char *const joints[] = {"、",   "和", "与", "及", "以及", "或者",
+                                         "还有", "/",  "或", " ",  "or",   "and"};
     size_t k = 1;
 
     for (; from < to && k; from += k) {
@@ -253,6 +257,20 @@ static const char *const praises[] = {"也不错",
                                       "is an excellent",
                                       "is excellent"};
 
+/* "If you travel a lot, **A** is ...": is the clause before it a condition? */
+static bool after_condition(const struct bd_passage *p, size_t start, size_t low)
+{
+    const char *s = p->fold.bytes.data;
+    size_t at = low;
+
+    if (low == start || s[low - 1] != ',')
+        return false;
+    while (at > start && low - at < IF_BYTES && !strchr(".?!;\n", s[at - 1]) &&
+           (at - start < 3 || memcmp(s + at - 3, "。", 3) != 0))
+        at--;
+    return bd_passage_says(p, at, low, BD_WORD_IF);
+}
+
 /* Does a word of choice stand right before or behind the name, with nothing but words
  * between, and none against it? */
 static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name,
@@ -278,7 +296,7 @@ static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name
         return true;
     if (bd_affix_begins(s + most, end - most, BD_WORDS(praises)))
         return true;
-    return told_of(p, end, name);
+    return after_condition(p, start, low) || told_of(p, end, name);
 }
 
 /* "Quiet, light, cheap": one name has no such row in it. */

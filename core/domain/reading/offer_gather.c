@@ -12,7 +12,8 @@
 
 enum {
     CHOICE_BYTES = 18, /* of a name in Chinese that nothing marks */
-    HEAD_LINE = 120
+    HEAD_LINE = 120,
+    HEADS = 200 /* of those that were offered */
 };
 
 static void add(struct bd__offers *o, const struct bd_span_u32 *name, int brand,
@@ -286,7 +287,7 @@ bool bd__offers_in_a_head(const struct bd__offers *o, const struct bd_passage *p
     const struct bd_offer *all = (const struct bd_offer *)(const void *)o->list.data;
     size_t n = name->end - name->start;
 
-    for (size_t k = 0; k < o->list.n / sizeof(*all); k++) {
+    for (size_t k = 0; k < o->list.n / sizeof(*all) && k < HEADS; k++) {
         const char *s = p->fold.bytes.data + all[k].head;
         size_t most = name->start - all[k].head;
 

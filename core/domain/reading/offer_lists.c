@@ -205,75 +205,15 @@ void bd__offers_choices(struct bd__offer_work *w)
     }
 }
 
-/* Where the answer to a need begins: behind the first colon or arrow of the line. */
-static size_t answer_at(const struct bd__offer_work *w, int i)
-{
-    static const char *const signs[] = {":", "→", "->", "=>"};
-    const struct bd_item *it = bd__offer_item(w, i);
-    const char *s = w->p->fold.bytes.data;
-    size_t at = it->head.start, k = 0;
-
-    while (at < it->line_end &&
-           !(k = bd_affix_begins(s + at, it->line_end - at, BD_WORDS(signs))))
-        at++;
-    for (at += k; at < it->line_end; at += k)
-        if (!(k = bd_affix_begins(s + at, it->line_end - at, BD_WORDS(signs))) &&
-            !(k = strchr("* ", s[at]) != NULL))
-            break;
-    return at;
-}
-
-/* Does an offer that stands before `before` begin as the text in [at, end) does? */
-static bool begins_as_offer(const struct bd__offer_work *w, size_t at, size_t end,
-                            size_t before)
-{
-    const struct bd_offer *o = (const struct bd_offer *)(const void *)w->out->list.data;
-    const char *s = w->p->fold.bytes.data;
-
-    for (size_t k = 0; k < w->out->list.n / sizeof(*o); k++) {
-        size_t n = o[k].name.end - o[k].name.start, same = 0;
-
-        if (o[k].name.start >= before)
-            continue;
-        while (same < n && at + same < end && s[at + same] == s[o[k].name.start + same])
-            same++;
-        if (same == n || (bd_text_points(s + at, same) > 2 && same > 4))
-            return true;
-    }
-    return false;
-}
-
-/* Does the answer of the item begin as one of the offers does? */
-static bool answered(const struct bd__offer_work *w, int i)
-{
-    const struct bd_item *it = bd__offer_item(w, i);
-
-    return begins_as_offer(w, answer_at(w, i), it->line_end, it->head.start);
-}
-
-bool bd__offers_answered(struct bd__offer_work *w, int i)
-{
-    struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
-    int found = 0, looked = 0;
-
-    if (t->answers == 0) {
-        for (int k = w->nodes[i].run; k < bd__offer_count(w) && looked < MOST_NEEDS; k++)
-            if (w->nodes[k].run == w->nodes[i].run) {
-                found += bd__offer_item(w, k)->head.count == 0 && answered(w, k);
-                looked++;
-            }
-        t->answers = found > 1 && 2 * found >= looked ? 2 : 1;
-    }
-    return t->answers == 2;
-}
-
 /* Do more of the texts say what to do than tell of somebody? */
 static bool instructs(struct bd__offer_work *w, int i)
 {
     struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
     for (int k = w->nodes[i].run, n = 0;
-         t->praised + t->advised == 0 && k < bd__offer_count(w) && n < MOST_NEEDS; k++) {
+         t->praised + t->advised == 0 && k < bd__offer_count(w) && n < MOST_NEEDS &&
+         n < t->size;
+         k++) {
         const struct bd_item *it = bd__offer_item(w, k);
 
         if (w->nodes[k].run != w->nodes[i].run)
@@ -297,7 +237,9 @@ static bool priced(const struct bd__offer_work *w, int i)
         if (bd_items_groups(&w->in)[g].form == bd__offer_item(w, i)->form &&
             bd_items_groups(&w->in)[g].tracked > 0)
             return false;
-    for (int k = w->nodes[i].run; k < bd__offer_count(w) && looked < MOST_NEEDS; k++) {
+    for (int k = w->nodes[i].run; k < bd__offer_count(w) && looked < MOST_NEEDS &&
+                                  looked < w->runs[w->nodes[i].run].size;
+         k++) {
         const struct bd_item *it = bd__offer_item(w, k);
         size_t at = it->head.end, n;
 
@@ -323,7 +265,9 @@ static bool commands(const struct bd__offer_work *w, int i)
     const char *s = w->p->fold.bytes.data;
     int acts_found = 0, looked = 0;
 
-    for (int k = w->nodes[i].run; k < bd__offer_count(w) && looked < MOST_NEEDS; k++) {
+    for (int k = w->nodes[i].run; k < bd__offer_count(w) && looked < MOST_NEEDS &&
+                                  looked < w->runs[w->nodes[i].run].size;
+         k++) {
         const struct bd_head *h = &bd__offer_item(w, k)->head;
         size_t at = h->start;
 
@@ -365,54 +309,4 @@ bool bd__offers_doubtful(struct bd__offer_work *w, int i)
     return 5 * t->parts >= 2 * t->size ||
            (t->size > 2 && 2 * (t->looks + t->kinds) < t->size) || instructs(w, i) ||
            under_parts(w, i) || priced(w, i);
-}
-
-/* Another one, no shorter form of somebody offered, and no model of one ("Find N3"). */
-static bool is_new(const struct bd__offer_work *w, const struct bd_span_u32 *name,
-                   size_t before)
-{
-    static const char *const series[] = {"系列", "款", " series"};
-    const char *s = w->p->fold.bytes.data;
-
-    for (size_t i = name->start; i < name->end; i++)
-        if (s[i] >= '0' && s[i] <= '9')
-            return false;
-    return bd_names_plausible(w->p, name) &&
-           !bd_affix_ends(s + name->start, name->end - name->start, BD_WORDS(series)) &&
-           bd_proper_name(w->p, name->start, name->end) &&
-           !bd__offers_tracked_at(w->p, name->start, name->end) &&
-           !begins_as_offer(w, name->start, name->end, before) &&
-           !bd__offers_in_a_head(w->out, w->p, name);
-}
-
-static void offer_new(struct bd__offer_work *w, int i)
-{
-    const struct bd_item *it = bd__offer_item(w, i);
-    static const char *const verbs[] = {
-        "consider ", "try ", "look at ", "have a look at ", "the ", "a ", "an "};
-    const char *s = w->p->fold.bytes.data;
-    size_t at = answer_at(w, i), n;
-    struct bd_series row, fresh = {0};
-    bool known = false;
-
-    while ((n = bd_affix_begins(s + at, it->line_end - at, BD_WORDS(verbs))))
-        at += n;
-    row = bd_series_read(w->p, at, it->line_end);
-
-    for (int k = 0; k < row.count; k++)
-        known |= begins_as_offer(w, row.at[k].start, row.at[k].end, it->head.start);
-    for (int k = 0; k < row.count; k++)
-        if (is_new(w, &row.at[k], it->head.start) &&
-            (known || (row.count == 1 && row.clean)))
-            fresh.at[fresh.count++] = row.at[k];
-    bd__offers_all(w->out, w->p, &fresh);
-}
-
-void bd__offers_answers(struct bd__offer_work *w)
-{
-    for (int i = 0; i < bd__offer_count(w); i++)
-        if (w->nodes[i].role != BD__OFFER_NAMES &&
-            bd__offer_item(w, i)->head.count == 0 && !bd__offer_heading(w, i) &&
-            bd__offers_answered(w, i))
-            offer_new(w, i);
 }

@@ -99,7 +99,7 @@ void bd__offers_outliers(struct bd__offer_work *w);
 void bd__offers_choices(struct bd__offer_work *w);
 
 /* Do most texts of the list begin with a name that was offered before ("Tight budget:
- * A")? Its heads are needs then. */
+ * A")? Its heads are needs then. (offer_answers.c, as the next) */
 bool bd__offers_answered(struct bd__offer_work *w, int i);
 
 /* Who only such a list names: "For films: B" beside "Tight budget: A". */
@@ -108,6 +108,16 @@ void bd__offers_answers(struct bd__offer_work *w);
 /* Is a good part of the list no names, and nobody of it tracked? Then only what is
  * written as names are is one. */
 bool bd__offers_doubtful(struct bd__offer_work *w, int i);
+
+/* What to do with the item; roles of those before it are set. (offer_roles.c, as the next
+ * two) */
+enum bd__offer_role bd__offers_role(const struct bd__offer_work *w, int i);
+
+/* A number and a title in bold, in a line of its own: a heading in all but form. */
+bool bd__offers_section(const struct bd__offer_work *w, int i);
+
+/* Sets the roles, and counts names and others by run and form. */
+void bd__offers_count_forms(struct bd__offer_work *w);
 
 /* Do the words before the list or a heading above it announce names? */
 bool bd__offers_announced(const struct bd__offer_work *w, int i);
