@@ -431,6 +431,27 @@ static const struct shape whole_lists[] = {
     {"titles right behind a list",
      "**一、200元**\n**Acme A1**\n- 静\n- 轻\n**Zero 55**\n- 近\n**华为 H7**\n- 大\n",
      "Acme A1|Zero 55|华为 H7"},
+    {"who is named in quotation marks behind what he is",
+     "- **华为**：快\n- **海岛专线“六和假期”**：多年经营\n", "华为|六和假期"},
+    {"a name within another is another",
+     "1. **HUAWEI**\n2. **Stone Barn (Aldsworth)**\n3. **Lapstone Barn (Campden)**\n",
+     "HUAWEI|Stone Barn|Lapstone Barn"},
+    {"numbers that go on under things",
+     "### 一、包子类\n1. **华为**：快\n2. **和善园**：老牌\n### 二、饼类小吃\n3. "
+     "**阿甘锅盔**：小\n",
+     "华为|和善园|阿甘锅盔"},
+    {"reasons for one are nobody",
+     "### 一、品牌\n- **华为**：快\n- **小米**：省\n\n### 二、为什么是华为\n- "
+     "**同生态**：品牌旗下\n- "
+     "**印控一体**：统一\n- **信创适配**：全\n",
+     "华为|小米"},
+    {"what stands under what to look at is nobody",
+     "**1. 看材质**\n- 优先选：品牌弹簧\n- 谨慎选：棕垫\n\n**2. 看检测报告**\n- 国标GB/T "
+     "26706、GB/T 35607（绿色）\n- 甲醛释放量≤0.05mg为合格\n\n**3. 看软硬**\n- 平躺\n",
+     ""},
+    {"a series is a detail",
+     "- **华为**：快\n- **海尔**：老牌\n    - 代表系列：PAD5\n    - 价格区间：1500元\n",
+     "华为|海尔"},
     {"a guide to buy by in the form of a table",
      "### 一、快速选购表\n\n| 型号 | 价 |\n|---|---|\n| **华为 H1** | 9 |\n| **追觅 D2** "
      "| 8 |\n",
@@ -562,6 +583,10 @@ static const struct shape prose[] = {
      "**Acme X1** is quick. **Big HUAWEI** costs more.\n", "Acme X1|Big HUAWEI"},
     {"a name that stands beside a tracked one in bold",
      "预算少的话，**华为**和**蔚来**也够用，**省电**最好。\n", "华为|蔚来"},
+    {"in bold behind a condition",
+     "1. **华为**：快\n2. **小米**：省\n\nIf you want one night out, **Lucky Leek** does "
+     "a menu. So, **Salt** and **Pepper**.\n",
+     "华为|小米|Lucky Leek"},
     {"a tracked one behind a kind",
      "**预算少**：蔚来、零跑、极氪。便宜。\n\n**预算多**：华为。贵。\n",
      "蔚来|零跑|极氪|华为"},

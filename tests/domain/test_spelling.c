@@ -68,6 +68,7 @@ static void a_trade_may_go_but_not_what_makes_the_name(void **state)
     (void)state;
     short_is("大角鹿瓷砖", "大角鹿");
     short_is("玲珑轮胎", "玲珑");
+    short_is("敦煌古筝", "敦煌");
     short_is("uplift desk", "uplift");
     short_is("红旗", "");     /* no trade */
     short_is("李瓷砖", "");   /* one character is no name */

@@ -385,6 +385,19 @@ bool bd_look_choice(const struct bd_passage *p, const struct bd_item *it)
                           BD_WORDS(told));
 }
 
+/* "Why A", of a tracked one: reasons stand under it. */
+static bool gives_reasons(const struct bd_passage *p, const struct bd_item *it)
+{
+    static const char *const words[] = {"为什么", "为何", "why "};
+    size_t hit =
+        bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), it->head.start);
+
+    return it->kind == BD_LIST_HEADINGS && hit < bd_passage_hit_count(p) &&
+           bd_passage_hits(p)[hit].start < it->line_end &&
+           bd_affix_begins(p->fold.bytes.data + it->head.start,
+                           it->line_end - it->head.start, BD_WORDS(words)) > 0;
+}
+
 enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
 {
     struct bd_span_u32 key = {it->head.start, it->head.end};
@@ -393,6 +406,8 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
 
     if (it->head.count > 0 && others_than(p, it))
         return BD_LOOK_KIND;
+    if (gives_reasons(p, it))
+        return BD_LOOK_ADVICE;
     if (it->head.count > 0) /* "What about A?" is a question */
         return it->kind == BD_LIST_HEADINGS && it->number == 0 && asks(p, it)
                    ? BD_LOOK_OTHER

@@ -377,6 +377,20 @@ bool bd_names_bold(const struct bd_passage *p, size_t start)
     return at > 1 && s[at - 1] == '*' && s[at - 2] == '*'; /* one alone is a bullet */
 }
 
+/* "The island specialist "A"": what is in quotation marks, where they end the name and
+ * hold four characters at least. */
+static void keep_quoted(const struct bd_passage *p, size_t end, struct bd_span_u32 *name)
+{
+    const char *s = p->fold.bytes.data;
+    const char *open = memchr(s + name->start, '"', name->end - name->start);
+    size_t at = open ? (size_t)(open - s) + 1 : 0;
+
+    if (open && at > name->start + 6 && at + 12 <= name->end && name->end < end &&
+        s[name->end] == '"' && !memchr(s + at, '"', name->end - at) &&
+        bd_names_plausible(p, name))
+        name->start = (uint32_t)at;
+}
+
 struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end)
 {
     struct reading r = {
@@ -392,5 +406,7 @@ struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t e
         r.out.marked = true;
     }
     r.out.marked |= r.out.set_off;
+    for (int i = 0; i < r.out.count; i++)
+        keep_quoted(p, r.end, &r.out.at[i]);
     return r.out;
 }

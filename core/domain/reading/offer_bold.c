@@ -265,7 +265,8 @@ static bool after_condition(const struct bd_passage *p, size_t start, size_t low
 
     if (low == start || s[low - 1] != ',')
         return false;
-    while (at > start && low - at < IF_BYTES && !strchr(".?!;\n", s[at - 1]) &&
+    at--;
+    while (at > start && low - at < IF_BYTES && !strchr(",.?!;\n", s[at - 1]) &&
            (at - start < 3 || memcmp(s + at - 3, "。", 3) != 0))
         at--;
     return bd_passage_says(p, at, low, BD_WORD_IF);

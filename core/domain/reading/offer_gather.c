@@ -276,7 +276,7 @@ static bool shortens(const struct bd_passage *p, const struct bd_span_u32 *name,
     if (other->end - other->start <= SAME || name->end - name->start <= SAME ||
         memcmp(s + name->start, s + other->start, SAME) != 0)
         return false;
-    for (; at < name->end && i < other->end; at++)
+    for (; at < name->start + HEAD_LINE && s[at] != '\n' && i < other->end; at++)
         i += s[at] == s[i];
     return i == other->end;
 }

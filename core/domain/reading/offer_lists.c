@@ -64,6 +64,7 @@ int bd__offers_labels(struct bd__offer_work *w)
 
         w->runs[w->nodes[i].run].size++;
         w->runs[w->nodes[i].run].known += it->head.count > 0;
+        w->known[it->form] |= it->head.count > 0;
         if (it->head.count == 0 && it->parent >= 0 && it->names.count > 0)
             l[n++] = (struct label){w->p->fold.bytes.data + it->names.at[0].start,
                                     it->names.at[0].end - it->names.at[0].start, i,
@@ -119,17 +120,13 @@ static bool short_latin(const struct bd__offer_work *w, const struct bd_item *it
 
 void bd__offers_outliers(struct bd__offer_work *w)
 {
-    bool known[BD_ITEM_FORMS] = {false};
-
-    for (int i = 0; i < bd__offer_count(w); i++)
-        known[bd__offer_item(w, i)->form] |= bd__offer_item(w, i)->head.count > 0;
     for (int i = 0; i < bd__offer_count(w); i++) {
         const struct bd_item *it = bd__offer_item(w, i);
         const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
         struct bd__offer_node *n = &w->nodes[i];
 
         if (t->size < 2 || t->named != t->size - 1 ||
-            (!known[it->form] && (t->size < 3 || !spelt_behind(w, it))) ||
+            (!w->known[it->form] && (t->size < 3 || !spelt_behind(w, it))) ||
             n->look == BD_LOOK_NAME || it->names.count != 1 || !bd_look_marked(w->p, it))
             continue;
         n->forced =
@@ -233,10 +230,8 @@ static bool priced(const struct bd__offer_work *w, int i)
     const char *s = w->p->fold.bytes.data;
     int amounts = 0, looked = 0;
 
-    for (size_t g = 0; g < w->in.groups.n / sizeof(struct bd_group); g++)
-        if (bd_items_groups(&w->in)[g].form == bd__offer_item(w, i)->form &&
-            bd_items_groups(&w->in)[g].tracked > 0)
-            return false;
+    if (w->known[bd__offer_item(w, i)->form])
+        return false;
     for (int k = w->nodes[i].run; k < bd__offer_count(w) && looked < MOST_NEEDS &&
                                   looked < w->runs[w->nodes[i].run].size;
          k++) {
@@ -255,13 +250,12 @@ static bool priced(const struct bd__offer_work *w, int i)
     return amounts > 1 && 3 * amounts >= 2 * looked;
 }
 
-/* Do most heads of the list say what to do: "check the licence", "look at the label"? */
-static bool commands(const struct bd__offer_work *w, int i)
+bool bd__offers_commands(const struct bd__offer_work *w, int i)
 {
     static const char *const acts[] = {"查", "看", "问", "比",   "试",   "摸",  "闻",
                                        "签", "算", "量", "选对", "留意", "核对"};
-    static const char *const names[] = {"看看",   "比亚迪", "比音勒芬", "比乐",
-                                        "比瑞吉", "问界",   "比特"};
+    static const char *const names[] = {"看看", "看重",   "看好", "比亚迪", "比音勒芬",
+                                        "比乐", "比瑞吉", "问界", "比特"};
     const char *s = w->p->fold.bytes.data;
     int acts_found = 0, looked = 0;
 
@@ -291,6 +285,7 @@ static bool under_parts(const struct bd__offer_work *w, int i)
     const char *s = w->p->fold.bytes.data;
 
     return head && w->nodes[up].look == BD_LOOK_PART && head->number > 0 &&
+           !w->known[bd__offer_item(w, i)->form] &&
            !memchr(s + head->head.start, ':', head->line_end - head->head.start) &&
            2 * w->runs[w->nodes[up].run].parts > w->runs[w->nodes[up].run].size;
 }
@@ -300,7 +295,7 @@ bool bd__offers_doubtful(struct bd__offer_work *w, int i)
     const struct bd_item *it = bd__offer_item(w, i);
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
-    if (it->head.count == 0 && t->known == 0 && commands(w, i))
+    if (it->head.count == 0 && t->known == 0 && bd__offers_commands(w, i))
         return true;
     if (it->head.count > 0 || t->known > 0 || w->nodes[i].names > 0 ||
         bd_proper_surely(w->p, it->names.at[0].start, it->names.at[0].end) ||

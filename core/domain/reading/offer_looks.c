@@ -117,6 +117,10 @@ static int look_at_all(struct bd__offer_work *w)
     }
     bd__offers_outliers(w);
     for (int i = 0; i < bd__offer_count(w); i++)
+        if (bd__offer_item(w, i)->head.count == 0 && bd__offers_section(w, i) &&
+            bd__offers_commands(w, i))
+            w->nodes[i].look = BD_LOOK_ADVICE;
+    for (int i = 0; i < bd__offer_count(w); i++)
         find_kinds(w, i);
     return 0;
 }

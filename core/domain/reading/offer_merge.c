@@ -13,11 +13,17 @@ static int by_place(const void *a, const void *b)
     return (x->name.start > y->name.start) - (x->name.start < y->name.start);
 }
 
+/* "lapstone" does not hold "stone". */
+static bool in_a_word(char before, char first)
+{
+    return before >= 'a' && before <= 'z' && first >= 'a' && first <= 'z';
+}
+
 static bool within(const char *s, size_t n, const char *in, size_t m)
 {
     for (size_t i = 0; i + n <= m; i++)
         if (memcmp(s, in + i, n) == 0)
-            return i == 0 || bd_text_points(s, n) > 2;
+            return i == 0 || (bd_text_points(s, n) > 2 && !in_a_word(in[i - 1], *s));
     return false;
 }
 

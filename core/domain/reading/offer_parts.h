@@ -58,6 +58,7 @@ struct bd__offer_work {
     } * runs;               /* by first item */
     int names[BD_ITEM_FORMS], others[BD_ITEM_FORMS]; /* by form, of what is not skipped */
     bool all_read;                                   /* the texts of all items, for: */
+    bool known[BD_ITEM_FORMS];                       /* one of that form is tracked */
     bool proper[BD_ITEM_FORMS]; /* something speaks for names of somebody (proper.h) */
     struct bd__offers *out;
     bool few;         /* the lists put hardly anybody forward */
@@ -104,6 +105,9 @@ bool bd__offers_answered(struct bd__offer_work *w, int i);
 
 /* Who only such a list names: "For films: B" beside "Tight budget: A". */
 void bd__offers_answers(struct bd__offer_work *w);
+
+/* Do most heads of the list say what to do: "check the licence", "look at the label"? */
+bool bd__offers_commands(const struct bd__offer_work *w, int i);
 
 /* Is a good part of the list no names, and nobody of it tracked? Then only what is
  * written as names are is one. */

@@ -72,6 +72,19 @@ static bool sure_among_known(const struct bd__offer_work *w, int i)
            bd_proper_surely(w->p, names->at[0].start, names->at[0].end);
 }
 
+/* "7." behind "6." of the section before: more of those that are tracked there. */
+static bool numbers_go_on(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    const struct bd_group *g = bd_items_groups(&w->in);
+    int before = bd__offer_item(w, g[it->group].first)->number - 1;
+
+    for (int k = it->group - 1; before > 0 && k >= 0; k--)
+        if (g[k].form == it->form)
+            return bd__offer_item(w, g[k].last)->number == before && w->known[it->form];
+    return false;
+}
+
 enum bd__offer_role bd__offers_role(const struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
@@ -87,7 +100,8 @@ enum bd__offer_role bd__offers_role(const struct bd__offer_work *w, int i)
         if (bd_look_analysis(w->p, it) || bd_look_ruled_out(w->p, it) ||
             details_rule_out(w, i))
             return BD__OFFER_SKIP;
-        if (n->things && it->head.count == 0 && !sure_among_known(w, i))
+        if (n->things && it->head.count == 0 && !sure_among_known(w, i) &&
+            !numbers_go_on(w, i))
             return BD__OFFER_OPEN;
         return title(w, i) || (bd__offer_heading(w, i) && among_kinds(w, i))
                    ? BD__OFFER_OPEN

@@ -129,7 +129,8 @@ static const char *const trades[] = {
     "珠宝",       "茶业",   "茶叶",     "咖啡",     "火锅",   "药业",   "医疗", "医美",
     "母婴",       "检测",   "月子中心", "摄影",     "影楼",   "传媒",   "咨询", "律所",
     "律师事务所", "集团",   "股份",     "公司",     "重工",   "机器人", "投影", "净水",
-    "猫粮",       "数据库", "狗粮",     "空调"};
+    "猫粮",       "数据库", "狗粮",     "空调",     "古筝",   "钢琴",   "吉他", "乐器",
+    "房车"};
 
 /* Alone these are nobody's name. */
 static const char *const anybody[] = {
@@ -169,9 +170,9 @@ bool bd_spelling_stands(const char *s, size_t n, size_t start, size_t end)
     static const char *const before[] = {"和", "与", "及", "或", "选", "像", "如", "是",
                                          "、", "。", "“",  "「", "《", "【", "·",  "→",
                                          "荐", "虑", "推", "看", "—",  "–"};
-    static const char *const behind[] = {"的", "和", "与", "及", "等", "也", "是", "在",
-                                         "或", "、", "。", "”",  "」", "》", "】", "·",
-                                         "均", "都", "有", "主", "凭", "以", "—",  "–"};
+    static const char *const behind[] = {
+        "牌", "的", "和", "与", "及", "等", "也", "是", "在", "或", "、", "。", "”",
+        "」", "》", "】", "·",  "均", "都", "有", "主", "凭", "以", "—",  "–"};
     bool left = start == 0 || !wide(s[start - 1]) ||
                 bd_affix_ends(s, start, BD_WORDS(before)) > 0;
 
