@@ -584,7 +584,7 @@ static const struct shape prose[] = {
     {"a name that stands beside a tracked one in bold",
      "预算少的话，**华为**和**蔚来**也够用，**省电**最好。\n", "华为|蔚来"},
     {"in bold behind a condition",
-     "1. **华为**：快\n2. **小米**：省\n\nIf you want one night out, **Lucky Leek** does "
+     "1. **华为**：快\n2. **小米**：省\n\nIf you want a night out, **Lucky Leek** does "
      "a menu. So, **Salt** and **Pepper**.\n",
      "华为|小米|Lucky Leek"},
     {"a tracked one behind a kind",

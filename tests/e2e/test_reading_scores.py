@@ -19,13 +19,17 @@ LEAST = {
 LEAST_WRITTEN = {
     "tuned": {"state": 1.0, "rank": 1.0, "recommended": 0.92, "no other name": 1.0},
     "held": {"state": 1.0, "rank": 1.0, "recommended": 0.94, "no other name": 1.0},
-    "fresh": {"state": 1.0, "rank": 0.95, "recommended": 0.81, "no other name": 0.98},
-    "wave1": {"state": 0.98, "rank": 0.94, "recommended": 0.78, "no other name": 0.96},
-    "wave2": {"state": 0.98, "rank": 0.86, "recommended": 0.65, "no other name": 0.89},
-    "wave3": {"state": 0.95, "rank": 0.90, "recommended": 0.71, "no other name": 0.91},
-    "wave4": {"state": 0.95, "rank": 0.83, "recommended": 0.66, "no other name": 0.87},
-    "wave5": {"state": 1.0, "rank": 0.91, "recommended": 0.58, "no other name": 0.83},
-    "unread": {"state": 0.98, "rank": 0.88, "recommended": 0.66, "no other name": 0.91},
+    "fresh": {"state": 1.00, "rank": 0.92, "recommended": 0.81, "no other name": 0.98},
+    "wave1": {"state": 0.98, "rank": 0.95, "recommended": 0.79, "no other name": 0.97},
+    "wave2": {"state": 0.98, "rank": 0.88, "recommended": 0.66, "no other name": 0.89},
+    "wave3": {"state": 0.95, "rank": 0.90, "recommended": 0.76, "no other name": 0.91},
+    "wave4": {"state": 0.95, "rank": 0.83, "recommended": 0.68, "no other name": 0.89},
+    "wave5": {"state": 1.00, "rank": 0.91, "recommended": 0.61, "no other name": 0.83},
+    "wave6": {"state": 0.98, "rank": 0.93, "recommended": 0.78, "no other name": 0.94},
+    "wave7": {"state": 0.98, "rank": 0.93, "recommended": 0.73, "no other name": 0.94},
+    "wave8": {"state": 0.96, "rank": 0.86, "recommended": 0.76, "no other name": 0.94},
+    "wave9": {"state": 0.98, "rank": 0.88, "recommended": 0.66, "no other name": 0.96},
+    "unread": {"state": 0.96, "rank": 0.91, "recommended": 0.64, "no other name": 0.85},
 }
 
 

@@ -16,8 +16,9 @@
  * 7: lists are judged as a whole: what describes, instructs, answers a need or is ruled
  * out puts nobody forward, and what stands among names is one; names in bold that a
  * sentence chooses count; brands are found in other spellings (spelling.h), and no word
- * within a brand's name says anything; places go on over lists and tables; citations say
- * whether they are praise alone.
+ * within a brand's name says anything; places go on over lists and tables, and a table
+ * ranks before notes, before lists of nobody who is tracked and before fewer bullets;
+ * citations say whether they are praise alone.
  *
  * 6: in a list of which nobody is tracked something must speak for names (proper.h); what
  * each is for is no name; "About X" as a title says nothing of X.
