@@ -157,7 +157,8 @@ static void offer_praised(struct bd__offers *o, const struct bd_passage *p, size
         struct bd_series names;
         size_t n, last;
 
-        if (at > start && (s[at - 1] != ' ' || !strchr(".?!", s[at - 2])))
+        if (at > start &&
+            (at < start + 2 || s[at - 1] != ' ' || !strchr(".?!", s[at - 2])))
             continue;
         names = bd_series_read(p, at, end);
         n = names.count ? names.at[0].end - names.at[0].start : 0;
