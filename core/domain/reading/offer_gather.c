@@ -271,12 +271,15 @@ static bool shortens(const struct bd_passage *p, const struct bd_span_u32 *name,
 {
     enum { SAME = 9 }; /* bytes they begin with: three characters of Chinese */
     const char *s = p->fold.bytes.data;
-    size_t at = name->start + SAME, i = other->start + SAME;
+    size_t at = name->start + SAME, i = other->start + SAME, most;
 
-    if (other->end - other->start <= SAME || name->end - name->start <= SAME ||
+    if (name->end > other->start || other->end - other->start <= SAME ||
+        name->end - name->start <= SAME ||
         memcmp(s + name->start, s + other->start, SAME) != 0)
         return false;
-    for (; at < name->start + HEAD_LINE && s[at] != '\n' && i < other->end; at++)
+    most =
+        other->start - name->start < HEAD_LINE ? other->start : name->start + HEAD_LINE;
+    for (; at < most && s[at] != '\n' && i < other->end; at++)
         i += s[at] == s[i];
     return i == other->end;
 }
