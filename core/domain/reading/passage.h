@@ -53,11 +53,39 @@ static inline const struct bd_clause *bd_passage_clauses(const struct bd_passage
     return (const struct bd_clause *)(const void *)p->clauses.data;
 }
 
+/* The index of the clause that holds the folded offset `at`. */
+static inline size_t bd_passage_clause_of(const struct bd_passage *p, size_t at)
+{
+    return bd_clause_at(&p->clauses, at);
+}
+
+static inline size_t bd_passage_clause_count(const struct bd_passage *p)
+{
+    return p->clauses.n / sizeof(struct bd_clause);
+}
+
+/* Is clause b there, and of the sentence of clause a? */
+static inline bool bd_passage_same_sentence(const struct bd_passage *p, size_t a,
+                                            size_t b)
+{
+    const struct bd_clause *c = bd_passage_clauses(p);
+
+    return b < bd_passage_clause_count(p) && c[a].sentence == c[b].sentence;
+}
+
 /* The index of the first of count finds that starts at or behind `at`. */
 size_t bd_passage_from(const struct bd_hit *finds, size_t count, size_t at);
 
 /* Is there a word of that class (enum bd_word) beginning in [from, to)? */
 bool bd_passage_says(const struct bd_passage *p, size_t from, size_t to, int word);
+
+static inline bool bd_passage_clause_says(const struct bd_passage *p, size_t clause,
+                                          int word)
+{
+    const struct bd_clause *c = &bd_passage_clauses(p)[clause];
+
+    return bd_passage_says(p, c->start, c->end, word);
+}
 
 /* Is the last word of any class there of that one? */
 bool bd_passage_ends(const struct bd_passage *p, size_t from, size_t to, int word);

@@ -5,35 +5,18 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/reading/echo.h"
 #include "domain/reading/head.h"
 #include "domain/reading/lexicon.h"
 
 enum {
     REFUSAL_BYTES = 1200,
     REACH = 90,
-    ECHO_REACH = 240,
     RULED_BYTES = 600,
     BEHIND = 12,
     BEHIND_IS = 60,
     BEHIND_FIRST = 24 /* bytes to a cue's brand, and back to it */
 };
-
-static size_t clause_of(const struct bd_passage *p, size_t at)
-{
-    return bd_clause_at(&p->clauses, at);
-}
-
-static size_t clause_count(const struct bd_passage *p)
-{
-    return p->clauses.n / sizeof(struct bd_clause);
-}
-
-static bool clause_says(const struct bd_passage *p, size_t clause, int word)
-{
-    const struct bd_clause *c = &bd_passage_clauses(p)[clause];
-
-    return bd_passage_says(p, c->start, c->end, word);
-}
 
 static bool clause_has_hit(const struct bd_passage *p, size_t clause)
 {
@@ -44,105 +27,20 @@ static bool clause_has_hit(const struct bd_passage *p, size_t clause)
     return i < count && bd_passage_hits(p)[i].start < c->end;
 }
 
-static bool follows(const struct bd_passage *p, size_t a, size_t b)
-{
-    const struct bd_clause *c = bd_passage_clauses(p);
-
-    return b < clause_count(p) && c[a].sentence == c[b].sentence;
-}
-
 /* "Nothing is known about X", "about X, nothing is known", "X ..., no records of it". */
 static bool disclaimed(const struct bd_passage *p, size_t clause)
 {
     size_t next = clause + 1;
 
-    if (clause_says(p, clause, BD_WORD_UNKNOWN))
-        return clause_says(p, clause, BD_WORD_INFORMATION) ||
-               clause_says(p, clause, BD_WORD_ABOUT) ||
-               !clause_says(p, clause, BD_WORD_GOOD);
-    if (!follows(p, clause, next) || clause_has_hit(p, next) ||
-        !clause_says(p, next, BD_WORD_UNKNOWN))
+    if (bd_passage_clause_says(p, clause, BD_WORD_UNKNOWN))
+        return bd_passage_clause_says(p, clause, BD_WORD_INFORMATION) ||
+               bd_passage_clause_says(p, clause, BD_WORD_ABOUT) ||
+               !bd_passage_clause_says(p, clause, BD_WORD_GOOD);
+    if (!bd_passage_same_sentence(p, clause, next) || clause_has_hit(p, next) ||
+        !bd_passage_clause_says(p, next, BD_WORD_UNKNOWN))
         return false;
-    return clause_says(p, clause, BD_WORD_ABOUT) ||
-           clause_says(p, next, BD_WORD_INFORMATION);
-}
-
-/* "You asked about "... X ..."": whatever the words in the quotation say. */
-static bool quoted_question(const struct bd_passage *p, const struct bd_hit *h,
-                            size_t clause)
-{
-    const struct bd_clause *c = &bd_passage_clauses(p)[clause];
-    const struct bd_hit *cues = bd_passage_cues(p);
-    const char *s = p->fold.bytes.data;
-    size_t low = h->start > c->start + ECHO_REACH ? h->start - ECHO_REACH : c->start;
-
-    for (size_t i = bd_passage_from(cues, bd_passage_cue_count(p), low);
-         i < bd_passage_cue_count(p) && cues[i].end <= h->start; i++) {
-        int quotes = 0;
-
-        for (size_t k = cues[i].end; k < h->start; k++)
-            quotes += s[k] == '"';
-        if (cues[i].tag == BD_WORD_ECHO && quotes % 2 == 1)
-            return true;
-    }
-    return false;
-}
-
-/* "What you ask is": the question follows. */
-static bool asked(const struct bd_passage *p, size_t clause)
-{
-    static const char *const words[] = {"您问的是",      "你问的是",   "您想了解",
-                                        "您想知道",      "您咨询的是", "you're asking",
-                                        "you are asking"};
-    const struct bd_clause *c = &bd_passage_clauses(p)[clause];
-
-    return bd_affix_holds(p->fold.bytes.data + c->start, c->end - c->start,
-                          BD_WORDS(words));
-}
-
-/* "You asked about X", "here is an analysis of X": nothing is said of it yet. */
-static bool echoed(const struct bd_passage *p, const struct bd_hit *h, size_t clause)
-{
-    const struct bd_clause *c = bd_passage_clauses(p);
-
-    if (quoted_question(p, h, clause))
-        return true;
-    if (clause > 0 && follows(p, clause, clause - 1) && asked(p, clause - 1) &&
-        c[clause].end - c[clause].start < ECHO_REACH &&
-        !clause_says(p, clause, BD_WORD_GOOD) && !clause_says(p, clause, BD_WORD_FOR) &&
-        !clause_says(p, clause, BD_WORD_BAD))
-        return true;
-    return clause_says(p, clause, BD_WORD_ECHO) &&
-           !clause_says(p, clause, BD_WORD_GOOD) &&
-           !clause_says(p, clause, BD_WORD_BAD) && !clause_says(p, clause, BD_WORD_FOR) &&
-           !clause_says(p, clause, BD_WORD_FIRST);
-}
-
-/* "About X" and no more: a title, under which something may be said. */
-static bool only_about(const struct bd_passage *p, const struct bd_hit *h, size_t clause)
-{
-    const struct bd_hit *cues = bd_passage_cues(p);
-    size_t i = bd_passage_from(cues, bd_passage_cue_count(p),
-                               bd_passage_clauses(p)[clause].start);
-    size_t end = h->end;
-
-    while (end < p->fold.bytes.n && strchr("*\" :", p->fold.bytes.data[end]))
-        end++;
-    return i < bd_passage_cue_count(p) && cues[i].tag == BD_WORD_ABOUT &&
-           cues[i].end <= h->start && h->start - cues[i].end <= 3 &&
-           (end >= p->fold.bytes.n || p->fold.bytes.data[end] == '\n');
-}
-
-/* "X, as one of those that you mentioned, ..." says something of X. */
-static bool subject(const struct bd_passage *p, const struct bd_hit *h)
-{
-    static const char as[] = "作为";
-    const char *s = p->fold.bytes.data;
-    size_t at = h->end, n = p->fold.bytes.n;
-
-    while (at < n && (s[at] == '"' || s[at] == '*'))
-        at++;
-    return n - at >= sizeof(as) - 1 && memcmp(s + at, as, sizeof(as) - 1) == 0;
+    return bd_passage_clause_says(p, clause, BD_WORD_ABOUT) ||
+           bd_passage_clause_says(p, next, BD_WORD_INFORMATION);
 }
 
 static bool is_against(int tag)
@@ -187,7 +85,8 @@ static bool turned(const struct bd_passage *p, size_t cue)
 
     return cue > 0 && c[cue - 1].tag == BD_WORD_NOT &&
            c[cue].start - c[cue - 1].end <= 8 &&
-           clause_of(p, c[cue].start) == clause_of(p, c[cue - 1].start);
+           bd_passage_clause_of(p, c[cue].start) ==
+               bd_passage_clause_of(p, c[cue - 1].start);
 }
 
 /* A word of class a or b in the sentence, not turned round. */
@@ -197,9 +96,9 @@ static bool sentence_says(const struct bd_passage *p, size_t clause, int a, int 
     const struct bd_hit *cues = bd_passage_cues(p);
     size_t count = bd_passage_cue_count(p), low = clause, high = clause;
 
-    while (low > 0 && clause - low < 8 && follows(p, low, low - 1))
+    while (low > 0 && clause - low < 8 && bd_passage_same_sentence(p, low, low - 1))
         low--;
-    while (high - clause < 8 && follows(p, high, high + 1))
+    while (high - clause < 8 && bd_passage_same_sentence(p, high, high + 1))
         high++;
     for (size_t i = bd_passage_from(cues, count, c[low].start);
          i < count && cues[i].start < c[high].end; i++)
@@ -213,10 +112,10 @@ static size_t mood_end(const struct bd_passage *p, size_t hit, size_t behind)
 {
     const struct bd_clause *c = bd_passage_clauses(p);
     const struct bd_hit *hits = bd_passage_hits(p);
-    size_t clause = clause_of(p, hits[hit].start), last = clause;
+    size_t clause = bd_passage_clause_of(p, hits[hit].start), last = clause;
     size_t next = ((const uint32_t *)(const void *)p->others.data)[hit];
 
-    while (follows(p, last, last + 1) && last - clause < 8)
+    while (bd_passage_same_sentence(p, last, last + 1) && last - clause < 8)
         last++;
     if (behind < c[last].end)
         behind = c[last].end;
@@ -224,7 +123,7 @@ static size_t mood_end(const struct bd_passage *p, size_t hit, size_t behind)
            bd_head_joined(p->fold.bytes.data, hits[next - 1].end, hits[next].start))
         next++; /* "A and B are fine" is said of both */
     if (next < bd_passage_hit_count(p) && hits[next].start < behind) {
-        size_t other = clause_of(p, hits[next].start);
+        size_t other = bd_passage_clause_of(p, hits[next].start);
 
         behind = other > clause ? c[other].start : hits[next].start;
     }
@@ -234,7 +133,8 @@ static size_t mood_end(const struct bd_passage *p, size_t hit, size_t behind)
 struct bd_span_u32 bd_phrase_about(const struct bd_passage *p, size_t hit, size_t behind)
 {
     const struct bd_hit *hits = bd_passage_hits(p);
-    const struct bd_clause *c = &bd_passage_clauses(p)[clause_of(p, hits[hit].start)];
+    const struct bd_clause *c =
+        &bd_passage_clauses(p)[bd_passage_clause_of(p, hits[hit].start)];
     uint32_t start = c->start;
 
     if (hit > 0 && hits[hit - 1].start >= c->start &&
@@ -282,14 +182,6 @@ static bool alternative(const struct bd_passage *p, const struct bd_hit *h)
            bd_affix_ends(s, h->start, BD_WORDS(before));
 }
 
-/* "Here are alternatives to X": what was asked for, nothing of X. */
-static bool asked_for_others(const struct bd_passage *p, const struct bd_hit *h)
-{
-    static const char *const before[] = {"alternatives to ", "alternatives to **"};
-
-    return bd_affix_ends(p->fold.bytes.data, h->start, BD_WORDS(before)) > 0;
-}
-
 /* "X closed for good", up to the next brand or the end of the sentence. */
 static bool sentence_rules_out(const struct bd_passage *p, const struct bd_hit *h,
                                size_t clause)
@@ -298,7 +190,7 @@ static bool sentence_rules_out(const struct bd_passage *p, const struct bd_hit *
     size_t next = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), h->end);
     size_t last = clause, end;
 
-    while (last - clause < 4 && follows(p, last, last + 1))
+    while (last - clause < 4 && bd_passage_same_sentence(p, last, last + 1))
         last++;
     end = c[last].end;
     if (next < bd_passage_hit_count(p) && bd_passage_hits(p)[next].start < end)
@@ -309,20 +201,18 @@ static bool sentence_rules_out(const struct bd_passage *p, const struct bd_hit *
 enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
 {
     const struct bd_hit *h = &bd_passage_hits(p)[hit];
-    size_t clause = clause_of(p, h->start);
+    size_t clause = bd_passage_clause_of(p, h->start);
     int good = 0, bad = 0;
 
     if (disclaimed(p, clause))
         return BD_STANCE_DISCLAIMED;
-    if ((echoed(p, h, clause) && !subject(p, h)) || only_about(p, h, clause))
-        return BD_STANCE_ECHO;
-    if (asked_for_others(p, h))
+    if (bd_echo_only(p, h, clause))
         return BD_STANCE_ECHO;
     if (against(p, h, clause) || sentence_rules_out(p, h, clause))
         return BD_STANCE_AGAINST;
     if (alternative(p, h))
         return BD_STANCE_COMPARED;
-    if (clause_says(p, clause, BD_WORD_COMPARED))
+    if (bd_passage_clause_says(p, clause, BD_WORD_COMPARED))
         return BD_STANCE_COMPARED;
     if (sentence_says(p, clause, BD_WORD_FOR, BD_WORD_FIRST) ||
         sentence_says(p, clause, BD_WORD_BEFORE, BD_WORD_NEXT))
@@ -353,9 +243,9 @@ static bool of_a_need(const struct bd_passage *p, size_t start, size_t at)
 static bool conditional(const struct bd_passage *p, size_t at)
 {
     const struct bd_clause *c = bd_passage_clauses(p);
-    size_t clause = clause_of(p, at), low = clause;
+    size_t clause = bd_passage_clause_of(p, at), low = clause;
 
-    while (low > 0 && clause - low < 8 && follows(p, low, low - 1))
+    while (low > 0 && clause - low < 8 && bd_passage_same_sentence(p, low, low - 1))
         low--;
     return bd_passage_says(p, c[low].start, at, BD_WORD_IF) ||
            of_a_need(p, c[clause].start, at);
@@ -386,7 +276,8 @@ static size_t object_of(const struct bd_passage *p, const struct bd_hit *cue)
     const struct bd_hit *hits = bd_passage_hits(p);
     size_t count = bd_passage_hit_count(p);
     size_t i = bd_passage_from(hits, count, cue->end);
-    const struct bd_clause *c = &bd_passage_clauses(p)[clause_of(p, cue->start)];
+    const struct bd_clause *c =
+        &bd_passage_clauses(p)[bd_passage_clause_of(p, cue->start)];
 
     if (i < count && hits[i].start < c->end && hits[i].start - cue->end <= REACH)
         return i;
@@ -399,9 +290,9 @@ static size_t object_of(const struct bd_passage *p, const struct bd_hit *cue)
 static bool next_follows(const struct bd_passage *p, size_t cue)
 {
     const struct bd_hit *c = bd_passage_cues(p);
-    size_t clause = clause_of(p, c[cue].start), last = clause;
+    size_t clause = bd_passage_clause_of(p, c[cue].start), last = clause;
 
-    while (follows(p, last, last + 1) && last - clause < 8)
+    while (bd_passage_same_sentence(p, last, last + 1) && last - clause < 8)
         last++;
     return bd_passage_says(p, c[cue].end, bd_passage_clauses(p)[last].end, BD_WORD_NEXT);
 }
@@ -467,9 +358,10 @@ bool bd_phrase_refuses(const struct bd_passage *p)
 {
     if (p->fold.bytes.n > REFUSAL_BYTES)
         return false;
-    for (size_t i = 0; i < clause_count(p); i++)
-        if (clause_says(p, i, BD_WORD_UNABLE) &&
-            (clause_says(p, i, BD_WORD_TO_ADVISE) || clause_says(p, i, BD_WORD_FOR)))
+    for (size_t i = 0; i < bd_passage_clause_count(p); i++)
+        if (bd_passage_clause_says(p, i, BD_WORD_UNABLE) &&
+            (bd_passage_clause_says(p, i, BD_WORD_TO_ADVISE) ||
+             bd_passage_clause_says(p, i, BD_WORD_FOR)))
             return true;
     /* "can't recommend" is one word of advice against, unless nobody is named */
     return p->hits.n == 0 &&

@@ -222,10 +222,15 @@ static void skip_place(struct cursor *c)
         c->at = behind_place(c->s, c->at, c->end);
 }
 
+static size_t row_limit(const struct cursor *c)
+{
+    return c->end - c->at < ROW_BYTES ? c->end : c->at + ROW_BYTES;
+}
+
 /* Where the row ends, of its first ROW_BYTES. */
 static size_t row_end(const struct cursor *c)
 {
-    size_t at = c->at, most = c->end - at < ROW_BYTES ? c->end : at + ROW_BYTES;
+    size_t at = c->at, most = row_limit(c);
 
     while (at < most && !bd_affix_begins(c->s + at, c->end - at, BD_WORDS(stops)))
         at++;
@@ -237,7 +242,8 @@ static bool placeholders(const struct cursor *c)
 {
     static const char *const any[] = {"xx", "××", "某某", "某品牌"};
 
-    return bd_affix_holds(c->s + c->at, row_end(c) - c->at, BD_WORDS(any));
+    return bd_affix_holds(c->s + c->at, row_limit(c) - c->at, BD_WORDS(any)) &&
+           bd_affix_holds(c->s + c->at, row_end(c) - c->at, BD_WORDS(any));
 }
 
 /* Behind "and others" in ""A, B and others' dealers"": not they, but who deals in them.
@@ -258,8 +264,6 @@ struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t 
     bool more = true;
     int quoted = 0; /* the first name of the latest quotation */
 
-    if (placeholders(&c))
-        return out;
     while (more && out.count < BD_SERIES && c.at < c.end) {
         bool marked, next_quote, in_latin;
         struct bd_span_u32 name;
@@ -289,6 +293,9 @@ struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t 
             out.count = quoted;
         more = !out.open && (next_quote || joined(&c, in_latin));
     }
+    c.at = from;
+    if (out.count > 0 && placeholders(&c))
+        return (struct bd_series){.end = from, .latin = true};
     return out;
 }
 
