@@ -104,7 +104,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "虽然您提到", "虽然您提及", "虽然您所提到", "虽然你提到", "尽管您提到", "尽管你提到", "尽管您提及",
     "although you mentioned", "while you mentioned", "though you mentioned"},
 [BD_WORD_NONE] = {
-    "不踩雷", "不踩坑", "护理型", "护理机构", "护理院", "护理中心", "护理站", "指南者"},
+    "不踩雷", "不踩坑", "护理型", "护理机构", "护理院", "护理中心", "护理站", "护理学院", "护理学校", "护理培训", "指南者"},
 [BD_WORD_MANY] = {
     "个", "款", "家", "种", "大品牌", "brands", "options", "choices", "alternatives", "products"},
 };

@@ -38,6 +38,12 @@ bool bd_names_bold(const struct bd_passage *p, size_t start);
 /* Is it the head of a criterion, a step, a part of a description ("price", "service")? */
 bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name);
 
+/* Does it end as criteria and firms do ("汇川技术"), and say nothing else before that? */
+bool bd_names_firm_end(const struct bd_passage *p, const struct bd_span_u32 *name);
+
+/* Does it hold words of sentences, or begin as no name does? */
+bool bd_names_sentential(const struct bd_passage *p, const struct bd_span_u32 *name);
+
 /* Is it a place to look things up or to buy them? */
 bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *name);
 

@@ -155,13 +155,26 @@ static bool begins_range(const char *s, size_t n, const struct bd_span_u32 *name
     return k && at + k < n && s[at + k] >= '0' && s[at + k] <= '9';
 }
 
+/* Words of these classes are in no name. */
+static const uint32_t against =
+    BD_WORD_BIT(BD_WORD_IF) | BD_WORD_BIT(BD_WORD_HOWTO) | BD_WORDS_AGAINST |
+    BD_WORD_BIT(BD_WORD_FOR) | BD_WORD_BIT(BD_WORD_UNKNOWN) |
+    BD_WORD_BIT(BD_WORD_COMPARED) | BD_WORD_BIT(BD_WORD_ABOUT) |
+    BD_WORD_BIT(BD_WORD_ANALYSIS) | BD_WORD_BIT(BD_WORD_UNABLE);
+
+bool bd_names_sentential(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const char *s = p->fold.bytes.data + name->start;
+    size_t n = name->end - name->start;
+
+    return n == 0 || has_control(s, n) || strchr("$<>=", s[0]) || memchr(s, '=', n) ||
+           bd_affix_begins(s, n, BD_WORDS(no_beginnings)) || pairs(s, n) ||
+           praises(s, n) || tells(s, n) || bd_names_place(s, n) == n ||
+           bd_passage_says_any(p, name->start, name->end, against);
+}
+
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
-    const uint32_t against = BD_WORD_BIT(BD_WORD_IF) | BD_WORD_BIT(BD_WORD_HOWTO) |
-                             BD_WORDS_AGAINST | BD_WORD_BIT(BD_WORD_FOR) |
-                             BD_WORD_BIT(BD_WORD_UNKNOWN) |
-                             BD_WORD_BIT(BD_WORD_COMPARED) | BD_WORD_BIT(BD_WORD_ABOUT) |
-                             BD_WORD_BIT(BD_WORD_ANALYSIS) | BD_WORD_BIT(BD_WORD_UNABLE);
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start;
     int points = (int)bd_text_points(s, n);
@@ -169,17 +182,12 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
     if (is_brand(s, n) || spelt_out(p, name) || with_model(s, n))
         return true;
     if (n > BD_NAME_BYTES || points < 2 || points > most_points(s, n) ||
-        has_control(s, n) || bd_passage_says_any(p, name->start, name->end, against) ||
-        bd_names_part(p, name))
+        bd_names_part(p, name) || bd_names_elsewhere(p, name) ||
+        bd_names_sentential(p, name))
         return false;
-    if (strchr("$<>=", s[0]) || memchr(s, '=', n) ||
-        bd_affix_begins(s, n, BD_WORDS(no_beginnings)) || bd_names_elsewhere(p, name))
-        return false;
-    if (bd_names_place(s, n) == n || bd_names_amount(s, n) ||
-        begins_range(p->fold.bytes.data, p->fold.bytes.n, name) ||
-        bd_names_sentence(p, name))
-        return false;
-    return !pairs(s, n) && !praises(s, n) && !tells(s, n);
+    return !bd_names_amount(s, n) &&
+           !begins_range(p->fold.bytes.data, p->fold.bytes.n, name) &&
+           !bd_names_sentence(p, name);
 }
 
 bool bd_names_kind(const struct bd_passage *p, size_t start, size_t end)

@@ -295,13 +295,9 @@ static struct {
     size_t count;
 } longer;
 
-/* Words that end names as well as criteria: what stands before them decides. */
-static bool soft_end(const char *s, size_t n)
+/* Do the n bytes before such an end speak of anybody: "优质" of "优质服务"? */
+static bool of_anybody(const char *s, size_t n)
 {
-    static const char *const soft[] = {"平台", "服务", "软件", "设计", "方案",
-                                       "app",  "系统", "动力", "空间", "团队",
-                                       "科技", "工厂", "运动", "数据", "前",
-                                       "中",   "后",   "级",   "网站", "解决方案"};
     static const char *const plain[] = {
         "内部",   "乘坐", "储物", "收纳",   "车内", "后排", "驾驶", "操作",
         "影像",   "智能", "优质", "强劲",   "贴心", "免费", "定制", "个性化",
@@ -312,15 +308,35 @@ static bool soft_end(const char *s, size_t n)
     static const char *const common[] = {
         "cdn", "obd", "gps", "erp", "crm", "seo", "sem",  "api",  "vpn", "gis",
         "bi",  "oa",  "it",  "ai",  "vr",  "hr",  "saas", "paas", "iot", "lbs"};
+
+    return n == 0 || bd_affix_begins(s, n, BD_WORDS(common)) == n ||
+           bd_affix_holds(s, n, longer.words, longer.count) ||
+           bd_affix_ends(s, n, BD_WORDS(plain));
+}
+
+/* Words that end names as well as criteria: what stands before them decides. */
+static bool soft_end(const char *s, size_t n)
+{
+    static const char *const soft[] = {"平台", "服务", "软件", "设计", "方案",
+                                       "app",  "系统", "动力", "空间", "团队",
+                                       "科技", "工厂", "运动", "数据", "前",
+                                       "中",   "后",   "级",   "网站", "解决方案"};
     const size_t k = bd_affix_ends(s, n, BD_WORDS(soft));
 
-    if (!k || (n > k && bd_affix_begins(s, n - k, BD_WORDS(common)) == n - k))
-        return false;
     if (k == 3 && (unsigned char)s[n - 1] >= 0x80)
         return n == 6; /* a character of two */
-    if (bd_affix_holds(s, n - k, longer.words, longer.count))
-        return false;
-    return n > k && !bd_affix_ends(s, n - k, BD_WORDS(plain));
+    return k && !of_anybody(s, n - k);
+}
+
+bool bd_names_firm_end(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    static const char *const firms[] = {"技术", "材料", "电商", "培训", "贴膜",
+                                        "环保", "生态", "安全", "五金", "优化",
+                                        "板材", "门店", "性能", "品质", "工艺"};
+    const char *s = p->fold.bytes.data + name->start;
+    size_t n = name->end - name->start, k = bd_affix_ends(s, n, BD_WORDS(firms));
+
+    return k > 0 && n >= k + 6 && !of_anybody(s, n - k);
 }
 
 /* The words of no_names by their last byte, as chains of places + 1: every head of every

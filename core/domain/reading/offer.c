@@ -304,6 +304,7 @@ static int read_all(struct bd__offer_work *w)
     if (bd__offers_look(w) < 0 || find_lines(w) < 0)
         return -1;
     bd__offers_count_forms(w);
+    bd__offers_alike(w);
     read_lines(w, COUNT_TITLES);
     titles =
         w->titles > 1 && (2 * w->sure >= w->titles || (w->sure > 0 && w->titles > 2));

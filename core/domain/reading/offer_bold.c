@@ -9,8 +9,9 @@
 
 enum {
     TOLD_BYTES = 72,
-    CHOSEN_BYTES = 48,
-    /* from a name to the word that chooses it */ IF_BYTES = 160
+    CHOSEN_BYTES = 48, /* from a name to the word that chooses it */
+    IF_BYTES = 160,
+    MARK_BYTES = 12
 };
 
 /* The next "**...**" in [at, end), without its marks; empty: there is none. */
@@ -110,6 +111,17 @@ static bool tracked_in(const struct bd_passage *p, const struct bd_span_u32 *nam
     return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].end <= name->end;
 }
 
+/* Does the bold begin at `start`, or before an emoji that stands there? */
+static bool begins_bold(const char *s, size_t start)
+{
+    size_t at = start;
+
+    while (at > 0 && start - at < MARK_BYTES &&
+           (s[at - 1] == ' ' || (unsigned char)s[at - 1] >= 0x80))
+        at--;
+    return at > 1 && s[at - 1] == '*' && s[at - 2] == '*';
+}
+
 /* The bold name that is all of a line, but for a bracket behind it; empty: there is none.
  */
 static struct bd_span_u32 title_of(const struct bd_passage *p, size_t start, size_t end)
@@ -119,12 +131,12 @@ static struct bd_span_u32 title_of(const struct bd_passage *p, size_t start, siz
     struct bd_span_u32 bold;
     size_t at;
 
-    if (start < 2 || s[start - 1] != '*' || s[start - 2] != '*')
+    if (!begins_bold(s, start))
         return none;
-    bold = next_bold(s, start - 2, end);
-    if (bold.start != start && bold.start >= end) /* the last marks end the line */
-        bold = (struct bd_span_u32){(uint32_t)start, (uint32_t)end};
-    at = bold.end;
+    at = start;
+    while (at < end && (s[at] != '*' || at + 1 == end || s[at + 1] != '*'))
+        at++;
+    bold = (struct bd_span_u32){(uint32_t)start, (uint32_t)at};
     while (at < end && strchr("* ", s[at]))
         at++;
     if (at < end && s[at] != '(')

@@ -66,7 +66,8 @@ void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
 
     for (int i = 0; i < names->count; i++)
         if (tracked(p, &names->at[i]) < 0 && bd_names_plausible(p, &names->at[i]) &&
-            (i == 0 || names->at[i].end - names->at[i].start > 2)) { /* "A Plus/EV" */
+            (i == 0 || names->at[i].end - names->at[i].start > 2 ||
+             p->fold.bytes.data[names->at[i].start - 1] == ' ')) { /* "A Plus/EV" */
             add(o, &names->at[i], -1, head->start);
             any = true;
         }

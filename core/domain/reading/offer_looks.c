@@ -2,6 +2,7 @@
  * and by what stands around them. */
 #include <string.h>
 
+#include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/proper.h"
@@ -128,12 +129,17 @@ static int look_at_all(struct bd__offer_work *w)
 /* Does the line name a tracked brand behind a head that is not written as names are? */
 static bool names_behind(const struct bd__offer_work *w, int i)
 {
+    static const char *const with[] = {":与", ":和", ":同", ":跟",
+                                       ": with "}; /* A's kin */
     const struct bd_item *it = bd__offer_item(w, i);
     size_t hit =
         bd_passage_from(bd_passage_hits(w->p), bd_passage_hit_count(w->p), it->head.end);
 
     return hit < bd_passage_hit_count(w->p) &&
            bd_passage_hits(w->p)[hit].start < it->line_end &&
+           !bd_affix_ends(w->p->fold.bytes.data + it->head.end,
+                          bd_passage_hits(w->p)[hit].start - it->head.end,
+                          BD_WORDS(with)) &&
            (w->nodes[i].look == BD_LOOK_KIND ||
             !bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end));
 }
@@ -244,6 +250,14 @@ bool bd__offers_announced(const struct bd__offer_work *w, int i)
     return it->intro.offers;
 }
 
+static bool quoted(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const char *s = p->fold.bytes.data;
+
+    return name->start > 0 && name->end < p->fold.bytes.n && s[name->start - 1] == '"' &&
+           s[name->end] == '"';
+}
+
 /* What is said in an item is said for all that are of its form, or of its parents'. */
 static void find_proper(struct bd__offer_work *w, int i, bool texts)
 {
@@ -257,7 +271,8 @@ static void find_proper(struct bd__offer_work *w, int i, bool texts)
     proper = it->head.count > 0 || bd__offers_announced(w, i) ||
              (texts && bd_proper_text(w->p, it->head.end, it->block_end));
     for (int k = 0; k < it->names.count && !proper; k++)
-        proper = bd_proper_name(w->p, it->names.at[k].start, it->names.at[k].end);
+        proper = bd_proper_name(w->p, it->names.at[k].start, it->names.at[k].end) ||
+                 quoted(w->p, &it->names.at[k]);
     for (int up = i; up >= 0 && proper; up = bd__offer_item(w, up)->parent)
         w->proper[bd__offer_item(w, up)->form] = true;
 }

@@ -96,6 +96,11 @@ bool bd__offers_lone_kind(const struct bd__offer_work *w, int i);
  * has a Latin spelling behind it or is written as names are is one as well. */
 void bd__offers_outliers(struct bd__offer_work *w);
 
+/* In lists and forms of names, what may be one and is built as they are: behind the same
+ * mark, in bold, with as many details. Roles and counts of names are set. (offer_alike.c)
+ */
+void bd__offers_alike(struct bd__offer_work *w);
+
 /* Headings that each end in a colon and a name: what it is best for, and who it is. */
 void bd__offers_choices(struct bd__offer_work *w);
 

@@ -1,0 +1,132 @@
+/* domain/reading/offer_alike.c - see offer_parts.h: items that look like no names, but
+ * are built as those are that are. */
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/reading/affix.h"
+#include "domain/reading/offer_parts.h"
+
+enum {
+    NAME_BYTES = 45, /* longer ones are judged by their looks alone */
+    WORDS = 4,       /* of a name in Latin */
+    SURE = 3,        /* names of a form that say what a form is */
+    DETAILS = 2      /* told of an item, that say what it is */
+};
+
+struct form {
+    int names, odd, known; /* items: names, perhaps names, tracked */
+};
+
+/* Behind the name: "(Alpha)", in Latin. */
+static bool spelt(const struct bd_passage *p, const struct bd_item *it)
+{
+    const char *s = p->fold.bytes.data;
+    size_t at = it->names.at[0].end;
+
+    return at + 2 < it->line_end && s[at] == '(' && s[at + 1] >= 'a' && s[at + 1] <= 'z';
+}
+
+/* In Latin alone: words with a capital each, or two without any. With Chinese in it: no
+ * words of sentences. */
+static bool written_as_name(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    const char *s = p->fold.bytes.data;
+    int words = 1, capitals = 0;
+
+    for (uint32_t i = name->start; i < name->end; i++) {
+        char c = p->s[bd_fold_origin(&p->fold, i)];
+
+        if ((unsigned char)s[i] >= 0x80)
+            return !bd_names_sentential(p, name);
+        words += s[i] == ' ';
+        capitals += c >= 'A' && c <= 'Z';
+    }
+    return words <= WORDS && (capitals >= words || (capitals == 0 && words < 3));
+}
+
+/* Nothing in the head says that it is no name, but for how it ends. */
+static bool may_be_name(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+    const struct bd_span_u32 *name = &it->names.at[0];
+    size_t n;
+
+    if (it->head.count > 0 || it->names.count != 1 || w->nodes[i].names > 0 ||
+        w->nodes[i].row || w->nodes[i].choice || !bd_look_bold(w->p, it) ||
+        !bd_look_marked(w->p, it) || bd__offer_heading(w, i))
+        return false;
+    n = name->end - name->start;
+    if (n > NAME_BYTES || bd_names_elsewhere(w->p, name))
+        return false;
+    return written_as_name(w->p, name);
+}
+
+/* Where may an item stand whose neighbours speak for it? */
+static bool in_the_open(const struct bd__offer_work *w, int i)
+{
+    int up = bd__offer_item(w, i)->parent;
+
+    return (up < 0 || w->nodes[up].role == BD__OFFER_OPEN) && !w->nodes[i].things &&
+           !bd__offer_item(w, i)->intro.howto;
+}
+
+/* Has a name of the list as many details under it as this one? */
+static bool told_alike(const struct bd__offer_work *w, int i)
+{
+    const struct bd__offer_node *n = &w->nodes[i];
+
+    if (n->parts < DETAILS ||
+        (n->look == BD_LOOK_KIND && !spelt(w->p, bd__offer_item(w, i))))
+        return false;
+    for (int k = n->run; k < bd__offer_count(w); k++)
+        if (w->nodes[k].run == n->run && w->nodes[k].role == BD__OFFER_NAMES &&
+            w->nodes[k].parts == n->parts)
+            return true;
+    return false;
+}
+
+static bool only_ends_otherwise(const struct bd__offer_work *w, int i)
+{
+    const struct bd_item *it = bd__offer_item(w, i);
+
+    switch (w->nodes[i].look) {
+    case BD_LOOK_PART:
+        return bd_names_firm_end(w->p, &it->names.at[0]) || spelt(w->p, it);
+    case BD_LOOK_KIND:
+        return spelt(w->p, it);
+    case BD_LOOK_OTHER:
+        return true;
+    default:
+        return false;
+    }
+}
+
+void bd__offers_alike(struct bd__offer_work *w)
+{
+    struct form forms[BD_ITEM_FORMS] = {{0}};
+
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        struct form *f = &forms[bd__offer_item(w, i)->form];
+
+        if (!in_the_open(w, i))
+            continue;
+        f->known += bd__offer_item(w, i)->head.count > 0;
+        if (w->nodes[i].role == BD__OFFER_NAMES)
+            f->names++;
+        else
+            f->odd += may_be_name(w, i);
+    }
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        const struct form *f = &forms[bd__offer_item(w, i)->form];
+        struct bd__offer_node *n = &w->nodes[i];
+
+        if (n->look == BD_LOOK_NAME || n->look == BD_LOOK_LABEL || !in_the_open(w, i) ||
+            !may_be_name(w, i))
+            continue;
+        n->forced = told_alike(w, i) || (f->names >= SURE && 3 * f->odd <= f->names &&
+                                         (f->known > 0 || w->runs[n->run].names > 1) &&
+                                         only_ends_otherwise(w, i));
+        if (n->forced)
+            n->look = BD_LOOK_NAME;
+    }
+}
