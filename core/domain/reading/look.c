@@ -297,7 +297,7 @@ static bool refers_on(const struct bd_passage *p, const struct bd_span_u32 *key,
            bd_affix_holds(s + at, end - at, BD_WORDS(makers));
 }
 
-static bool asks(const struct bd_passage *p, const struct bd_item *it)
+bool bd_look_asks(const struct bd_passage *p, const struct bd_item *it)
 {
     const char *s = p->fold.bytes.data;
     size_t end = it->line_end;
@@ -409,14 +409,14 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
     if (gives_reasons(p, it))
         return BD_LOOK_ADVICE;
     if (it->head.count > 0) /* "What about A?" is a question */
-        return it->kind == BD_LIST_HEADINGS && it->number == 0 && asks(p, it)
+        return it->kind == BD_LIST_HEADINGS && it->number == 0 && bd_look_asks(p, it)
                    ? BD_LOOK_OTHER
                    : BD_LOOK_NAME;
     if (it->names.count > 0)
         key = it->names.at[0];
     s = p->fold.bytes.data + key.start;
     n = key.end - key.start;
-    if (advises(p, it, key.end) || is_step(s, n) || asks(p, it) || warns(p, it))
+    if (advises(p, it, key.end) || is_step(s, n) || bd_look_asks(p, it) || warns(p, it))
         return BD_LOOK_ADVICE;
     if (it->kind == BD_LIST_HEADINGS && is_sorts(p, it, &key))
         return BD_LOOK_ADVICE;

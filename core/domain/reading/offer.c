@@ -124,7 +124,9 @@ static bool answers_need(const struct bd__offer_work *w, int i)
 {
     int up = bd__offer_item(w, i)->parent;
 
-    return w->nodes[i].look == BD_LOOK_OTHER &&
+    return (w->nodes[i].look == BD_LOOK_OTHER ||
+            (w->nodes[i].look == BD_LOOK_ADVICE &&
+             bd_look_asks(w->p, bd__offer_item(w, i)))) &&
            (up < 0 || w->nodes[up].role == BD__OFFER_OPEN);
 }
 

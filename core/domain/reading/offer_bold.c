@@ -11,7 +11,8 @@ enum {
     TOLD_BYTES = 72,
     CHOSEN_BYTES = 48, /* from a name to the word that chooses it */
     IF_BYTES = 160,
-    MARK_BYTES = 12
+    MARK_BYTES = 12,
+    LINE_BYTES = 240
 };
 
 /* The next "**...**" in [at, end), without its marks; empty: there is none. */
@@ -367,6 +368,22 @@ static void offer_beside(struct bd__offers *o, const struct bd_passage *p, size_
     bd__offers_all(o, p, &row);
 }
 
+/* Behind the bold that is open at `at`, if one is, in the line: else `at`. */
+static size_t behind_open(const char *s, size_t at, size_t end)
+{
+    bool open = false;
+
+    for (size_t i = at; i > 0 && at - i < LINE_BYTES && s[i - 1] != '\n'; i--)
+        if (i > 1 && s[i - 1] == '*' && s[i - 2] == '*') {
+            open = !open;
+            i--;
+        }
+    for (size_t i = at; open && i + 1 < end; i++)
+        if (s[i] == '*' && s[i + 1] == '*')
+            return i + 2;
+    return at;
+}
+
 void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t start,
                        size_t end)
 {
@@ -380,6 +397,8 @@ void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t 
         end += 2; /* the line ends in bold */
     if (start > 1 && s[start - 1] == '*' && s[start - 2] == '*')
         start -= 2;
+    else
+        start = behind_open(s, start, end);
     for (size_t at = start; at < end;) {
         struct bd_span_u32 bold = next_bold(s, at, end);
         bool joined, row_of;

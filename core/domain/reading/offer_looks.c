@@ -27,6 +27,20 @@ static void find_runs(struct bd__offer_work *w)
     }
 }
 
+/* A heading of advice with a list of names under it, most of them tracked: whom it
+ * advises to take. */
+static void find_advised(struct bd__offer_work *w, int i)
+{
+    const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+    const struct bd_item *it = bd__offer_item(w, i),
+                         *up = it->parent >= 0 ? bd__offer_item(w, it->parent) : NULL;
+
+    if (up && w->nodes[i].run == i && t->known > 1 && 2 * t->known >= t->size &&
+        t->named == t->size && w->nodes[it->parent].look == BD_LOOK_ADVICE &&
+        !bd_passage_says_any(w->p, up->head.start, up->line_end, BD_WORDS_AGAINST))
+        w->nodes[it->parent].look = BD_LOOK_KIND;
+}
+
 /* A head with names under it names a kind, and so does one with "such as A" under it. */
 static void find_kinds(struct bd__offer_work *w, int i)
 {
@@ -121,8 +135,10 @@ static int look_at_all(struct bd__offer_work *w)
         if (bd__offer_item(w, i)->head.count == 0 && bd__offers_section(w, i) &&
             bd__offers_commands(w, i))
             w->nodes[i].look = BD_LOOK_ADVICE;
-    for (int i = 0; i < bd__offer_count(w); i++)
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        find_advised(w, i);
         find_kinds(w, i);
+    }
     return 0;
 }
 

@@ -85,6 +85,15 @@ static bool numbers_go_on(const struct bd__offer_work *w, int i)
     return false;
 }
 
+/* All of a list look like names, and most are tracked, whatever its heading says. */
+static bool known_list(const struct bd__offer_work *w, int i)
+{
+    const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+
+    return bd__offer_item(w, i)->parent >= 0 && t->known > 1 && 2 * t->known >= t->size &&
+           t->named == t->size;
+}
+
 enum bd__offer_role bd__offers_role(const struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
@@ -93,7 +102,8 @@ enum bd__offer_role bd__offers_role(const struct bd__offer_work *w, int i)
     if (it->parent >= 0 && w->nodes[it->parent].role != BD__OFFER_OPEN)
         return BD__OFFER_SKIP;
     if (n->look == BD_LOOK_ADVICE ||
-        (!bd__offer_heading(w, i) && it->intro.howto && !all_names(w, i)))
+        (!bd__offer_heading(w, i) && it->intro.howto && !all_names(w, i) &&
+         !known_list(w, i) && !numbers_go_on(w, i)))
         return BD__OFFER_SKIP;
     switch (n->look) {
     case BD_LOOK_NAME:
