@@ -27,8 +27,8 @@ static const char *const no_beginnings[] = {
     "setting ", "ignoring ",  "buying ",    "forgetting ", "under ",   "over ",
     "up to ",   "less than ", "more than ", "按",          "最后",     "为什么",
     "国标",     "gb/t",       "别",         "什么",        "怎么",     "如何",
-    "哪些",     "哪个",       "谁",         "why ",        "when ",    "what ",
-    "how ",     "where ",
+    "哪些",     "哪个",       "谁",         "拨打",        "why ",     "when ",
+    "what ",    "how ",       "where ",
 };
 
 /* Where things are bought or looked up: no brands of what was asked for. */

@@ -2,6 +2,7 @@
  * items. */
 #include <string.h>
 
+#include "base/text.h"
 #include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 #include "domain/reading/offer_parts.h"
@@ -270,6 +271,38 @@ static const char *const praises[] = {"也不错",
                                       "is an excellent",
                                       "is excellent"};
 
+/* Words of choice between which and the name others may stand: "have a look at the cheap
+ * **A** as well". */
+static const char *const wide[] = {
+    "考虑",     "看看",     "试试",        "值得",         "推荐",    "可以看",
+    "可以选",   "可选",     "可以去",      "worth a look", "try ",    "consider ",
+    "look at ", "such as ", "alternative", "go with ",     "go for ", "recommend"};
+/* Right before it, of places and examples. */
+static const char *const close_by[] = {"去", "例如", "比如", "譬如", "如"};
+
+/* Does such a word stand before the name in its clause? */
+static bool chosen_in_clause(const struct bd_passage *p, const struct bd_span_u32 *name,
+                             size_t start, size_t low)
+{
+    const char *s = p->fold.bytes.data;
+    size_t at = low;
+
+    if (s[name->start] >= '0' && s[name->start] <= '9')
+        return false; /* amounts are looked at, too */
+    while (at > start && low - at < CHOSEN_BYTES && !strchr(",.?!;:\n", s[at - 1]) &&
+           (at - start < 3 ||
+            (memcmp(s + at - 3, "。", 3) != 0 && memcmp(s + at - 3, "、", 3) != 0)))
+        at--;
+    while (at < low && bd_text_is_tail(s[at]))
+        at++;
+    if (bd_affix_ends(s + at, low - at, BD_WORDS(close_by)))
+        return true;
+    return bd_affix_holds(s + at, low - at, BD_WORDS(wide)) &&
+           !bd_passage_says(p, at, low, BD_WORD_NOT) &&
+           ((unsigned char)s[name->start] >= 0x80 ||
+            bd_proper_name(p, name->start, name->end));
+}
+
 /* "If you travel a lot, **A** is ...": is the clause before it a condition? */
 static bool after_condition(const struct bd_passage *p, size_t start, size_t low)
 {
@@ -310,7 +343,8 @@ static bool is_chosen(const struct bd_passage *p, const struct bd_span_u32 *name
         return true;
     if (bd_affix_begins(s + most, end - most, BD_WORDS(praises)))
         return true;
-    return after_condition(p, start, low) || told_of(p, end, name);
+    return after_condition(p, start, low) || told_of(p, end, name) ||
+           chosen_in_clause(p, name, start, low);
 }
 
 /* "Quiet, light, cheap": one name has no such row in it. */

@@ -62,9 +62,10 @@ static bool in_bracket(const struct bd_passage *p, const struct bd_names *names,
 void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
                      const struct bd_names *names, const struct bd_head *head)
 {
-    bool any = false;
+    bool any = false, none = names->count > 0 && tracked(p, &names->at[0]) < 0 &&
+                             !bd_names_plausible(p, &names->at[0]);
 
-    for (int i = 0; i < names->count; i++)
+    for (int i = 0; i < names->count && !none; i++)
         if (tracked(p, &names->at[i]) < 0 && bd_names_plausible(p, &names->at[i]) &&
             (i == 0 || names->at[i].end - names->at[i].start > 2 ||
              p->fold.bytes.data[names->at[i].start - 1] == ' ')) { /* "A Plus/EV" */

@@ -36,7 +36,7 @@ static void find_advised(struct bd__offer_work *w, int i)
                          *up = it->parent >= 0 ? bd__offer_item(w, it->parent) : NULL;
 
     if (up && w->nodes[i].run == i && t->known > 1 && 2 * t->known >= t->size &&
-        t->named == t->size && w->nodes[it->parent].look == BD_LOOK_ADVICE &&
+        t->named + 1 >= t->size && w->nodes[it->parent].look == BD_LOOK_ADVICE &&
         !bd_passage_says_any(w->p, up->head.start, up->line_end, BD_WORDS_AGAINST))
         w->nodes[it->parent].look = BD_LOOK_KIND;
 }
