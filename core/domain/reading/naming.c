@@ -280,6 +280,18 @@ static bool variant_at(const struct reading *r, size_t sign)
            (unsigned char)r->s[at - 1] < 0x80;
 }
 
+/* "A or B", in Latin with capitals: two, whatever the head looks like. */
+static bool or_another(const struct reading *r)
+{
+    const char *s = r->s + r->at;
+    char next;
+
+    if (r->end - r->at < 6 || memcmp(s, " or ", 4) != 0)
+        return false;
+    next = r->p->s[bd_fold_origin(&r->p->fold, r->at + 4)];
+    return next >= 'A' && next <= 'Z';
+}
+
 /* "A and B" in bold Latin is one name. */
 static size_t joint_at(const struct reading *r)
 {
@@ -292,6 +304,8 @@ static size_t joint_at(const struct reading *r)
         return 0;
     if (r->end - r->at > 2 && memcmp(s, " + ", 3) == 0 && variant_at(r, r->at + 1))
         return 0;
+    if (or_another(r))
+        return 4;
     if (r->bold && *s == ' ' && r->at > r->start && (unsigned char)s[-1] < 0x80)
         return 0;
     return bd_affix_begins(s, r->end - r->at, BD_WORDS(joints));

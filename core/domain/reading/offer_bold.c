@@ -149,11 +149,29 @@ static struct bd_span_u32 title_of(const struct bd_passage *p, size_t start, siz
     return bd_names_plausible(p, &bold) ? bold : none;
 }
 
+/* "A/B" of two makers; in Latin "/" parts models as well. */
+static void split_title(const struct bd_passage *p, const struct bd_span_u32 *name,
+                        struct bd_series *row)
+{
+    struct bd_names names = bd_names_read(p, name->start, name->end);
+    const char *s = p->fold.bytes.data;
+
+    if ((unsigned char)s[name->start] < 0x80 &&
+        memchr(s + name->start, '/', name->end - name->start))
+        return;
+    for (int i = 0; i < names.count; i++)
+        if (!bd_names_plausible(p, &names.at[i]))
+            return;
+    for (int i = 0; names.count > 1 && i < names.count; i++)
+        row->at[i] = names.at[i];
+    row->count = names.count > 1 ? names.count : 1;
+}
+
 enum bd__title bd__offers_title(struct bd__offers *o, const struct bd_passage *p,
                                 size_t start, size_t end)
 {
     struct bd_span_u32 name = title_of(p, start, end);
-    struct bd_series one = {.at = {name}, .count = 1};
+    struct bd_series row = {.at = {name}, .count = 1};
     size_t hit;
     bool digit = false;
 
@@ -162,8 +180,10 @@ enum bd__title bd__offers_title(struct bd__offers *o, const struct bd_passage *p
     hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), name.start);
     for (uint32_t i = name.start; i < name.end; i++)
         digit |= p->fold.bytes.data[i] >= '0' && p->fold.bytes.data[i] <= '9';
-    if (o)
-        bd__offers_all(o, p, &one);
+    if (o) {
+        split_title(p, &name, &row);
+        bd__offers_all(o, p, &row);
+    }
     return digit || (hit < bd_passage_hit_count(p) &&
                      bd_passage_hits(p)[hit].end <= name.end)
                ? BD__TITLE_SURE

@@ -59,6 +59,18 @@ static bool in_bracket(const struct bd_passage *p, const struct bd_names *names,
     return depth > 0;
 }
 
+/* "A, B and C Certified": the only one of three or more that looks like no name. */
+static bool one_of_a_row(const struct bd_passage *p, const struct bd_names *names, int i)
+{
+    int plausible = 0;
+
+    for (int k = 0; k < names->count; k++)
+        plausible += bd_names_plausible(p, &names->at[k]);
+    return names->count > 2 && plausible == names->count - 1 &&
+           !bd_names_sentential(p, &names->at[i]) &&
+           !bd_names_elsewhere(p, &names->at[i]);
+}
+
 void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
                      const struct bd_names *names, const struct bd_head *head)
 {
@@ -66,7 +78,8 @@ void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
                              !bd_names_plausible(p, &names->at[0]);
 
     for (int i = 0; i < names->count && !none; i++)
-        if (tracked(p, &names->at[i]) < 0 && bd_names_plausible(p, &names->at[i]) &&
+        if (tracked(p, &names->at[i]) < 0 &&
+            (bd_names_plausible(p, &names->at[i]) || one_of_a_row(p, names, i)) &&
             (i == 0 || names->at[i].end - names->at[i].start > 2 ||
              p->fold.bytes.data[names->at[i].start - 1] == ' ')) { /* "A Plus/EV" */
             add(o, &names->at[i], -1, head->start);
