@@ -10,8 +10,9 @@
 enum {
     MOST_NEEDS = 12,
     MOST_NEW = 40,
-    OFFERS = 400
-}; /* asked of a list; read of an answer; compared with */
+    OFFERS = 400,
+    CELLS = 400
+}; /* asked of a list; read of an answer; compared with; looked at */
 
 /* Where the answer to a need begins: behind the first colon or arrow of the line. */
 static size_t answer_at(const struct bd__offer_work *w, int i)
@@ -76,9 +77,15 @@ bool bd__offers_answered(struct bd__offer_work *w, int i)
     return t->answers == 2;
 }
 
+/* Two or three characters, which few words for things have. */
+static bool short_name(const char *s, size_t n)
+{
+    return (unsigned char)s[0] >= 0x80 && n <= 9;
+}
+
 /* Another one, no shorter form of somebody offered, and no model of one ("Find N3"). */
 static bool is_new(const struct bd__offer_work *w, const struct bd_span_u32 *name,
-                   size_t before)
+                   size_t before, bool beside_known)
 {
     static const char *const series[] = {"系列", "款", " series"};
     const char *s = w->p->fold.bytes.data;
@@ -88,7 +95,8 @@ static bool is_new(const struct bd__offer_work *w, const struct bd_span_u32 *nam
             return false;
     return bd_names_plausible(w->p, name) &&
            !bd_affix_ends(s + name->start, name->end - name->start, BD_WORDS(series)) &&
-           bd_proper_name(w->p, name->start, name->end) &&
+           ((beside_known && short_name(s + name->start, name->end - name->start)) ||
+            bd_proper_name(w->p, name->start, name->end)) &&
            !bd__offers_tracked_at(w->p, name->start, name->end) &&
            !begins_as_offer(w, name->start, name->end, before) &&
            !bd__offers_in_a_head(w->out, w->p, name);
@@ -111,8 +119,27 @@ static int offer_new(struct bd__offer_work *w, int i)
     for (int k = 0; k < row.count; k++)
         known |= begins_as_offer(w, row.at[k].start, row.at[k].end, it->head.start);
     for (int k = 0; k < row.count; k++)
-        if (is_new(w, &row.at[k], it->head.start) &&
+        if (is_new(w, &row.at[k], it->head.start, known) &&
             (known || (row.count == 1 && row.clean)))
+            fresh.at[fresh.count++] = row.at[k];
+    bd__offers_all(w->out, w->p, &fresh);
+    return fresh.count;
+}
+
+/* "For whom | A, B" in a table: who stands beside one that was offered. */
+static int offer_beside(struct bd__offer_work *w, const struct bd_line *cell)
+{
+    size_t at = bd_fold_index(&w->p->fold, cell->start),
+           end = bd_fold_index(&w->p->fold, cell->end);
+    struct bd_series row = bd_series_read(w->p, at, end), fresh = {0};
+    bool known = false;
+
+    if (row.count < 2 || row.end < end)
+        return 0;
+    for (int k = 0; k < row.count; k++)
+        known |= begins_as_offer(w, row.at[k].start, row.at[k].end, at);
+    for (int k = 0; k < row.count && known; k++)
+        if (is_new(w, &row.at[k], at, true))
             fresh.at[fresh.count++] = row.at[k];
     bd__offers_all(w->out, w->p, &fresh);
     return fresh.count;
@@ -120,7 +147,15 @@ static int offer_new(struct bd__offer_work *w, int i)
 
 void bd__offers_answers(struct bd__offer_work *w)
 {
-    int fresh = 0;
+    const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
+    size_t lines = w->p->outline.lines.n / sizeof(*l);
+    int fresh = 0, cells = 0;
+
+    for (size_t i = 0; i < lines && fresh < MOST_NEW && cells < CELLS; i++)
+        if (l[i].kind == BD_LINE_CELL && l[i].row > 0 && l[i].column > 0) {
+            fresh += offer_beside(w, &l[i]);
+            cells++;
+        }
 
     for (int i = 0; i < bd__offer_count(w) && fresh < MOST_NEW; i++)
         if (w->nodes[i].role != BD__OFFER_NAMES &&
