@@ -275,7 +275,7 @@ static bool variant_at(const struct reading *r, size_t sign)
     if (!one_word(r->s + end, stop - end, &number))
         return false;
     if (blank)
-        return true;
+        return wide || number || (unsigned char)r->s[end] < 0x80;
     return wide && number && stop - end <= 6 && (unsigned char)r->s[end] < 0x80 &&
            (unsigned char)r->s[at - 1] < 0x80;
 }

@@ -297,8 +297,10 @@ static const char *const wide[] = {
     "考虑",     "看看",     "试试",        "值得",         "推荐",    "可以看",
     "可以选",   "可选",     "可以去",      "worth a look", "try ",    "consider ",
     "look at ", "such as ", "alternative", "go with ",     "go for ", "recommend"};
-/* Right before it, of places and examples. */
-static const char *const close_by[] = {"去", "例如", "比如", "譬如", "如"};
+/* Right before it, of places; and of who is written as names are. */
+static const char *const close_by[] = {"去"}, *const examples[] = {"例如", "比如", "如"};
+/* "要考虑**价格**": what is to be thought of. */
+static const char *const thinks_of[] = {"要考虑", "需考虑", "应考虑", "综合考虑"};
 
 /* Does such a word stand before the name in its clause? */
 static bool chosen_in_clause(const struct bd_passage *p, const struct bd_span_u32 *name,
@@ -315,9 +317,12 @@ static bool chosen_in_clause(const struct bd_passage *p, const struct bd_span_u3
         at--;
     while (at < low && bd_text_is_tail(s[at]))
         at++;
-    if (bd_affix_ends(s + at, low - at, BD_WORDS(close_by)))
+    if (bd_affix_ends(s + at, low - at, BD_WORDS(close_by)) ||
+        (bd_affix_ends(s + at, low - at, BD_WORDS(examples)) &&
+         bd_proper_name(p, name->start, name->end)))
         return true;
     return bd_affix_holds(s + at, low - at, BD_WORDS(wide)) &&
+           !bd_affix_holds(s + at, low - at, BD_WORDS(thinks_of)) &&
            !bd_passage_says(p, at, low, BD_WORD_NOT) &&
            ((unsigned char)s[name->start] >= 0x80 ||
             bd_proper_name(p, name->start, name->end));
