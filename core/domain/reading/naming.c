@@ -401,8 +401,18 @@ static void keep_quoted(const struct bd_passage *p, size_t end, struct bd_span_u
 
     if (open && at > name->start + 6 && at + 12 <= name->end && name->end < end &&
         s[name->end] == '"' && !memchr(s + at, '"', name->end - at) &&
-        bd_names_plausible(p, name))
+        !tracked_at(p, name->start, at) && bd_names_plausible(p, name))
         name->start = (uint32_t)at;
+}
+
+/* "Line "Ship"": the sign that ends it is part of it, as the one within is. */
+static void close_quoted(const char *s, size_t end, struct bd_span_u32 *at)
+{
+    bool open = false;
+
+    for (uint32_t i = at->start; i < at->end; i++)
+        open ^= s[i] == '"';
+    at->end += open && at->end < end && s[at->end] == '"';
 }
 
 struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end)
@@ -420,7 +430,9 @@ struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t e
         r.out.marked = true;
     }
     r.out.marked |= r.out.set_off;
-    for (int i = 0; i < r.out.count; i++)
+    for (int i = 0; i < r.out.count; i++) {
         keep_quoted(p, r.end, &r.out.at[i]);
+        close_quoted(r.s, r.end, &r.out.at[i]);
+    }
     return r.out;
 }

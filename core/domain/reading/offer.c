@@ -223,7 +223,8 @@ static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, si
     int at = item_at(w, end);
 
     if ((at >= 0 && bd__offer_item(w, at)->head.start >= start) ||
-        !in_the_open(w, start, own))
+        (!in_the_open(w, start, own) && !((pass == COUNT_TITLES || pass == MARK_TITLES) &&
+                                          at >= 0 && may_head_titles(w, at))))
         return;
     if (pass == MARK_TITLES && own && at >= 0 && may_head_titles(w, at) &&
         bd__offers_title(NULL, w->p, start, end) != BD__TITLE_NONE)

@@ -223,6 +223,16 @@ static bool cell_says(const struct bd_passage *p, const struct bd_line *l,
     return false;
 }
 
+/* "Aspect | A | B": what stands below tells of those that the header names. */
+static bool header_compares(const struct bd_passage *p, const struct bd_line *l)
+{
+    static const char *const words[] = {"维度",    "对比项", "比较项", "对比项目",
+                                        "项目",    "指标",   "参数",   "方面",
+                                        "Feature", "Aspect", "Factor", "Category"};
+
+    return l->column == 0 && cell_says(p, l, BD_WORDS(words));
+}
+
 /* By the header of a column, -1: it is not the one of names. Products are theirs who were
  * put forward already. */
 static int column_of_names(const struct bd_passage *p, const struct bd_line *l,
@@ -356,8 +366,9 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
                                       .known = rows_known(p, l),
                                       .after = !announced && after_others(o, start)};
     if (l->row == 0) {
+        t->compares |= header_compares(p, l);
         t->brands |= l->column <= 1 && cell_says(p, l, BD_WORDS(brands));
-        if (t->column < 0)
+        if (t->column < 0 && !t->compares)
             t->column = column_of_names(p, l, t->after);
         if (t->column < 0 && t->known)
             t->column = 0;

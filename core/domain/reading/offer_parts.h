@@ -18,6 +18,7 @@ struct bd__offer_table { /* the table being read */
     int table, column;   /* of the names; -1 = it has none */
     bool known;          /* tracked brands head its rows */
     bool after;          /* others were offered before it */
+    bool compares;       /* its rows tell of those that stand in its header */
     bool brands;         /* a header says that they are brands or firms */
 };
 

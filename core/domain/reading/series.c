@@ -134,7 +134,7 @@ static uint32_t capital_end(const struct bd_passage *p, const struct bd_span_u32
         for (; i < name->end && s[i] != ' '; i++) {
             char c = p->s[bd_fold_origin(&p->fold, i)];
 
-            small &= c >= 'a' && c <= 'z';
+            small &= (c >= 'a' && c <= 'z') || (c == '-' && i > name->start);
         }
         if (small)
             break;
