@@ -112,6 +112,42 @@ static size_t behind_verb(const struct bd_passage *p, size_t at, size_t end,
     return end;
 }
 
+/* Is every name of the row Latin, or does it end as firms, shops and schools do? */
+static bool all_proper(const struct bd_passage *p, const struct bd_series *row)
+{
+    for (int i = 0; i < row->count; i++)
+        if (!bd_proper_name(p, row->at[i].start, row->at[i].end) ||
+            row->at[i].end - row->at[i].start < 4)
+            return false;
+    return row->count > 0;
+}
+
+/* "可以先看京都府驾校": who is named right behind such words, if written as names are. */
+static void offer_advised(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                          size_t end)
+{
+    static const char *const verbs[] = {
+        "可以看",   "可以看看", "可以先看", "先看看",   "可以试试", "可以考虑", "可以选",
+        "可以选择", "建议选",   "建议选择", "推荐您到", "推荐去",   "可以去",   "可以用",
+        "直接买",   "直接选",   "优先考虑", "首推",     "其次是",   "推荐",     "先去",
+        "首选",     "可以到",   "不妨试试", "再就是",   "还有",     "考虑",     "其次"};
+    const char *s = p->fold.bytes.data;
+    int rows = 0;
+
+    for (size_t at = start; at < end && rows < CUES; at++) {
+        size_t k = bd_affix_begins(s + at, end - at, BD_WORDS(verbs));
+        struct bd_series names;
+
+        if (!k)
+            continue;
+        at += k - 1;
+        rows++;
+        names = bd_series_read(p, at + 1, end);
+        if (all_proper(p, &names))
+            bd__offers_all(o, p, &names);
+    }
+}
+
 static void offer_verbs(struct bd__offers *o, const struct bd_passage *p, size_t start,
                         size_t end, const char *const *verbs, size_t count)
 {
@@ -179,6 +215,7 @@ void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t s
 
     (void)bd__offers_firms(o, p, start, end, false);
     offer_praised(o, p, start, end);
+    offer_advised(o, p, start, end);
     offer_verbs(o, p, start, end, BD_WORDS(surely));
     offer_verbs(o, p, start, end, BD_WORDS(perhaps));
     for (size_t i = bd_passage_from(c, count, start);
