@@ -112,6 +112,14 @@ static size_t behind_verb(const struct bd_passage *p, size_t at, size_t end,
     return end;
 }
 
+/* Does the text name a tracked brand? */
+static bool names_behind(const struct bd_passage *p, size_t start, size_t end)
+{
+    size_t hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), start);
+
+    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start < end;
+}
+
 /* Is every name of the row Latin, or does it end as firms, shops and schools do? */
 static bool all_proper(const struct bd_passage *p, const struct bd_series *row)
 {
@@ -143,7 +151,7 @@ static void offer_advised(struct bd__offers *o, const struct bd_passage *p, size
         at += k - 1;
         rows++;
         names = bd_series_read(p, at + 1, end);
-        if (all_proper(p, &names))
+        if (all_proper(p, &names) && !names_behind(p, names.at[0].start, names.end))
             bd__offers_all(o, p, &names);
     }
 }
@@ -336,14 +344,6 @@ void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t 
     at = bd_series_cue(p, c[next].start, c[next].end < end ? c[next].end : end);
     if (at < c[next].end)
         bd__offers_row(o, p, at, end, BD__ROW_CUED);
-}
-
-/* Does the text name a tracked brand? */
-static bool names_behind(const struct bd_passage *p, size_t start, size_t end)
-{
-    size_t hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), start);
-
-    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start < end;
 }
 
 void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size_t start,
