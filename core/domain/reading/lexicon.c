@@ -89,6 +89,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "assist", "provide", "discuss", "help", "comply"},
 [BD_WORD_HOWTO] = {
     "建议", "注意", "如何", "怎么", "怎样", "选购", "标准", "要点", "因素", "维度", "技巧", "指南", "方法", "步骤", "提示",
+    "先看这", "看这几", "这几点", "这三点", "这四点", "这五点", "更稳妥的做法",
     "贴士", "避坑", "提醒", "须知", "事项", "准则", "红线", "渠道", "途径", "禁止", "风险", "前提", "误解", "原因如下", "理由如下", "关键点", "考虑", "关注", "看重", "主要看", "挑选细节", "细节", "准备工作", "的准备", "前准备", "护理", "参数", "弄清", "搞清", "理清", "误区", "常见问题", "结语", "总结", "小结", "说明", "价格参考", "参考价格", "费用参考", "必看", "必读", "对照表", "套路", "要做的事", "必做", "一定要", "件事", "的坑", "踩坑", "how to", "tips",
     "factors", "criteria", "considerations", "things to consider", "what to consider", "factors to consider", "features to consider",
     "to look for", "before you buy", "buying guide", "things to", "what to", "checklist", "faq",
@@ -100,7 +101,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "你问的", "您提到的", "您提及的", "您所提到的", "您询问的", "您问的", "您提供的", "您列出的", "你提到的", "你询问的",
     "请您提供", "请提供", "为您介绍", "为您分析", "为您客观分析", "为您进行", "进行客观分析", "进行分析", "客观分析",
     "you asked about", "you mentioned", "you are asking about", "i will look at", "i'll look at",
-    "这个问题", "这一问题", "您搜索的", "你搜索的", "您查询的", "您想在", "您想找", "您想寻找", "您想了解", "你想了解", "您想知道", "您问到", "您咨询的",
+    "您提到了", "你提到了", "这个问题", "这一问题", "您搜索的", "你搜索的", "您查询的", "您想在", "您想找", "您想寻找", "您想了解", "你想了解", "您想知道", "您问到", "您咨询的",
     "虽然您提到", "虽然您提及", "虽然您所提到", "虽然你提到", "尽管您提到", "尽管你提到", "尽管您提及",
     "although you mentioned", "while you mentioned", "though you mentioned"},
 [BD_WORD_NONE] = {

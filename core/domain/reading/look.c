@@ -179,9 +179,18 @@ bool bd_look_analysis(const struct bd_passage *p, const struct bd_item *it)
 {
     static const char *const ends[] = {"现状分析", "现状", "情况分析", "情况说明",
                                        "局限分析"};
+    static const char *const about[] = {"a note on ", "about ",     "关于",     "说说",
+                                        "再说",       "a word on ", "notes on "};
     const char *s = p->fold.bytes.data;
-    size_t end = bare_end(s, it->head.start, it->head.end);
+    size_t end = bare_end(s, it->head.start, it->head.end), at = it->head.start;
 
+    if (it->kind == BD_LIST_HEADINGS && it->head.count > 0) {
+        at = it->names.count ? it->names.at[0].start : at;
+        while (at < it->line_end && strchr("ivx. ", s[at]))
+            at++;
+        if (bd_affix_begins(s + at, it->line_end - at, BD_WORDS(about)))
+            return true;
+    }
     return it->head.count > 0 &&
            bd_affix_ends(s + it->head.start, end - it->head.start, BD_WORDS(ends)) > 0;
 }
@@ -350,9 +359,10 @@ static bool looks_at(const char *s, size_t n)
 static bool warns(const struct bd_passage *p, const struct bd_item *it)
 {
     static const char *const acts[] = {
-        "先",     "确认",   "考察",   "实地",   "试吃",   "试听",   "看清",   "看硬件",
-        "看软件", "看餐饮", "看服务", "看环境", "看位置", "看价格", "看资质", "看细节",
-        "看合同", "看团队", "核实",   "多渠道", "明确",   "避开",   "签订"};
+        "先",     "确认",   "考察",   "实地",   "试吃",   "试听",   "看清",
+        "看硬件", "看软件", "看餐饮", "看服务", "看环境", "看位置", "看价格",
+        "看资质", "看细节", "看合同", "看团队", "核实",   "多渠道", "明确",
+        "避开",   "签订",   "为什么", "为何",   "why "};
     const char *s = p->fold.bytes.data + it->head.start;
 
     return it->level < BD_ITEM_PLAIN_NUMBER - 1 &&
@@ -420,6 +430,9 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
         return BD_LOOK_ADVICE;
     if (it->kind == BD_LIST_HEADINGS && is_sorts(p, it, &key))
         return BD_LOOK_ADVICE;
+    if (it->kind == BD_LIST_HEADINGS &&
+        bd_passage_says(p, it->head.start, it->line_end, BD_WORD_COMPARED))
+        return BD_LOOK_OTHER; /* "A vs B" */
     if (kind_before_colon(p, it))
         return BD_LOOK_KIND;
     if (is_label(s, n) || is_choice(p, it, &key))

@@ -333,6 +333,20 @@ static size_t in_tracked(const struct bd_passage *p, size_t at)
     return hit < bd_passage_hit_count(p) && h[hit].start == at ? h[hit].end : 0;
 }
 
+/* "Mamann, Sandaluk & Kingwell" in bold: partners, not the end of the head. */
+static bool among_partners(const struct reading *r)
+{
+    const char *s = r->s;
+    size_t i = r->at + 2;
+
+    if (!r->bold || s[r->at] != ',' || i >= r->end || s[i - 1] != ' ')
+        return false;
+    while (i + 2 < r->end && s[i] != '*' && s[i] != ':' && (unsigned char)s[i] < 0x80)
+        if (memcmp(s + i++, " & ", 3) == 0)
+            return true;
+    return false;
+}
+
 /* Goes over what stands at r->at; false where the head ends. */
 static bool read_on(struct reading *r)
 {
@@ -365,6 +379,12 @@ static bool read_on(struct reading *r)
         r->out.set_off = true; /* what stands behind without a joint is no name */
         left = next_in_head(r->s, r->at + k, r->end);
         return next_name(r, r->at, left ? left : behind_rest(r->s, r->at + k, r->end));
+    }
+    if (among_partners(r)) {
+        while (memcmp(s + r->at, " & ", 3) != 0)
+            r->at++;
+        r->at += 3;
+        return true;
     }
     if (bd_affix_begins(s + r->at, left, BD_WORDS(ends)) ||
         is_dash(s, r->start, r->at, r->end)) {

@@ -86,6 +86,8 @@ static bool pairs(const char *s, size_t n)
 {
     static const char *const pairs[] = {"与", "和", "及"};
 
+    static const char *const firms[] = {"公司", "集团", "医院", "事务所", "律所",
+                                        "银行", "酒店", "学校", "大学",   "学院"};
     static const char *const names[] = {"协和", "和平", "人和", "和睦", "和谐", "祥和",
                                         "和记", "颐和", "中和", "和家", "太和", "和美"};
 
@@ -94,7 +96,8 @@ static bool pairs(const char *s, size_t n)
             return false; /* "Art 与 B" is one */
     return n > 9 &&       /* 万和, 万和电气 pair nothing */
            bd_affix_holds(s + 6, n - 9, BD_WORDS(pairs)) &&
-           !bd_affix_holds(s, n, BD_WORDS(names));
+           !bd_affix_holds(s, n, BD_WORDS(names)) &&
+           !bd_affix_ends(s, n, BD_WORDS(firms));
 }
 
 bool bd_names_elsewhere(const struct bd_passage *p, const struct bd_span_u32 *name)

@@ -10,6 +10,7 @@
 static const char *const no_names[] = {
     "价格",
     "费用",
+    "式",
     "收费",
     "投资",
     "含量",

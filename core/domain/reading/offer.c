@@ -198,6 +198,7 @@ enum pass {
     LABELS,
     PARAGRAPHS,
     CHOSEN,
+    ALSO,
     PROSE
 };
 
@@ -222,6 +223,10 @@ static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, si
 {
     int at = item_at(w, end);
 
+    if (pass == ALSO) {
+        bd__offers_also(w->out, w->p, start, end);
+        return;
+    }
     if ((at >= 0 && bd__offer_item(w, at)->head.start >= start) ||
         (!in_the_open(w, start, own) && !((pass == COUNT_TITLES || pass == MARK_TITLES) &&
                                           at >= 0 && may_head_titles(w, at))))
@@ -324,6 +329,10 @@ static int read_all(struct bd__offer_work *w)
     read_lines(w, LABELS);
     prose = few(w);
     read_lines(w, CHOSEN);
+    read_lines(w, ALSO);
+    for (int i = 0; i < bd__offer_count(w); i++)
+        bd__offers_also(w->out, w->p, bd__offer_item(w, i)->head.start,
+                        bd__offer_item(w, i)->line_end);
     if (prose)
         read_lines(w, PROSE);
     bd__offers_sort(w->out);

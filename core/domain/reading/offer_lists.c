@@ -226,7 +226,10 @@ static bool instructs(struct bd__offer_work *w, int i)
  * paid for is told then. */
 static bool priced(const struct bd__offer_work *w, int i)
 {
-    static const char *const signs[] = {"¥", "$", "€", "约", "大约", "免费", " "};
+    static const char *const signs[] = {"¥",  "$",    "€",   "约",   "大约",  "免费",
+                                        " ",  "cad",  "usd", "eur",  "rmb",   "£",
+                                        "每", "小时", "次",  "一般", "通常",  "单",
+                                        "人", "平米", "月",  "from", "about", "around"};
     const char *s = w->p->fold.bytes.data;
     int amounts = 0, looked = 0;
 

@@ -218,6 +218,10 @@ void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t 
 void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end, bool few);
 
+/* "A is also an option": who stands behind such words in any line. */
+void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                     size_t end);
+
 /* A line of advice: "Besides those above there are A and B". */
 void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t start,
                        size_t end);

@@ -10,7 +10,13 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { CUES = 8, LABEL_BYTES = 90, BEYOND_BYTES = 240, BESIDES_BYTES = 40 };
+enum {
+    CUES = 8,
+    LABEL_BYTES = 90,
+    BEYOND_BYTES = 240,
+    BESIDES_BYTES = 40,
+    ANOTHER_BYTES = 12 /* four characters */
+};
 
 /* Is there a word before `at`, in its sentence, that says what is named: brands, firms?
  */
@@ -83,6 +89,49 @@ bool bd__offers_firms(struct bd__offers *o, const struct bd_passage *p, size_t s
             bd__offers_row(o, p, at, end, BD__ROW_CUED);
     }
     return chosen_marked(marked ? o : NULL, p, start, end) || any;
+}
+
+/* Another name beside those listed: short if it is in Chinese, where no mark sets it off.
+ */
+static bool may_be_another(const struct bd_passage *p, const struct bd_span_u32 *name,
+                           bool marked)
+{
+    const char *s = p->fold.bytes.data + name->start;
+    size_t n = name->end - name->start;
+
+    if (!bd_names_plausible(p, name) || (s[0] >= '0' && s[0] <= '9'))
+        return false;
+    return marked || bd_proper_name(p, name->start, name->end) ||
+           ((unsigned char)s[0] >= 0x80 && n <= ANOTHER_BYTES);
+}
+
+void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                     size_t end)
+{
+    static const char *const verbs[] = {
+        "也可以考虑",     "也可考虑",      "还可以考虑",         "也可以看看",
+        "也可看看",       "还可以看看",    "也可以关注",         "也可关注",
+        "还可以关注",     "也可以试试",    "也可以选择",         "也可以选",
+        "可以额外关注",   "另外可以关注",  "另外可以考虑",       "也可以了解",
+        "also consider ", "also look at ", "also worth a look: "};
+    const char *s = p->fold.bytes.data;
+    int rows = 0;
+
+    for (size_t at = start; at < end && rows < CUES; at++) {
+        size_t k = bd_affix_begins(s + at, end - at, BD_WORDS(verbs));
+        struct bd_series row, fresh = {0};
+
+        if (!k)
+            continue;
+        at += k - 1;
+        rows++;
+        row = bd_series_read(p, at + 1, end);
+        for (int i = 0; i < row.count; i++)
+            if (may_be_another(p, &row.at[i], row.marked))
+                fresh.at[fresh.count++] = row.at[i];
+        if (fresh.count == row.count)
+            bd__offers_all(o, p, &fresh);
+    }
 }
 
 /* What a choice in English begins with; those of the first row are one wherever they

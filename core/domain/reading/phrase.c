@@ -13,6 +13,7 @@ enum {
     REFUSAL_BYTES = 1200,
     REACH = 90,
     RULED_BYTES = 600,
+    ADVICE_BYTES = 9, /* before such advice */
     BEHIND = 12,
     BEHIND_IS = 60,
     BEHIND_FIRST = 24 /* bytes to a cue's brand, and back to it */
@@ -73,10 +74,28 @@ static bool against(const struct bd_passage *p, const struct bd_hit *h, size_t c
     return before;
 }
 
+/* "安卓手机不建议购买" rules nobody out: advice counts where its clause begins. */
+static bool rules_out(const struct bd_passage *p, const struct bd_hit *cue)
+{
+    static const char *const advice[] = {"不建议", "不推荐"};
+    const char *s = p->fold.bytes.data;
+    const struct bd_clause *c =
+        &bd_passage_clauses(p)[bd_passage_clause_of(p, cue->start)];
+
+    return !bd_affix_begins(s + cue->start, cue->end - cue->start, BD_WORDS(advice)) ||
+           cue->start - c->start <= ADVICE_BYTES;
+}
+
 bool bd_phrase_ruled_out(const struct bd_passage *p, size_t start, size_t end)
 {
+    const struct bd_hit *c = bd_passage_cues(p);
+    size_t count = bd_passage_cue_count(p);
+
     end = end - start < RULED_BYTES ? end : start + RULED_BYTES;
-    return end > start && bd_passage_says(p, start, end, BD_WORD_OUT);
+    for (size_t i = bd_passage_from(c, count, start); i < count && c[i].start < end; i++)
+        if (c[i].tag == BD_WORD_OUT && rules_out(p, &c[i]))
+            return true;
+    return false;
 }
 
 static bool turned(const struct bd_passage *p, size_t cue)

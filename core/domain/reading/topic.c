@@ -21,7 +21,9 @@ static const char *const things[] = {
     "检查项目",     "的检查",        "娱乐项目",  "体验项目",    "的部分",
     "用品清单",     "activities",    "exercises", "ingredients", "attractions",
     "destinations", "neighborhoods", "foods",     "dishes",      "workouts",
-    "sights"};
+    "sights",       "费用",          "收费",      "收费标准",    "行情",
+    "参考资料",     "参考来源",      "资料来源",  "routine",     "costs",
+    "fees",         "prices",        "sources",   "references"};
 
 /* Heads of a description, if nothing stands before them. */
 static const char *const parts[] = {"优势",     "优点",     "特点",     "亮点",
