@@ -320,13 +320,16 @@ bool bd_look_asks(const struct bd_passage *p, const struct bd_item *it)
 static bool is_sorts(const struct bd_passage *p, const struct bd_item *it,
                      const struct bd_span_u32 *key)
 {
+    static const char *const of_names[] = {"机构介绍", "品牌介绍", "公司介绍", "平台介绍",
+                                           "门店介绍", "厂家介绍", "产品介绍"};
     const char *s = p->fold.bytes.data;
 
     for (int i = 1; i < it->names.count; i++)
         if (bd_affix_ends(s + it->names.at[i].start,
                           it->names.at[i].end - it->names.at[i].start, BD_WORDS(sorts)))
             return true;
-    return bd_affix_ends(s + key->start, key->end - key->start, BD_WORDS(sorts)) > 0;
+    return bd_affix_ends(s + key->start, key->end - key->start, BD_WORDS(sorts)) &&
+           !bd_affix_ends(s + key->start, key->end - key->start, BD_WORDS(of_names));
 }
 
 /* "Third step: ..." */
@@ -410,7 +413,7 @@ static bool gives_reasons(const struct bd_passage *p, const struct bd_item *it)
 
 enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
 {
-    struct bd_span_u32 key = {it->head.start, it->head.end};
+    struct bd_span_u32 key = {it->head.start, it->head.end}, last;
     const char *s;
     size_t n;
 
@@ -424,6 +427,7 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
                    : BD_LOOK_NAME;
     if (it->names.count > 0)
         key = it->names.at[0];
+    last = it->names.count > 1 ? it->names.at[it->names.count - 1] : key;
     s = p->fold.bytes.data + key.start;
     n = key.end - key.start;
     if (advises(p, it, key.end) || is_step(s, n) || bd_look_asks(p, it) || warns(p, it))
@@ -437,7 +441,7 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
         return BD_LOOK_KIND;
     if (is_label(s, n) || is_choice(p, it, &key))
         return BD_LOOK_LABEL;
-    if (is_need(p, it, &key) || is_arrow(p, it, &key))
+    if (is_need(p, it, &last) || is_arrow(p, it, &last))
         return BD_LOOK_OTHER;
     if (names_kind(p, it, &key) || brackets_kind(p, &key, it->line_end))
         return BD_LOOK_KIND;

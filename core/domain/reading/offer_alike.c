@@ -8,7 +8,7 @@
 
 enum {
     NAME_BYTES = 45, /* longer ones are judged by their looks alone */
-    WORDS = 4,       /* of a name in Latin */
+    WORDS = 6,       /* of a name in Latin */
     SURE = 3,        /* names of a form that say what a form is */
     DETAILS = 2      /* told of an item, that say what it is */
 };
@@ -85,13 +85,30 @@ static bool told_alike(const struct bd__offer_work *w, int i)
     return false;
 }
 
+/* "ABC Home & Commercial Services": three words with a capital each. */
+static bool capitals(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    int words = 0;
+
+    for (uint32_t i = name->start; i < name->end; i++)
+        if (i == name->start || p->fold.bytes.data[i - 1] == ' ') {
+            char c = p->s[bd_fold_origin(&p->fold, i)];
+
+            if (c != '&' && (c < 'A' || c > 'Z'))
+                return false;
+            words++;
+        }
+    return words > 2;
+}
+
 static bool only_ends_otherwise(const struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
 
     switch (w->nodes[i].look) {
     case BD_LOOK_PART:
-        return bd_names_firm_end(w->p, &it->names.at[0]) || spelt(w->p, it);
+        return bd_names_firm_end(w->p, &it->names.at[0]) || spelt(w->p, it) ||
+               capitals(w->p, &it->names.at[0]);
     case BD_LOOK_KIND:
         return spelt(w->p, it);
     case BD_LOOK_OTHER:
@@ -123,7 +140,7 @@ void bd__offers_alike(struct bd__offer_work *w)
         if (n->look == BD_LOOK_NAME || n->look == BD_LOOK_LABEL || !in_the_open(w, i) ||
             !may_be_name(w, i))
             continue;
-        n->forced = told_alike(w, i) || (f->names >= SURE && 3 * f->odd <= f->names &&
+        n->forced = told_alike(w, i) || (f->names >= SURE && f->odd < f->names &&
                                          (f->known > 0 || w->runs[n->run].names > 1) &&
                                          only_ends_otherwise(w, i));
         if (n->forced)

@@ -319,7 +319,20 @@ static bool somebody(const struct bd_passage *p, const struct bd_series *names,
     for (int i = 0; i < names->count; i++)
         if (bd_proper_name(p, names->at[i].start, names->at[i].end))
             return true;
-    return bd_proper_text(p, names->end, end);
+    return bd_proper_text(p, names->end, end) &&
+           !bd_passage_says(p, names->end, end, BD_WORD_NOT);
+}
+
+/* "Others to look at: for great accuracy consider A and B": behind words of choice. */
+static void offer_behind(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                         size_t end)
+{
+    const struct bd_hit *c = bd_passage_cues(p);
+    size_t count = bd_passage_cue_count(p);
+
+    for (size_t i = bd_passage_from(c, count, start); i < count && c[i].start < end; i++)
+        if (c[i].tag == BD_WORD_FOR || c[i].tag == BD_WORD_FIRST)
+            (void)bd__offers_row(o, p, c[i].end, end, BD__ROW_CHOSEN);
 }
 
 void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t start,
@@ -341,7 +354,9 @@ void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t s
             (look == BD_LOOK_LABEL ||
              (few &&
               (look == BD_LOOK_KIND || bd_passage_says(p, start, at, BD_WORD_FOR)))))
-            bd__offers_row(o, p, at + 1, end, BD__ROW_CHOSEN);
+            if (!bd__offers_row(o, p, at + 1, end, BD__ROW_CHOSEN) &&
+                look == BD_LOOK_LABEL)
+                offer_behind(o, p, at + 1, end);
     }
     row = besides(p, start, end);
     if (!row && !few)

@@ -44,6 +44,24 @@ static bool disclaimed(const struct bd_passage *p, size_t clause)
            bd_passage_clause_says(p, next, BD_WORD_INFORMATION);
 }
 
+/* "About X:", and in the line below "nothing is known". */
+static bool disclaimed_below(const struct bd_passage *p, const struct bd_hit *h,
+                             size_t clause)
+{
+    size_t next = clause + 1, at = h->end;
+
+    while (at < p->fold.bytes.n && strchr("*\" :", p->fold.bytes.data[at]))
+        at++;
+    if (at >= p->fold.bytes.n || p->fold.bytes.data[at] != '\n' ||
+        !bd_passage_clause_says(p, clause, BD_WORD_ABOUT))
+        return false;
+    while (next < bd_passage_clause_count(p) &&
+           bd_passage_clauses(p)[next].end - bd_passage_clauses(p)[next].start < 4)
+        next++;
+    return next < bd_passage_clause_count(p) && next <= clause + 3 &&
+           bd_passage_clause_says(p, next, BD_WORD_UNKNOWN) && !clause_has_hit(p, next);
+}
+
 static bool is_against(int tag)
 {
     return tag == BD_WORD_AGAINST || tag == BD_WORD_OUT;
@@ -223,7 +241,7 @@ enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit)
     size_t clause = bd_passage_clause_of(p, h->start);
     int good = 0, bad = 0;
 
-    if (disclaimed(p, clause))
+    if (disclaimed(p, clause) || disclaimed_below(p, h, clause))
         return BD_STANCE_DISCLAIMED;
     if (bd_echo_only(p, h, clause))
         return BD_STANCE_ECHO;

@@ -65,6 +65,16 @@ static bool title(const struct work *w, const struct bd_group *g)
     return first->kind == BD_LIST_HEADINGS && first->number == 0 && g->count == 1;
 }
 
+/* Before a bracket: "For a tight budget (look at the price)" advises nothing. */
+static bool advises(const struct bd_passage *p, const struct bd_item *it)
+{
+    const char *s = p->fold.bytes.data,
+               *open = memchr(s + it->head.start, '(', it->line_end - it->head.start);
+
+    return bd_passage_says(p, it->head.start, open ? (size_t)(open - s) : it->line_end,
+                           BD_WORD_HOWTO);
+}
+
 static bool looks_alike(const struct work *w, const struct bd_group *g)
 {
     const struct bd_item *first = &items(w)[g->first];
@@ -73,8 +83,7 @@ static bool looks_alike(const struct work *w, const struct bd_group *g)
     if (!w->form_ranks[g->form] || 2 * g->howto > g->count || first->intro.howto ||
         first->intro.analysis)
         return false;
-    return parent < 0 || !bd_passage_says(w->p, items(w)[parent].head.start,
-                                          items(w)[parent].line_end, BD_WORD_HOWTO);
+    return parent < 0 || !advises(w->p, &items(w)[parent]);
 }
 
 /* The same brands again and again, list by list, are compared point by point. */
@@ -349,6 +358,8 @@ static bool prefers_table(const struct bd_ranking *list, const struct bd_ranking
         return true;
     if (t->column)
         return !numbered || placed(t) > placed(list);
+    if (placed(list) == 0)
+        return placed(t) > 0;
     if (list->source != BD_RANK_LIST)
         return placed(t) > 1 && placed(t) >= placed(list);
     return !numbered && placed(t) > 1 && placed(t) > placed(list);

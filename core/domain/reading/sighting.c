@@ -37,6 +37,9 @@ static int read_mentions(struct work *w)
         size_t start = bd_fold_origin(&w->p->fold, hits[i].start);
         size_t end = bd_fold_origin(&w->p->fold, hits[i].end);
 
+        if (stance == BD_STANCE_NONE &&
+            w->tones[hits[i].tag].strongest == BD_STANCE_DISCLAIMED)
+            stance = BD_STANCE_DISCLAIMED; /* "... so ask X for its licence" */
         if (stance > w->tones[hits[i].tag].strongest)
             w->tones[hits[i].tag].strongest = stance;
         b->count++;

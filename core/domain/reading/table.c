@@ -39,10 +39,15 @@ static void read_header(struct frame *t, const struct bd_passage *p,
         "品牌", "产品",     "公司",  "名称",    "车型", "型号",    "机型",  "机构",
         "企业", "店",       "brand", "product", "name", "company", "model", "provider",
         "tool", "software", "平台",  "工具",    "软件", "服务商"};
+    static const char *const venues[] = {
+        "医院", "律所", "酒店", "学校", "餐厅",
+        "商家", "门店", "诊所", "银行"}; /* in the first column */
 
     if (t->rank_column < 0 && header_is(p, l, ranks, COUNT(ranks)))
         t->rank_column = l->column;
-    else if (t->brand_column < 0 && header_is(p, l, brands, COUNT(brands)))
+    else if (t->brand_column < 0 &&
+             (header_is(p, l, brands, COUNT(brands)) ||
+              (l->column == 0 && header_is(p, l, venues, COUNT(venues)))))
         t->brand_column = l->column;
 }
 
