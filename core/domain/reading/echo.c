@@ -102,8 +102,16 @@ static bool asked_for_others(const struct bd_passage *p, const struct bd_hit *h)
     return bd_affix_ends(p->fold.bytes.data, h->start, BD_WORDS(before)) > 0;
 }
 
+/* "(User's brand: X; competitors: Y)": the question in other words. */
+static bool field_of_question(const struct bd_passage *p, const struct bd_hit *h)
+{
+    static const char *const fields[] = {"用户品牌:", "竞争对手:", "我的品牌:"};
+
+    return bd_affix_ends(p->fold.bytes.data, h->start, BD_WORDS(fields)) > 0;
+}
+
 bool bd_echo_only(const struct bd_passage *p, const struct bd_hit *h, size_t clause)
 {
     return (echoed(p, h, clause) && !subject(p, h)) || only_about(p, h, clause) ||
-           asked_for_others(p, h);
+           asked_for_others(p, h) || field_of_question(p, h);
 }

@@ -141,7 +141,7 @@ void bd__offers_alike(struct bd__offer_work *w)
             !may_be_name(w, i))
             continue;
         n->forced = told_alike(w, i) || (f->names >= SURE && f->odd < f->names &&
-                                         (f->known > 0 || w->runs[n->run].names > 1) &&
+                                         (f->known > 0 || w->runs[n->run].names > 0) &&
                                          only_ends_otherwise(w, i));
         if (n->forced)
             n->look = BD_LOOK_NAME;

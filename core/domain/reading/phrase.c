@@ -13,6 +13,7 @@ enum {
     REFUSAL_BYTES = 1200,
     REACH = 90,
     RULED_BYTES = 600,
+    REGRET_BYTES = 15,
     ADVICE_BYTES = 9, /* before such advice */
     BEHIND = 12,
     BEHIND_IS = 60,
@@ -37,6 +38,10 @@ static bool disclaimed(const struct bd_passage *p, size_t clause)
         return bd_passage_clause_says(p, clause, BD_WORD_INFORMATION) ||
                bd_passage_clause_says(p, clause, BD_WORD_ABOUT) ||
                !bd_passage_clause_says(p, clause, BD_WORD_GOOD);
+    if (bd_passage_same_sentence(p, clause, next) && !clause_has_hit(p, next) &&
+        bd_passage_clauses(p)[next].end - bd_passage_clauses(p)[next].start <=
+            REGRET_BYTES)
+        next++; /* "about X, I am sorry, nothing is known" */
     if (!bd_passage_same_sentence(p, clause, next) || clause_has_hit(p, next) ||
         !bd_passage_clause_says(p, next, BD_WORD_UNKNOWN))
         return false;

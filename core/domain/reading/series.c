@@ -203,6 +203,11 @@ static struct bd_span_u32 read_name(const struct bd_passage *p, const struct cur
     return name;
 }
 
+/* Countries, before the names of makers. */
+static const char *const lands[] = {"德国的", "日本的",   "美国的", "法国的", "英国的",
+                                    "韩国的", "意大利的", "瑞士的", "瑞典的", "奥地利的",
+                                    "荷兰的", "丹麦的",   "国产的", "国内的", "进口的"};
+
 /* Behind "Beijing's" at `at`, or `at`. */
 static size_t behind_place(const char *s, size_t at, size_t end)
 {
@@ -217,6 +222,8 @@ static void skip_place(struct cursor *c)
 {
     struct cursor at = *c;
 
+    (void)take(c, BD_WORDS(lands));
+    at = *c;
     at.at = behind_place(c->s, c->at, c->end);
     if (at.at > c->at && skip_marks(&at))
         c->at = behind_place(c->s, c->at, c->end);
