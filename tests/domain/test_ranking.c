@@ -14,6 +14,27 @@ static const struct {
     int ranks[3];
     enum bd_list_kind kind;
 } cases[] = {
+    {"what makes one good is in no place",
+     "### Part 1: What makes one good?\n1. **Origin**: near\n2. **Harvest date**: "
+     "late\n\n"
+     "### Part 2: Brands\n1. **甲牌**\n2. **乙牌**\n",
+     {1, 2},
+     BD_LIST_NUMBERED},
+    {"numbers go on over a heading with advice in brackets",
+     "### 一、高端（预算足，注意隔音）\n1. 某牌\n2. 另牌\n### 二、中端\n1. 甲牌\n2. "
+     "乙牌\n",
+     {3, 4},
+     BD_LIST_NUMBERED},
+    {"a table before a list of nobody who is tracked",
+     "| 品牌 | 特点 |\n|---|---|\n| 某牌 | 快 |\n| 甲牌 | 稳 |\n\n## 看机\n1. "
+     "**通道数**：多\n"
+     "2. **操作难度**：低\n",
+     {2},
+     BD_LIST_TABLE},
+    {"rows of hospitals",
+     "| 医院 | 类型 |\n|---|---|\n| 某院 | 大 |\n| 甲牌 | 小 |\n",
+     {2},
+     BD_LIST_TABLE},
     {"numbers", "1. 乙牌：好\n2. 甲牌\n3. 丙牌\n", {2, 1, 3}, BD_LIST_NUMBERED},
     {"untracked brands take their places",
      "1. 某牌\n2. 甲牌\n3. 另牌\n4. 丙牌\n",

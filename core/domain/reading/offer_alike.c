@@ -5,12 +5,14 @@
 #include "base/text.h"
 #include "domain/reading/affix.h"
 #include "domain/reading/offer_parts.h"
+#include "domain/reading/proper.h"
 
 enum {
     NAME_BYTES = 45, /* longer ones are judged by their looks alone */
     WORDS = 6,       /* of a name in Latin */
-    SURE = 3,        /* names of a form that say what a form is */
-    DETAILS = 2      /* told of an item, that say what it is */
+    SHORT_BYTES = 24,
+    SURE = 3,   /* names of a form that say what a form is */
+    DETAILS = 2 /* told of an item, that say what it is */
 };
 
 struct form {
@@ -42,6 +44,55 @@ static bool written_as_name(const struct bd_passage *p, const struct bd_span_u32
         capitals += c >= 'A' && c <= 'Z';
     }
     return words <= WORDS && (capitals >= words || (capitals == 0 && words < 3));
+}
+
+/* Behind the name of the head: "(Alpha Works)", "(AW)", "(West Street branch)". */
+static bool spelt_behind(const struct bd__offer_work *w, const struct bd_item *it)
+{
+    const char *s = w->p->fold.bytes.data;
+    size_t at = it->names.at[0].end;
+
+    static const char *const branch[] = {"店", "院区", "校区", "分院"};
+    bool latin = true;
+
+    if (at + 2 >= it->line_end || s[at] != '(')
+        return false;
+    for (at++; at < it->line_end && s[at] != ')'; at++)
+        latin &= (unsigned char)s[at] < 0x80;
+    return latin || bd_affix_ends(s, at, BD_WORDS(branch));
+}
+
+/* One to three words in bold: "bebebus artist", "Sea Beans". */
+static bool short_latin(const struct bd_passage *p, const struct bd_item *it)
+{
+    const struct bd_span_u32 *name = &it->names.at[0];
+    size_t n = name->end - name->start;
+
+    for (uint32_t i = name->start; i < name->end; i++)
+        if ((unsigned char)p->fold.bytes.data[i] >= 0x80)
+            return false;
+    return n > 2 && n < SHORT_BYTES && written_as_name(p, name) && bd_look_bold(p, it);
+}
+
+void bd__offers_outliers(struct bd__offer_work *w)
+{
+    for (int i = 0; i < bd__offer_count(w); i++) {
+        const struct bd_item *it = bd__offer_item(w, i);
+        const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+        struct bd__offer_node *n = &w->nodes[i];
+
+        if (t->size < 2 || t->named != t->size - 1 ||
+            (!w->known[it->form] && (t->size < 3 || !spelt_behind(w, it))) ||
+            n->look == BD_LOOK_NAME || it->names.count != 1 || !bd_look_marked(w->p, it))
+            continue;
+        n->forced = spelt_behind(w, it) ||
+                    (n->look == BD_LOOK_OTHER && t->known > 0 && short_latin(w->p, it)) ||
+                    ((n->look == BD_LOOK_OTHER || n->look == BD_LOOK_PART) &&
+                     it->number > 0 && !bd_names_sentential(w->p, &it->names.at[0]) &&
+                     bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end));
+        if (n->forced)
+            n->look = BD_LOOK_NAME;
+    }
 }
 
 /* Nothing in the head says that it is no name, but for how it ends. */

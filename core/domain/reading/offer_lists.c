@@ -87,58 +87,6 @@ int bd__offers_labels(struct bd__offer_work *w)
     return 0;
 }
 
-/* Behind the name of the head: "(Alpha Works)", "(AW)", "(West Street branch)". */
-static bool spelt_behind(const struct bd__offer_work *w, const struct bd_item *it)
-{
-    const char *s = w->p->fold.bytes.data;
-    size_t at = it->names.at[0].end;
-
-    static const char *const branch[] = {"店", "院区", "校区", "分院"};
-    bool latin = true;
-
-    if (at + 2 >= it->line_end || s[at] != '(')
-        return false;
-    for (at++; at < it->line_end && s[at] != ')'; at++)
-        latin &= (unsigned char)s[at] < 0x80;
-    return latin || bd_affix_ends(s, at, BD_WORDS(branch));
-}
-
-/* One to three words of Latin letters, small ones too: "bebebus artist". */
-static bool short_latin(const struct bd__offer_work *w, const struct bd_item *it)
-{
-    const char *s = w->p->fold.bytes.data + it->names.at[0].start;
-    size_t n = it->names.at[0].end - it->names.at[0].start;
-    int blanks = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)s[i] >= 0x80)
-            return false;
-        blanks += s[i] == ' ';
-    }
-    return n > 2 && n < 24 && blanks < 3 && bd_look_bold(w->p, it);
-}
-
-void bd__offers_outliers(struct bd__offer_work *w)
-{
-    for (int i = 0; i < bd__offer_count(w); i++) {
-        const struct bd_item *it = bd__offer_item(w, i);
-        const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
-        struct bd__offer_node *n = &w->nodes[i];
-
-        if (t->size < 2 || t->named != t->size - 1 ||
-            (!w->known[it->form] && (t->size < 3 || !spelt_behind(w, it))) ||
-            n->look == BD_LOOK_NAME || it->names.count != 1 || !bd_look_marked(w->p, it))
-            continue;
-        n->forced =
-            spelt_behind(w, it) ||
-            (n->look == BD_LOOK_OTHER && t->known > 0 && short_latin(w, it)) ||
-            ((n->look == BD_LOOK_OTHER || n->look == BD_LOOK_PART) && it->number > 0 &&
-             bd_proper_name(w->p, it->names.at[0].start, it->names.at[0].end));
-        if (n->forced)
-            n->look = BD_LOOK_NAME;
-    }
-}
-
 bool bd__offers_lone_kind(const struct bd__offer_work *w, int i)
 {
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];

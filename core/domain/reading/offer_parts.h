@@ -94,12 +94,12 @@ int bd__offers_labels(struct bd__offer_work *w) BD_MUST_CHECK;
 bool bd__offers_lone_kind(const struct bd__offer_work *w, int i);
 
 /* In a list where all others are names, tracked ones among them, what looks like none but
- * has a Latin spelling behind it or is written as names are is one as well. */
+ * has a Latin spelling behind it or is written as names are is one as well.
+ * (offer_alike.c, as the next) */
 void bd__offers_outliers(struct bd__offer_work *w);
 
 /* In lists and forms of names, what may be one and is built as they are: behind the same
- * mark, in bold, with as many details. Roles and counts of names are set. (offer_alike.c)
- */
+ * mark, in bold, with as many details. Roles and counts of names are set. */
 void bd__offers_alike(struct bd__offer_work *w);
 
 /* Headings that each end in a colon and a name: what it is best for, and who it is. */

@@ -80,6 +80,15 @@ static bool shares_end(const struct cursor *c, size_t i)
            bd_text_points(c->s + c->at, i - c->at) < 4;
 }
 
+/* "成都", "京都": the sign for "both" ends towns as well. */
+static bool ends_town(const struct cursor *c, size_t i)
+{
+    static const char *const firsts[] = {"成", "京", "首", "魔", "帝", "丰", "花", "江"};
+
+    return i >= c->at + 3 && memcmp(c->s + i, "都", 3) == 0 &&
+           bd_affix_ends(c->s + c->at, i - c->at, BD_WORDS(firsts));
+}
+
 /* The end of the name that begins here. */
 static size_t name_end(const struct cursor *c, bool marked, bool first)
 {
@@ -97,7 +106,7 @@ static size_t name_end(const struct cursor *c, bool marked, bool first)
         if (!marked && i > c->at &&
             (bd_affix_begins(s, left, BD_WORDS(joints)) ||
              bd_affix_begins(s, left, BD_WORDS(others)) ||
-             bd_affix_begins(s, left, BD_WORDS(behind)) ||
+             (bd_affix_begins(s, left, BD_WORDS(behind)) && !ends_town(c, i)) ||
              (left > 5 && memcmp(s, " and ", 5) == 0) ||
              (left > 4 && memcmp(s, " or ", 4) == 0)))
             break;

@@ -1,0 +1,218 @@
+/* Items that look like no names, among those that do; and what looks like some and is
+ * none. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "domain/offers.h"
+
+static const struct shape alike[] = {
+    {"with as many details as its neighbours",
+     "## 一、国产\n1. **华为**\n   - **优势**：快\n   - **适用**：家\n2. **汇川技术**\n"
+     "   - **优势**：稳\n   - **适用**：厂\n3. **蔚来**\n   - **优势**：新\n"
+     "   - **适用**：路\n",
+     "华为|汇川技术|蔚来"},
+    {"the only odd one of the lists of its form",
+     "### 一、油\n- **华为**：净\n- **小米**：省\n- **蔚来**：香\n### 二、干\n"
+     "- **吕**：温和\n- **零跑**：草本\n",
+     "华为|小米|蔚来|吕|零跑"},
+    {"an amount among names is one",
+     "1. **华为**：快\n2. **小米**：省\n3. **2平米**：小户型\n4. **蔚来**：划算\n",
+     "华为|小米|2平米|蔚来"},
+    {"two words in small letters, in bold as the others are",
+     "- **华为**：贵\n- **蔚来 V1**：高\n- **小米**：省\n- **bebebus artist**：美\n",
+     "华为|蔚来 V1|小米|bebebus artist"},
+    {"three words with capitals",
+     "### Big\n- **Acme Heating & Air**: old\n- **ABC Home & Commercial Services**: new\n"
+     "- **Strand Service Experts**: good\n### Smaller firms\n- **Zero Plumbing & Air**: "
+     "loud\n"
+     "- **Hill Country Comfort**: small\n",
+     "Acme Heating & Air|ABC Home & Commercial Services|Strand Service Experts|Zero "
+     "Plumbing "
+     "& Air|Hill Country Comfort"},
+    {"but not what ends a list of names",
+     "1. **华为**：快\n2. **小米**：省\n3. **蔚来**：稳\n4. **优质服务**：要看\n",
+     "华为|小米|蔚来"},
+    {"nor a sentence",
+     "- **华为**：快\n- **小米**：省\n- **蔚来**：稳\n- **价格是关键**：要看\n",
+     "华为|小米|蔚来"},
+    {"nor English in sentence case",
+     "- **HUAWEI**: fast\n- **Acme**: cheap\n- **Zero Nine**: calm\n"
+     "- **Medical form.** Bring it\n",
+     "HUAWEI|Acme|Zero Nine"},
+};
+
+static void what_is_built_as_names_are_is_one(void **state)
+{
+    (void)state;
+    assert_int_equal(all_of(alike, COUNT(alike)), 0);
+}
+
+static const struct shape heads[] = {
+    {"a row of three of which one looks like none",
+     "- **奔驰星睿、宝马尊选、奥迪官方认证**：质保\n- **华为**：快\n",
+     "奔驰星睿|宝马尊选|奥迪官方认证|华为"},
+    {"Latin names that \"or\" parts",
+     "### For gifts: Givebutter or Donorbox\nNice.\n### For forms: HUAWEI\nFast.\n",
+     "Givebutter|Donorbox|HUAWEI"},
+    {"two characters behind a blank", "**1. 华为**\n- 快\n\n**2. 网易严选 / 8H**\n- 软\n",
+     "华为|网易严选|8H"},
+    {"of a Latin name a word behind a slash is its model",
+     "- **HON Exposure / Ignition**: soft\n- **HUAWEI**: fast\n",
+     "HON Exposure / Ignition|HUAWEI"},
+    {"partners are one name",
+     "*   **HUAWEI Law**: good\n*   **Mamann, Sandaluk & Kingwell**: known for appeals\n",
+     "HUAWEI Law|Mamann, Sandaluk & Kingwell"},
+    {"the sign that ends a name is part of it",
+     "- **小米“海洋光谱号”**：稳\n- **华为“荣耀号”**：大\n",
+     "小米“海洋光谱号”|华为“荣耀号”"},
+    {"\"and\" in a firm's name",
+     "- **华为**：快\n- **浙江六和律师事务所**：老\n- **浙江天册律师事务所**：大\n",
+     "华为|浙江六和律师事务所|浙江天册律师事务所"},
+    {"titles behind an emoji",
+     "**🏠 华为（Huawei）**\n- 台资\n\n**🎈 小米**\n- 日资\n\n**📚 海豚绘本花园**\n- 平装\n",
+     "华为|小米|海豚绘本花园"},
+    {"titles under towns",
+     "## 🍜 Manhattan\n\n**HUAWEI (East Village)**\nRich.\n\n**Okiboru House (Lower East "
+     "Side)**\nThick.\n\n## 🍜 Brooklyn\n\n**Chuko 2 (Prospect)**\nCalm.\n",
+     "HUAWEI|Okiboru House|Chuko 2"},
+    {"under a head that presents firms",
+     "### 主流少儿机构介绍\n\n#### **华为**\n*   **课程：** 多\n\n#### **童程童美**\n*   "
+     "**课程：** 少\n",
+     "华为|童程童美"},
+    {"under what somebody sets store by",
+     "### 一、看重专业（青少年）\n- **爱尔眼科视光中心**：总部医院\n### 二、看重服务\n"
+     "- **宝岛眼镜**：连锁\n- **大光明眼镜**：老牌\n",
+     "爱尔眼科视光中心|宝岛眼镜|大光明眼镜"},
+    {"under advice, if most are tracked",
+     "### 第二步：找正规服务\n1. **拨打110咨询**：备案\n2. **金盾开锁服务部**：快\n"
+     "3. **华为**：全\n4. **小米**：省\n",
+     "金盾开锁服务部|华为|小米"},
+    {"whose kin is tracked",
+     "### 二、高性价比\n- **优利康（Unitron）**：与华为同属一家\n- "
+     "**贝尔通（Beltone）**：与小米同"
+     "一集团\n- **欧仕达**：国产\n",
+     "优利康|贝尔通|欧仕达"},
+    {"advised against for some only",
+     "1. **华为**\n   - 快\n2. **苹果（Apple）**\n   - "
+     "通透模式自然；安卓手机不建议购买。\n",
+     "华为|苹果"},
+};
+
+static void heads_of_every_make_are_read(void **state)
+{
+    (void)state;
+    assert_int_equal(all_of(heads, COUNT(heads)), 0);
+}
+
+static const struct shape nobody[] = {
+    {"costs",
+     "1. **华为律所**：老\n2. **小米律所**：新\n\n### 费用与流程参考\n- "
+     "咨询费：每小时300元\n- "
+     "协议代书、陪同谈判：5000元\n- 诉讼一审：一般10000元起\n",
+     "华为律所|小米律所"},
+    {"costs in English",
+     "*   **HUAWEI Law**: good\n*   **Bellissimo Law Group**: big\n\n### Typical "
+     "costs\n\n*   "
+     "Consultation: CAD 200 to 400\n*   Express Entry profile: CAD 3,000\n*   Judicial "
+     "review: CAD 6,000\n",
+     "HUAWEI Law|Bellissimo Law Group"},
+    {"reasons, and what is done instead",
+     "### 一、为什么不能推荐\n*   **法律层面**：品牌须有资格\n*   **现实层面**：骗局\n\n"
+     "### 二、更稳妥的做法\n1.  **先学基础**：官网有课程\n2.  **小额试水**：两成\n",
+     ""},
+    {"what is to be looked at first",
+     "### 一、选护肤品，先看这四点\n1.  **成分要精简**\n    *   **避开酒精**：刺激\n2.  "
+     "**先试后用**\n    *   48小时\n\n### 二、品牌\n- **华为**：温\n- **小米**：省\n",
+     "华为|小米"},
+    {"a routine",
+     "1. **HUAWEI**: mild\n2. **Acme**: strong\n\n**Suggested routine**:\n- Morning: "
+     "gentle "
+     "cleanser\n- Evening: one active ingredient\n",
+     "HUAWEI|Acme"},
+    {"a note on one of them",
+     "### I. Brands\n- **Acme**: good\n- **Zero Nine**: cheap\n\n### II. A note on "
+     "HUAWEI\n"
+     "HUAWEI sells elsewhere.\n",
+     "Acme|Zero Nine"},
+    {"occasions whose choice stands behind them",
+     "1. **华为**：快\n2. **小米**：省\n\n### 按场景选\n- "
+     "**给孩子过生日**：选可定制的店\n"
+     "- **纪念日/求婚**：选私房工作室\n",
+     "华为|小米"},
+    {"amounts as titles",
+     "**💰 200–600 元**\n\n**华为 H1**\n近。\n\n**💰 600–1500 元**\n\n**小米 M2**\n远。\n",
+     "华为 H1|小米 M2"},
+    {"rows of a table that holds two against each other, of whom one is chosen",
+     "| 维度 | 华为酒店 | 小米酒店 |\n|---|---|---|\n| 位置 | 嘎洒 | 告庄 |\n| 房型 | "
+     "独栋 | 园景 |\n\n"
+     "多数人华为更合适。\n",
+     "华为"},
+    {"what does not help",
+     "*   新风机可用。\n\n绿萝、柚子皮、菠萝等“土办法”没有可靠的作用，口碑虽多。\n", ""},
+};
+
+static void what_names_nobody_is_let_go(void **state)
+{
+    (void)state;
+    assert_int_equal(all_of(nobody, COUNT(nobody)), 0);
+}
+
+static const struct shape more[] = {
+    {"who else may be considered, in plain words",
+     "1. **华为**：快\n2. "
+     "**小米**：省\n\n此外，如果您偏爱越野，也可以考虑颂拓，其导航口碑良好。\n",
+     "华为|小米|颂拓"},
+    {"the same in an item of advice",
+     "1. **华为**：快\n2. **小米**：省\n\n### 怎么选\n- 通勤：都行\n- "
+     "滑雪：也可以考虑**凯乐石**、"
+     "**骆驼**等户外品牌\n",
+     "华为|小米|凯乐石|骆驼"},
+    {"but no sort",
+     "1. **华为**：快\n2. **小米**：省\n\n赶时间也可以考虑即热式，很省。\n", "华为|小米"},
+    {"others behind their label and a need",
+     "1. **华为**：快\n2. "
+     "**小米**：省\n\n**其他可关注的品牌**：对于高精密需求，可以考虑德国的"
+     "克劳斯玛菲和奥地利的恩格尔，价格较高。\n",
+     "华为|小米|克劳斯玛菲|恩格尔"},
+    {"who stands beside those offered in a table of needs",
+     "1. **华为**：快\n2. **小米**：省\n\n| 需求 | 推荐 |\n|---|---|\n| 大屋 | "
+     "华为、小米 |\n| 地下室 | "
+     "华为、百奥、多乐信 |\n",
+     "华为|小米|百奥|多乐信"},
+    {"chosen in bold with words between",
+     "1. **华为**：快\n2. "
+     "**小米**：省\n\n预算再低一点，也可以看看千元内的**听研**小胶囊。\n",
+     "华为|小米|听研"},
+    {"but not what is to be thought of",
+     "1. **华为**：快\n2. **小米**：省\n\n购买时还要考虑**尺寸大小**与噪声。\n",
+     "华为|小米"},
+    {"behind a question in bold",
+     "1. **HUAWEI**: fast\n2. **Acme**: cheap\n\n### Special cases\n- **Shopify store?** "
+     "Look "
+     "at **Gorgias** instead.\n",
+     "HUAWEI|Acme|Gorgias"},
+    {"where lists name nobody, who is advised and written as names are",
+     "周末学车可以先看京都府驾校有限公司，场地就在通州。\n", "京都府驾校有限公司"},
+};
+
+static void others_are_put_forward_beside_lists(void **state)
+{
+    (void)state;
+    assert_int_equal(all_of(more, COUNT(more)), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_built_as_names_are_is_one),
+        cmocka_unit_test(heads_of_every_make_are_read),
+        cmocka_unit_test(what_names_nobody_is_let_go),
+        cmocka_unit_test(others_are_put_forward_beside_lists),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
