@@ -5,6 +5,7 @@
 
 #include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
+#include "domain/reading/look_parts.h"
 #include "domain/reading/phrase.h"
 
 enum { TITLE_BYTES = 240, RULED_BYTES = 60 };
@@ -25,17 +26,19 @@ static const char *const named[] = {
 
 /* How the head of a kind begins and ends: "local ...", "... brands". */
 static const char *const kind_begins[] = {
-    "四大",   "八大",    "十大",   "国际",      "国内",   "国产",   "国外",   "海外",
-    "本土",   "本地",    "当地",   "高端",      "中高端", "中端",   "低端",   "入门",
-    "大型",   "中小",    "小型",   "专业",      "综合",   "知名",   "主流",   "传统",
-    "区域",   "地方",    "全国",   "一线",      "二线",   "新锐",   "新兴",   "小众",
-    "各类",   "各大",    "其他",   "其它",      "垂直",   "独立",   "第三方", "线上",
-    "线下",   "连锁",    "精品",   "高性价比",  "性价比", "特色",   "进口",   "第一",
-    "第二",   "第三",    "品牌",   "官方",      "互联网", "专注",   "类型",   "类别",
-    "梯队",   "针对",    "众多",   "许多",      "一些",   "部分",   "老牌",   "老字号",
-    "高品质", "设计师",  "资深",   "头部",      "领先",   "热门",   "优质",   "云厂商",
-    "预算",   "经济",    "平价",   "遥感",      "local ", "other ", "global", "national",
-    "budget", "premium", "chains", "specialist"};
+    "四大",    "八大",     "十大",      "国际",   "国内",   "国产",     "国外",
+    "海外",    "本土",     "本地",      "当地",   "高端",   "中高端",   "中端",
+    "低端",    "入门",     "大型",      "中小",   "小型",   "专业",     "综合",
+    "知名",    "主流",     "传统",      "区域",   "地方",   "全国",     "一线",
+    "二线",    "新锐",     "新兴",      "小众",   "各类",   "各大",     "其他",
+    "其它",    "垂直",     "独立",      "第三方", "线上",   "线下",     "连锁",
+    "精品",    "高性价比", "性价比",    "特色",   "进口",   "第一",     "第二",
+    "第三",    "品牌",     "官方",      "互联网", "专注",   "类型",     "类别",
+    "梯队",    "针对",     "众多",      "许多",   "一些",   "部分",     "老牌",
+    "老字号",  "高品质",   "设计师",    "资深",   "头部",   "领先",     "热门",
+    "优质",    "云厂商",   "公立",      "民营",   "私立",   "预算",     "经济",
+    "平价",    "遥感",     "local ",    "other ", "global", "national", "budget",
+    "premium", "chains",   "specialist"};
 static const char *const kind_ends[] = {
     "类",        "型",         "实力派",        "们",
     "品牌",      "门店",       "专营店",        "专业店",
@@ -53,26 +56,13 @@ static const char *const houses[] = {"连锁", "三甲",   "大牌", "品牌", "
                                      "平台", "工作室", "门店", "医院", "酒店"};
 
 /* "Sorts of services": told what there is, not who. */
-static const char *const sorts[] = {
-    "类型",     "种类",          "分类",         "是什么",     "定义",
-    "介绍",     " types",        "sorts",        "渠道",       "途径",
-    "查询平台", "where to look", "where to buy", "问题",       "预算参考",
-    "价格参考", "参数",          "流程",         " questions", " questions to ask"};
-
-/* "Best overall: A", and how it ends in Chinese: a name follows. */
-static const char *const choice_begins[] = {
-    "best ",        "top pick",  "our pick",   "budget pick",
-    "upgrade pick", "runner-up", "runner up",  "editor's choice",
-    "also great",   "most ",     "best value", "great for "};
-static const char *const choice_ends[] = {"之选", "首选", "优选", "最佳选择",
-                                          "次选", "首推", "备选"};
-
-/* "Open kitchens: choose A": what stands before the colon is a need. */
-static const char *const chooses[] = {"选",     "可选",     "可以选",  "建议选",
-                                      "直接选", "优先考虑", "choose ", "go with ",
-                                      "pick ",  "go for "};
-static const char *const chooses_not[] = {"选用", "选材", "选取", "选址", "选购",
-                                          "选题", "选择", "选它", "选这"};
+static const char *const sorts[] = {"类型",         "种类",       "分类",
+                                    "是什么",       "定义",       "介绍",
+                                    " types",       "sorts",      "渠道",
+                                    "途径",         "查询平台",   "where to look",
+                                    "where to buy", "问题",       "预算参考",
+                                    "价格参考",     "参数",       "流程",
+                                    "形式",         " questions", " questions to ask"};
 
 bool bd_look_bold(const struct bd_passage *p, const struct bd_item *it)
 {
@@ -226,51 +216,6 @@ bool bd_look_ruled_out(const struct bd_passage *p, const struct bd_item *it)
            !bd_passage_says(p, at, end, BD_WORD_FOR);
 }
 
-/* Behind the colon that follows the head, at the text there; 0: there is none. */
-static size_t behind_colon(const char *s, size_t at, size_t end)
-{
-    bool colon = false;
-
-    for (; at < end && (s[at] == '*' || s[at] == ' ' || s[at] == ':'); at++)
-        colon |= s[at] == ':';
-    return colon ? at : 0;
-}
-
-static bool is_choice(const struct bd_passage *p, const struct bd_item *it,
-                      const struct bd_span_u32 *key)
-{
-    const char *s = p->fold.bytes.data + key->start;
-    size_t n = key->end - key->start;
-
-    return (bd_affix_begins(s, n, BD_WORDS(choice_begins)) ||
-            bd_affix_ends(s, n, BD_WORDS(choice_ends))) &&
-           behind_colon(p->fold.bytes.data, key->end, it->line_end);
-}
-
-static bool is_need(const struct bd_passage *p, const struct bd_item *it,
-                    const struct bd_span_u32 *key)
-{
-    const char *s = p->fold.bytes.data;
-    size_t at = behind_colon(s, key->end, it->line_end);
-
-    return at && at < it->line_end &&
-           bd_affix_begins(s + at, it->line_end - at, BD_WORDS(chooses)) &&
-           !bd_affix_begins(s + at, it->line_end - at, BD_WORDS(chooses_not));
-}
-
-/* "Tight budget → A": what stands before the arrow is a need. */
-static bool is_arrow(const struct bd_passage *p, const struct bd_item *it,
-                     const struct bd_span_u32 *key)
-{
-    static const char *const arrows[] = {"→", "->", "=>", "➜", "👉", "⇒"};
-    const char *s = p->fold.bytes.data;
-    size_t at = key->end;
-
-    while (at < it->line_end && strchr("* :", s[at]))
-        at++;
-    return bd_affix_begins(s + at, it->line_end - at, BD_WORDS(arrows)) > 0;
-}
-
 /* "A (brands of that sort)", "A (such as B)": a sort of brands. */
 static bool brackets_kind(const struct bd_passage *p, const struct bd_span_u32 *key,
                           size_t line_end)
@@ -300,7 +245,7 @@ static bool refers_on(const struct bd_passage *p, const struct bd_span_u32 *key,
 
     if (!colon)
         return false;
-    at = behind_colon(s, (size_t)(colon - s), line_end);
+    at = bd__look_behind_colon(s, (size_t)(colon - s), line_end);
     end = line_end - at < 48 ? line_end : at + 48;
     return bd_affix_begins(s + at, line_end - at, BD_WORDS(asks_to)) &&
            bd_affix_holds(s + at, end - at, BD_WORDS(makers));
@@ -385,19 +330,6 @@ static bool others_than(const struct bd_passage *p, const struct bd_item *it)
                            BD_WORDS(words)) > 0;
 }
 
-bool bd_look_choice(const struct bd_passage *p, const struct bd_item *it)
-{
-    static const char *const told[] = {" for", " features",
-                                       " parts"}; /* of what is above */
-    struct bd_span_u32 key = {it->head.start, it->head.end};
-
-    if (it->names.count > 0)
-        key = it->names.at[0];
-    return it->head.count == 0 && is_choice(p, it, &key) &&
-           !bd_affix_ends(p->fold.bytes.data + key.start, key.end - key.start,
-                          BD_WORDS(told));
-}
-
 /* "Why A", of a tracked one: reasons stand under it. */
 static bool gives_reasons(const struct bd_passage *p, const struct bd_item *it)
 {
@@ -439,9 +371,9 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
         return BD_LOOK_OTHER; /* "A vs B" */
     if (kind_before_colon(p, it))
         return BD_LOOK_KIND;
-    if (is_label(s, n) || is_choice(p, it, &key))
+    if (is_label(s, n) || bd__look_choice(p, it, &key))
         return BD_LOOK_LABEL;
-    if (is_need(p, it, &last) || is_arrow(p, it, &last))
+    if (bd__look_need(p, it, &last))
         return BD_LOOK_OTHER;
     if (names_kind(p, it, &key) || brackets_kind(p, &key, it->line_end))
         return BD_LOOK_KIND;

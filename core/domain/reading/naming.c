@@ -8,9 +8,6 @@
 
 enum { REST_BYTES = 24, BRACKET_BYTES = 160, MOST_BYTES = 4 * BD_NAME_BYTES };
 
-/* Ends a head, and with it the last name. */
-static const char *const ends[] = {":",  ",",  ";", "|", "!", "?",
-                                   "。", "——", "—", "–", "→", "\n"};
 /* Stand between two names. */
 static const char *const joints[] = {"/", "、", "或", " & ", " + ", " vs ", " and "};
 /* The same behind a name in bold. */
@@ -25,6 +22,14 @@ static const char *const places[] = {
     "北京", "上海", "广州", "深圳", "成都", "杭州", "武汉", "重庆", "南京", "西安",
     "苏州", "天津", "长沙", "郑州", "东莞", "青岛", "佛山", "宁波", "合肥", "全国",
     "厦门", "济南", "福州", "昆明", "大连", "沈阳", "无锡", "珠海"};
+
+size_t bd_names_ends(const char *s, size_t n)
+{
+    static const char *const ends[] = {":",  ",",  ";", "|", "!", "?",
+                                       "。", "——", "—", "–", "→", "\n"};
+
+    return bd_affix_begins(s, n, BD_WORDS(ends));
+}
 
 /* An emoji, or another sign that no letter is. */
 static bool decorates(int32_t cp)
@@ -142,7 +147,7 @@ static size_t behind_rest(const char *s, size_t at, size_t end)
 {
     size_t most = end - at < REST_BYTES ? end : at + REST_BYTES, k;
 
-    for (; at < most && !bd_affix_begins(s + at, end - at, BD_WORDS(ends)); at++) {
+    for (; at < most && !bd_names_ends(s + at, end - at); at++) {
         if (s[at] == '*' || s[at] == '(')
             return 0;
         if ((s[at] == '/' && at > 0 && s[at - 1] == ' ') ||
@@ -183,101 +188,9 @@ static bool closes_bold(const struct reading *r)
            r->s[r->at + 1] == '*';
 }
 
-static bool tracked_at(const struct bd_passage *p, size_t from, size_t to)
-{
-    size_t hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), from);
-
-    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start < to;
-}
-
 static bool digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-static bool one_word(const char *s, size_t n, bool *number)
-{
-    *number = false;
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] == ' ')
-            return false;
-        *number |= digit(s[i]);
-    }
-    return n > 0;
-}
-
-/* "Bin 407 / Bin 28": does the first word come back? */
-static bool again(const char *s, size_t n, const char *next, size_t m)
-{
-    size_t k = 0;
-
-    while (k < m && next[k] != ' ')
-        k++;
-    if (k == 0 || k == m)
-        return false;
-    for (size_t i = 0; i + k < n; i++)
-        if ((i == 0 || s[i - 1] == ' ') && memcmp(s + i, next, k) == 0 && s[i + k] == ' ')
-            return true;
-    return false;
-}
-
-static int words(const char *s, size_t n)
-{
-    int count = n > 0;
-
-    for (size_t i = 0; i < n; i++)
-        count += s[i] == ' ';
-    return count;
-}
-
-/* "风动 9000" behind "李宁 ...": a brand and its series before, a series behind; or
- * nothing but Latin behind a Chinese brand. */
-static bool fewer_words(const char *s, size_t n, const char *next, size_t m)
-{
-    bool latin = m > 0 && (unsigned char)next[0] < 0x80 && (unsigned char)s[0] >= 0x80;
-
-    return m > 0 && words(next, m) > 1 &&
-           ((words(s, n) > 2 && words(next, m) < words(s, n)) || latin);
-}
-
-/* Behind "/" in "A x1/x2": another of A, not another A. Of Latin names a number tells. */
-static bool variant_at(const struct reading *r, size_t sign)
-{
-    static const char *const lines[] = {"x系列", "y系列", "s系列", "v系列",  "a系列",
-                                        "k系列", "t系列", "z系列", " series"};
-    size_t from = r->from, at = sign, end = sign + 1, stop;
-    bool wide = false, number, blank = false;
-
-    if (at - from > BD_NAME_BYTES)
-        return false;
-    while (at > from && r->s[at - 1] == ' ')
-        at--;
-    while (from < at && strchr("*_\"' ", r->s[from]))
-        from++;
-    for (size_t i = from; i < at; i++) {
-        wide |= (unsigned char)r->s[i] >= 0x80;
-        blank |= r->s[i] == ' ' || (at - i > 2 && memcmp(r->s + i, "·", 2) == 0);
-    }
-    while (end < r->end && r->s[end] == ' ')
-        end++;
-    for (stop = end; stop < r->end && stop - end < BD_NAME_BYTES && r->s[stop] != '*' &&
-                     r->s[stop] != '(' && r->s[stop] != '/' &&
-                     !bd_affix_begins(r->s + stop, r->end - stop, BD_WORDS(ends));)
-        stop++;
-    while (stop > end && r->s[stop - 1] == ' ')
-        stop--;
-    if (tracked_at(r->p, end, stop) ||
-        bd_affix_ends(r->s + end, stop - end, BD_WORDS(lines)))
-        return false;
-    if (blank && (again(r->s + from, at - from, r->s + end, stop - end) ||
-                  (wide && fewer_words(r->s + from, at - from, r->s + end, stop - end))))
-        return true;
-    if (!one_word(r->s + end, stop - end, &number))
-        return false;
-    if (blank)
-        return wide || number || (unsigned char)r->s[end] < 0x80;
-    return wide && number && stop - end <= 6 && (unsigned char)r->s[end] < 0x80 &&
-           (unsigned char)r->s[at - 1] < 0x80;
 }
 
 /* "A or B", in Latin with capitals: two, whatever the head looks like. */
@@ -300,9 +213,10 @@ static size_t joint_at(const struct reading *r)
     if (*s == '/' && r->at > r->start && r->at + 1 < r->end && digit(s[-1]) &&
         digit(s[1]))
         return 0; /* "18/8" */
-    if (*s == '/' && variant_at(r, r->at))
+    if (*s == '/' && bd_names_variant(r->p, r->from, r->at, r->end))
         return 0;
-    if (r->end - r->at > 2 && memcmp(s, " + ", 3) == 0 && variant_at(r, r->at + 1))
+    if (r->end - r->at > 2 && memcmp(s, " + ", 3) == 0 &&
+        bd_names_variant(r->p, r->from, r->at + 1, r->end))
         return 0;
     if (or_another(r))
         return 4;
@@ -317,8 +231,7 @@ static bool owns_more(const char *s, size_t n)
     static const char *const dealers[] = {"官方", "授权", "4s", "原厂"};
     size_t k = 0;
 
-    while (k < n && !bd_affix_begins(s + k, n - k, BD_WORDS(ends)) &&
-           !strchr("*( /", s[k]))
+    while (k < n && !bd_names_ends(s + k, n - k) && !strchr("*( /", s[k]))
         k++;
     return bd_affix_holds(s, k, BD_WORDS(dealers));
 }
@@ -386,8 +299,7 @@ static bool read_on(struct reading *r)
         r->at += 3;
         return true;
     }
-    if (bd_affix_begins(s + r->at, left, BD_WORDS(ends)) ||
-        is_dash(s, r->start, r->at, r->end)) {
+    if (bd_names_ends(s + r->at, left) || is_dash(s, r->start, r->at, r->end)) {
         r->out.set_off |= s[r->at] != ',';
         return next_name(r, r->at, 0);
     }
@@ -421,7 +333,7 @@ static void keep_quoted(const struct bd_passage *p, size_t end, struct bd_span_u
 
     if (open && at > name->start + 6 && at + 12 <= name->end && name->end < end &&
         s[name->end] == '"' && !memchr(s + at, '"', name->end - at) &&
-        !tracked_at(p, name->start, at) && bd_names_plausible(p, name))
+        !bd_passage_mentions(p, name->start, at) && bd_names_plausible(p, name))
         name->start = (uint32_t)at;
 }
 

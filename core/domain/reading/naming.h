@@ -31,6 +31,14 @@ struct bd_names {
 /* The names in the folded bytes [start, end), a line behind its mark. */
 struct bd_names bd_names_read(const struct bd_passage *p, size_t start, size_t end);
 
+/* Does a sign stand there that ends a head, and with it the last name? */
+size_t bd_names_ends(const char *s, size_t n);
+
+/* Is what stands behind the sign at `sign` ("/", "+") another model of the name that
+ * begins at `from`, and not another name ("A x1 / x2")? limit: of the head. Of Latin
+ * names a number tells, or one word behind several. (naming_variant.c) */
+bool bd_names_variant(const struct bd_passage *p, size_t from, size_t sign, size_t limit);
+
 /* Does what begins at the folded byte `start` stand in bold, with its number ("**1. A")
  * or without? */
 bool bd_names_bold(const struct bd_passage *p, size_t start);

@@ -314,9 +314,11 @@ static bool of_anybody(const char *s, size_t n)
         "cdn", "obd", "gps", "erp", "crm", "seo", "sem",  "api",  "vpn", "gis",
         "bi",  "oa",  "it",  "ai",  "vr",  "hr",  "saas", "paas", "iot", "lbs"};
 
+    const size_t k = n ? bd_affix_ends(s, n, BD_WORDS(plain)) : 0;
+
     return n == 0 || bd_affix_begins(s, n, BD_WORDS(common)) == n ||
            bd_affix_holds(s, n, longer.words, longer.count) ||
-           bd_affix_ends(s, n, BD_WORDS(plain));
+           (k && (k > 3 || n <= 6)); /* "新" of "新服务", not of "甲乙刷新服务" */
 }
 
 /* Words that end names as well as criteria: what stands before them decides. */
@@ -335,9 +337,9 @@ static bool soft_end(const char *s, size_t n)
 
 bool bd_names_firm_end(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
-    static const char *const firms[] = {"技术", "材料", "电商", "培训", "贴膜",
-                                        "环保", "生态", "安全", "五金", "优化",
-                                        "板材", "门店", "性能", "品质", "工艺"};
+    static const char *const firms[] = {"技术", "材料", "电商", "培训", "贴膜", "环保",
+                                        "生态", "安全", "五金", "优化", "板材", "门店",
+                                        "性能", "品质", "工艺", "服务", "方案", "系统"};
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start, k = bd_affix_ends(s, n, BD_WORDS(firms));
 

@@ -104,10 +104,11 @@ static bool may_be_name(const struct bd__offer_work *w, int i)
 
     if (it->head.count > 0 || it->names.count != 1 || w->nodes[i].names > 0 ||
         w->nodes[i].row || w->nodes[i].choice || !bd_look_bold(w->p, it) ||
-        !bd_look_marked(w->p, it) || bd__offer_heading(w, i))
+        !bd_look_marked(w->p, it) || (bd__offer_heading(w, i) && it->number == 0))
         return false;
     n = name->end - name->start;
-    if (n > NAME_BYTES || bd_names_elsewhere(w->p, name))
+    if (n > NAME_BYTES || bd_names_elsewhere(w->p, name) ||
+        (n <= 3 && name->end >= it->line_end))
         return false;
     return written_as_name(w->p, name);
 }

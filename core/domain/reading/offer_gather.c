@@ -25,14 +25,16 @@ static void add(struct bd__offers *o, const struct bd_span_u32 *name, int brand,
         (void)bd_buf_append(&o->list, &offer, sizeof(offer)); /* o->list.failed says it */
 }
 
-/* The tracked brand in a name, -1 = none. */
-static int tracked(const struct bd_passage *p, const struct bd_span_u32 *name)
+int bd__offers_tracked(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
     const struct bd_hit *hits = bd_passage_hits(p);
     size_t count = bd_passage_hit_count(p);
     size_t i = bd_passage_from(hits, count, name->start);
 
-    return i < count && hits[i].end <= name->end ? hits[i].tag : -1;
+    /* a name that ends in a full stop is read without it */
+    return i < count && hits[i].start < name->end && hits[i].end <= name->end + 1
+               ? hits[i].tag
+               : -1;
 }
 
 static int mentions(const struct bd_passage *p, const struct bd_span_u32 *name)
@@ -74,11 +76,12 @@ static bool one_of_a_row(const struct bd_passage *p, const struct bd_names *name
 void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
                      const struct bd_names *names, const struct bd_head *head)
 {
-    bool any = false, none = names->count > 0 && tracked(p, &names->at[0]) < 0 &&
+    bool any = false, none = names->count > 0 &&
+                             bd__offers_tracked(p, &names->at[0]) < 0 &&
                              !bd_names_plausible(p, &names->at[0]);
 
     for (int i = 0; i < names->count && !none; i++)
-        if (tracked(p, &names->at[i]) < 0 &&
+        if (bd__offers_tracked(p, &names->at[i]) < 0 &&
             (bd_names_plausible(p, &names->at[i]) || one_of_a_row(p, names, i)) &&
             (i == 0 || names->at[i].end - names->at[i].start > 2 ||
              p->fold.bytes.data[names->at[i].start - 1] == ' ')) { /* "A Plus/EV" */
@@ -106,7 +109,7 @@ void bd__offers_all(struct bd__offers *o, const struct bd_passage *p,
                     const struct bd_series *row)
 {
     for (int i = 0; i < row->count; i++)
-        add(o, &row->at[i], tracked(p, &row->at[i]), row->at[i].start);
+        add(o, &row->at[i], bd__offers_tracked(p, &row->at[i]), row->at[i].start);
 }
 
 bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
@@ -202,7 +205,7 @@ void bd__offers_bracket(struct bd__offers *o, const struct bd_passage *p, size_t
         return;
     row = bd_series_read(p, cue < end ? cue : at, end);
     for (int i = 0; i < row.count && (row.count > 1 || row.marked); i++)
-        add(o, &row.at[i], tracked(p, &row.at[i]), row.at[i].start);
+        add(o, &row.at[i], bd__offers_tracked(p, &row.at[i]), row.at[i].start);
 }
 
 /* Does the header end with one of the words, or with one and "name"? */

@@ -102,9 +102,13 @@ static size_t named_behind(const struct bd__offer_work *w, int i, bool *known)
     const struct bd_item *it = bd__offer_item(w, i);
     const char *s = w->p->fold.bytes.data,
                *colon = memchr(s + it->head.start, ':', it->line_end - it->head.start);
+    static const char *const kinds[] = {"类别",  "类型",      "第",    "方案",   "part ",
+                                        "type ", "category ", "tier ", "option "};
     struct bd_span_u32 name;
 
     if (!colon || it->head.count > 0 ||
+        bd_affix_begins(s + it->head.start, it->head.end - it->head.start,
+                        BD_WORDS(kinds)) ||
         (it->level >= BD_ITEM_PLAIN_NUMBER &&
          (it->level > BD_ITEM_PLAIN_NUMBER || !bd_look_bold(w->p, it))) ||
         w->nodes[i].look == BD_LOOK_ADVICE)

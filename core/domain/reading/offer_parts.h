@@ -149,6 +149,12 @@ enum bd__row { BD__ROW_LABELLED, BD__ROW_CHOSEN, BD__ROW_CUED };
 bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
                     size_t end, enum bd__row row);
 
+/* The tracked brand in a name, -1 = none. */
+int bd__offers_tracked(const struct bd_passage *p, const struct bd_span_u32 *name);
+
+/* The end of "A" in "**A (by B)**", at without its marks. */
+uint32_t bd__offers_without_bracket(const char *s, const struct bd_span_u32 *at);
+
 /* Does a tracked brand stand there, behind blanks and emphasis? */
 bool bd__offers_tracked_at(const struct bd_passage *p, size_t at, size_t end);
 
@@ -202,7 +208,8 @@ void bd__offers_surely(struct bd__offers *o, const struct bd_passage *p, size_t 
 void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end, bool announced);
 
-/* A line that is nothing but a name in bold, and how sure that is; o may be NULL. */
+/* A line that is nothing but a name in bold, and how sure that is; o may be NULL.
+ * (offer_titles.c) */
 enum bd__title { BD__TITLE_NONE, BD__TITLE_NAME, BD__TITLE_SURE };
 enum bd__title bd__offers_title(struct bd__offers *o, const struct bd_passage *p,
                                 size_t start, size_t end);

@@ -15,7 +15,8 @@ enum {
     LABEL_BYTES = 90,
     BEYOND_BYTES = 240,
     BESIDES_BYTES = 40,
-    ANOTHER_BYTES = 12 /* four characters */
+    ANOTHER_BYTES = 12, /* four characters */
+    OF_BYTES = 18       /* behind whose name, to whom it is of */
 };
 
 /* Is there a word before `at`, in its sentence, that says what is named: brands, firms?
@@ -105,15 +106,34 @@ static bool may_be_another(const struct bd_passage *p, const struct bd_span_u32 
            ((unsigned char)s[0] >= 0x80 && n <= ANOTHER_BYTES);
 }
 
+/* The name before "的" ("粉笔的线上班"). */
+static struct bd_series before_of(const struct bd_passage *p, size_t at, size_t end)
+{
+    static const char of[] = "的";
+    static const char *const where[] = {"内", "外", "边", "上", "下", "里", "化", "区"};
+    const char *s = p->fold.bytes.data;
+    size_t k = at;
+
+    while (end - k >= sizeof(of) && k - at <= ANOTHER_BYTES &&
+           memcmp(s + k, of, sizeof(of) - 1) != 0)
+        k++;
+    if (end - k < sizeof(of) || k - at > ANOTHER_BYTES || k - at < 2 * sizeof(of) - 2 ||
+        bd_affix_ends(s + at, k - at, BD_WORDS(where)) || s[k + 3] == '*' ||
+        s[k + 3] == ' ' || bd_passage_mentions(p, k, k + OF_BYTES))
+        return (struct bd_series){0};
+    return bd_series_read(p, at, k);
+}
+
 void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end)
 {
     static const char *const verbs[] = {
-        "也可以考虑",     "也可考虑",      "还可以考虑",         "也可以看看",
-        "也可看看",       "还可以看看",    "也可以关注",         "也可关注",
-        "还可以关注",     "也可以试试",    "也可以选择",         "也可以选",
-        "可以额外关注",   "另外可以关注",  "另外可以考虑",       "也可以了解",
-        "also consider ", "also look at ", "also worth a look: "};
+        "也可以考虑",         "也可考虑",       "还可以考虑",     "也可以看看",
+        "也可看看",           "还可以看看",     "也可以关注",     "也可关注",
+        "还可以关注",         "也可以试试",     "也可以选择",     "也可以选",
+        "可以额外关注",       "另外可以关注",   "另外可以考虑",   "也可以了解",
+        "也可以了解一下",     "也可以关注一下", "also consider ", "also look at ",
+        "also worth a look: "};
     const char *s = p->fold.bytes.data;
     int rows = 0;
 
@@ -126,6 +146,8 @@ void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t st
         at += k - 1;
         rows++;
         row = bd_series_read(p, at + 1, end);
+        if (row.count == 0)
+            row = before_of(p, at + 1, end);
         for (int i = 0; i < row.count; i++)
             if (may_be_another(p, &row.at[i], row.marked))
                 fresh.at[fresh.count++] = row.at[i];
@@ -161,14 +183,6 @@ static size_t behind_verb(const struct bd_passage *p, size_t at, size_t end,
     return end;
 }
 
-/* Does the text name a tracked brand? */
-static bool names_behind(const struct bd_passage *p, size_t start, size_t end)
-{
-    size_t hit = bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), start);
-
-    return hit < bd_passage_hit_count(p) && bd_passage_hits(p)[hit].start < end;
-}
-
 /* Is every name of the row Latin, or does it end as firms, shops and schools do? */
 static bool all_proper(const struct bd_passage *p, const struct bd_series *row)
 {
@@ -200,7 +214,8 @@ static void offer_advised(struct bd__offers *o, const struct bd_passage *p, size
         at += k - 1;
         rows++;
         names = bd_series_read(p, at + 1, end);
-        if (all_proper(p, &names) && !names_behind(p, names.at[0].start, names.end))
+        if (all_proper(p, &names) &&
+            !bd_passage_mentions(p, names.at[0].start, names.end))
             bd__offers_all(o, p, &names);
     }
 }
@@ -415,7 +430,7 @@ void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size
 {
     struct bd_item it = item_of(p, start, end);
 
-    if (it.head.count == 0 && names_behind(p, it.head.end, end))
+    if (it.head.count == 0 && bd_passage_mentions(p, it.head.end, end))
         return; /* "**Sound**: A and B are alike" */
     if (start > 0 && p->fold.bytes.data[start - 1] == '*' && it.names.set_off &&
         bd_look_at(p, &it) == BD_LOOK_NAME)

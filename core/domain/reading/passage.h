@@ -76,6 +76,15 @@ static inline bool bd_passage_same_sentence(const struct bd_passage *p, size_t a
 /* The index of the first of count finds that starts at or behind `at`. */
 size_t bd_passage_from(const struct bd_hit *finds, size_t count, size_t at);
 
+/* Does a mention begin in [from, to)? */
+static inline bool bd_passage_mentions(const struct bd_passage *p, size_t from, size_t to)
+{
+    size_t count = bd_passage_hit_count(p);
+    size_t i = bd_passage_from(bd_passage_hits(p), count, from);
+
+    return i < count && bd_passage_hits(p)[i].start < to;
+}
+
 /* Is there a word of that class (enum bd_word) beginning in [from, to)? */
 bool bd_passage_says(const struct bd_passage *p, size_t from, size_t to, int word);
 

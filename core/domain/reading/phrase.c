@@ -23,10 +23,8 @@ enum {
 static bool clause_has_hit(const struct bd_passage *p, size_t clause)
 {
     const struct bd_clause *c = &bd_passage_clauses(p)[clause];
-    size_t count = bd_passage_hit_count(p);
-    size_t i = bd_passage_from(bd_passage_hits(p), count, c->start);
 
-    return i < count && bd_passage_hits(p)[i].start < c->end;
+    return bd_passage_mentions(p, c->start, c->end);
 }
 
 /* "Nothing is known about X", "about X, nothing is known", "X ..., no records of it". */
@@ -63,7 +61,11 @@ static bool disclaimed_below(const struct bd_passage *p, const struct bd_hit *h,
     while (next < bd_passage_clause_count(p) &&
            bd_passage_clauses(p)[next].end - bd_passage_clauses(p)[next].start < 4)
         next++;
-    return next < bd_passage_clause_count(p) && next <= clause + 3 &&
+    if (next < bd_passage_clause_count(p) && !clause_has_hit(p, next) &&
+        !bd_passage_clause_says(p, next, BD_WORD_UNKNOWN) &&
+        bd_passage_same_sentence(p, next, next + 1))
+        next++; /* "in what is public, nothing was found" */
+    return next < bd_passage_clause_count(p) && next <= clause + 4 &&
            bd_passage_clause_says(p, next, BD_WORD_UNKNOWN) && !clause_has_hit(p, next);
 }
 

@@ -8,6 +8,7 @@
 #include "domain/reading/affix.h"
 #include "domain/reading/items.h"
 #include "domain/reading/lexicon.h"
+#include "domain/reading/look.h"
 
 enum { MOST_PLACES = 50 };
 
@@ -65,6 +66,16 @@ static bool title(const struct work *w, const struct bd_group *g)
     return first->kind == BD_LIST_HEADINGS && first->number == 0 && g->count == 1;
 }
 
+static int questions(const struct work *w, const struct bd_group *g)
+{
+    int n = 0;
+
+    for (int i = g->first; i <= g->last; i++)
+        n += items(w)[i].group == items(w)[g->first].group &&
+             bd_look_asks(w->p, &items(w)[i]);
+    return n;
+}
+
 /* Before a bracket: "For a tight budget (look at the price)" advises nothing. */
 static bool advises(const struct bd_passage *p, const struct bd_item *it)
 {
@@ -80,8 +91,8 @@ static bool looks_alike(const struct work *w, const struct bd_group *g)
     const struct bd_item *first = &items(w)[g->first];
     int parent = first->parent;
 
-    if (!w->form_ranks[g->form] || 2 * g->howto > g->count || first->intro.howto ||
-        first->intro.analysis)
+    if (!w->form_ranks[g->form] || 2 * (g->howto + questions(w, g)) > g->count ||
+        first->intro.howto || first->intro.analysis)
         return false;
     return parent < 0 || !advises(w->p, &items(w)[parent]);
 }

@@ -18,7 +18,9 @@ static const char *const stops[] = {". ", ".\n", ":", ",", ";",  "。", "!", "?"
                                     ")",  "[",   "]", "|", "\n", "——", "—", "→"};
 static const char *const others[] = {"等", "之类"};
 /* Ends a row as well: "A and B also ...". */
-static const char *const behind[] = {"也", "都", "均", "同样"};
+static const char *const behind[] = {"也", "都", "均", "同样", "在"};
+/* Names that hold one of them. */
+static const char *const whole[] = {"自在", "好在", "实在"};
 
 struct cursor {
     const char *s;
@@ -106,7 +108,8 @@ static size_t name_end(const struct cursor *c, bool marked, bool first)
         if (!marked && i > c->at &&
             (bd_affix_begins(s, left, BD_WORDS(joints)) ||
              bd_affix_begins(s, left, BD_WORDS(others)) ||
-             (bd_affix_begins(s, left, BD_WORDS(behind)) && !ends_town(c, i)) ||
+             (bd_affix_begins(s, left, BD_WORDS(behind)) && !ends_town(c, i) &&
+              !(i >= c->at + 3 && bd_affix_begins(s - 3, left + 3, BD_WORDS(whole)))) ||
              (left > 5 && memcmp(s, " and ", 5) == 0) ||
              (left > 4 && memcmp(s, " or ", 4) == 0)))
             break;

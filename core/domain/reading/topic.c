@@ -23,7 +23,8 @@ static const char *const things[] = {
     "destinations", "neighborhoods", "foods",     "dishes",      "workouts",
     "sights",       "费用",          "收费",      "收费标准",    "行情",
     "参考资料",     "参考来源",      "资料来源",  "routine",     "costs",
-    "fees",         "prices",        "sources",   "references"};
+    "方式",         "形式",          "fees",      "prices",      "sources",
+    "references"};
 
 /* Heads of a description, if nothing stands before them. */
 static const char *const parts[] = {"优势",     "优点",     "特点",     "亮点",
