@@ -100,6 +100,31 @@ static const struct shape heads[] = {
      "1. **华为**\n   - 快\n2. **苹果（Apple）**\n   - "
      "通透模式自然；安卓手机不建议购买。\n",
      "华为|苹果"},
+    {"a trade at the end, in headings with numbers",
+     "### 1. **华为**\n- **特点**：大\n- **擅长**：多\n### 2. **宝尊电商**\n- "
+     "**特点**：老\n- "
+     "**擅长**：全\n### 3. **小米**\n- **特点**：新\n- **擅长**：快\n",
+     "华为|宝尊电商|小米"},
+    {"\"choose this one\" speaks of who stands before it",
+     "1. **HUAWEI**: good\n2. **Sennheiser Momentum 4**: Choose this one if sound comes "
+     "first\n",
+     "HUAWEI|Sennheiser Momentum 4"},
+    {"under kinds with a number",
+     "#### **类别一：公立专科医院（权威）**\n\n1.  **华为**\n    *   "
+     "**特点**：大\n\n#### "
+     "**类别二：民营连锁机构（灵活）**\n\n1.  **通策口腔**\n    *   **特点**：上市\n2.  "
+     "**小米**\n    *   "
+     "**特点**：连锁\n",
+     "华为|通策口腔|小米"},
+    {"before a list that warns",
+     "1.  **华为**\n    *   **优点**：好\n2.  **誉达 / 鼎白**\n    *   **优点**：省\n\n"
+     "**需要警惕的情况**\n*   老茶多为做旧，不建议购买\n",
+     "华为|誉达|鼎白"},
+    {"not what a kind with names under it has in brackets",
+     "1. **整屋翻新（全包）**\n   - **华为**：全\n   - **住范儿**：快\n2. "
+     "**局部翻新（只刷墙、换厨卫）**\n   - "
+     "**小米**：省\n   - **马上住**：净\n",
+     "华为|住范儿|小米|马上住"},
 };
 
 static void heads_of_every_make_are_read(void **state)
@@ -153,6 +178,10 @@ static const struct shape nobody[] = {
      "华为"},
     {"what does not help",
      "*   新风机可用。\n\n绿萝、柚子皮、菠萝等“土办法”没有可靠的作用，口碑虽多。\n", ""},
+    {"forms and ways",
+     "## 二、常见的培训形式\n\n### 1. **网络录播课**\n- 价格：几百元\n\n### 2. "
+     "**直播小班**\n- 价格：2000元\n",
+     ""},
 };
 
 static void what_names_nobody_is_let_go(void **state)
@@ -197,6 +226,17 @@ static const struct shape more[] = {
      "HUAWEI|Acme|Gorgias"},
     {"where lists name nobody, who is advised and written as names are",
      "周末学车可以先看京都府驾校有限公司，场地就在通州。\n", "京都府驾校有限公司"},
+    {"of whom something may be considered",
+     "1. **华为**：快\n2. "
+     "**小米**：省\n\n自律性强也可以考虑粉笔的线上系统班，九百元即可。\n",
+     "华为|小米|粉笔"},
+    {"but no place",
+     "1. **华为**：快\n2. **小米**：省\n\n赶时间也可以选择街边的快照店，够用。\n",
+     "华为|小米"},
+    {"behind a label, and what they have",
+     "1. **华为**：快\n2. **小米**：省\n3. "
+     "**其他可关注的品牌**：深蓝、领克在20—25万元区间也有插混。\n",
+     "华为|小米|深蓝|领克"},
 };
 
 static void others_are_put_forward_beside_lists(void **state)

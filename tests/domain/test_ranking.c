@@ -31,6 +31,11 @@ static const struct {
      "2. **操作难度**：低\n",
      {2},
      BD_LIST_TABLE},
+    {"questions to oneself are in no place",
+     "### 一、先想\n1. **目的是什么？**\n2. **能否自律？**\n### 二、机构\n1. "
+     "**某牌**\n2. **甲牌**\n",
+     {2},
+     BD_LIST_NUMBERED},
     {"rows of hospitals",
      "| 医院 | 类型 |\n|---|---|\n| 某院 | 大 |\n| 甲牌 | 小 |\n",
      {2},

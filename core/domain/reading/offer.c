@@ -94,7 +94,7 @@ static void offer_inside(struct bd__offer_work *w, int i)
 
         if (open && look == BD_LOOK_KIND)
             bd__offers_bracket(w->out, w->p, (size_t)(open - s), end,
-                               bd__offer_heading(w, i));
+                               bd__offer_heading(w, i) || w->nodes[i].names > 0);
         if (colon && look == BD_LOOK_LABEL &&
             bd__offers_choice(w->out, w->p, (size_t)(colon - s) + 1, end)) {
             if (bd__offer_heading(w, i))

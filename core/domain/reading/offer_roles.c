@@ -5,7 +5,7 @@
 #include "domain/reading/phrase.h"
 #include "domain/reading/proper.h"
 
-enum { DETAILS = 6 };
+enum { DETAILS = 6, NESTED = 4 /* levels that indentation makes */ };
 
 static bool title(const struct bd__offer_work *w, int i)
 {
@@ -55,8 +55,9 @@ static bool details_rule_out(const struct bd__offer_work *w, int i)
     for (int k = i + 1; k < bd__offer_count(w) && k <= i + DETAILS; k++) {
         const struct bd_item *it = bd__offer_item(w, k);
 
-        if (it->level <= level)
-            return false;
+        if (it->level <= level ||
+            (level >= BD_ITEM_LISTED_NUMBER && it->level < level + NESTED))
+            return false; /* another list, at the same margin */
         if (bd_phrase_ruled_out(w->p, it->head.start, it->block_end))
             return true;
     }
