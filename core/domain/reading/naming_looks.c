@@ -171,9 +171,9 @@ bool bd_names_sentential(const struct bd_passage *p, const struct bd_span_u32 *n
     size_t n = name->end - name->start;
 
     return n == 0 || has_control(s, n) || strchr("$<>=", s[0]) || memchr(s, '=', n) ||
-           bd_affix_begins(s, n, BD_WORDS(no_beginnings)) || pairs(s, n) ||
-           praises(s, n) || tells(s, n) || bd_names_place(s, n) == n ||
-           bd_passage_says_any(p, name->start, name->end, against);
+           bd_passage_says_any(p, name->start, name->end, against) ||
+           bd_affix_begins(s, n, BD_WORDS(no_beginnings)) || praises(s, n) ||
+           bd_names_place(s, n) == n || tells(s, n) || pairs(s, n);
 }
 
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name)
@@ -185,8 +185,8 @@ bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *na
     if (is_brand(s, n) || spelt_out(p, name) || with_model(s, n))
         return true;
     if (n > BD_NAME_BYTES || points < 2 || points > most_points(s, n) ||
-        bd_names_part(p, name) || bd_names_elsewhere(p, name) ||
-        bd_names_sentential(p, name))
+        bd_names_sentential(p, name) || bd_names_part(p, name) ||
+        bd_names_elsewhere(p, name))
         return false;
     return !bd_names_amount(s, n) &&
            !begins_range(p->fold.bytes.data, p->fold.bytes.n, name) &&

@@ -124,6 +124,14 @@ static struct bd_series before_of(const struct bd_passage *p, size_t at, size_t 
     return bd_series_read(p, at, k);
 }
 
+/* May one of the words of bd__offers_also() begin there? Every byte of every line is
+ * asked. */
+static bool may_begin_also(const char *s)
+{
+    return (s[0] == '\xE4' && s[1] == '\xB9') || (s[0] == '\xE8' && s[1] == '\xBF') ||
+           (s[0] == '\xE5' && s[1] == '\x8F') || (s[0] == 'a' && s[1] == 'l');
+}
+
 void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end)
 {
@@ -137,8 +145,10 @@ void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t st
     const char *s = p->fold.bytes.data;
     int rows = 0;
 
-    for (size_t at = start; at < end && rows < CUES; at++) {
-        size_t k = bd_affix_begins(s + at, end - at, BD_WORDS(verbs));
+    for (size_t at = start; at + 1 < end && rows < CUES; at++) {
+        size_t k = may_begin_also(s + at)
+                       ? bd_affix_begins(s + at, end - at, BD_WORDS(verbs))
+                       : 0;
         struct bd_series row, fresh = {0};
 
         if (!k)
