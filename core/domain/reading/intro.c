@@ -120,6 +120,19 @@ static bool begins_bold(const char *s, size_t start)
     return i > 0 && s[i - 1] == '*';
 }
 
+/* "Public hospitals, for reference:" */
+static bool more_firms(const char *s, size_t start, size_t end)
+{
+    static const char *const nouns[] = {"品牌", "公司", "机构", "医院",
+                                        "门店", "店铺", "平台", "厂商"};
+    static const char *const ends[] = {"参考", "推荐", "补充", "备选"};
+
+    while (end > start && strchr("*: ", s[end - 1]))
+        end--;
+    return bd_affix_ends(s + start, end - start, BD_WORDS(ends)) &&
+           bd_affix_holds(s + start, end - start, BD_WORDS(nouns));
+}
+
 struct bd_intro bd_intro_read(const struct bd_passage *p, bool heading, size_t start,
                               size_t end)
 {
@@ -134,7 +147,8 @@ struct bd_intro bd_intro_read(const struct bd_passage *p, bool heading, size_t s
 
         end = open ? (size_t)(open - s) : end;
     }
-    in.more = bd_affix_begins(s + start, end - start, BD_WORDS(more)) > 0;
+    in.more = bd_affix_begins(s + start, end - start, BD_WORDS(more)) > 0 ||
+              (titled && more_firms(s, start, end));
     start = last_sentence(s, start, end);
     in.offers = ((bd_passage_says(p, start, end, BD_WORD_FOR) ||
                   (heading && bd_passage_ends(p, start, end, BD_WORD_BEFORE))) &&

@@ -33,7 +33,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "关于", "对于", "至于", "有关", "针对", "about", "regarding", "as for", "concerning"},
 [BD_WORD_AGAINST] = {
     "不推荐", "不太推荐", "不建议", "不太建议", "并不推荐", "不会推荐", "难以推荐", "很难推荐", "不宜选", "避雷",
-    "慎选", "慎买", "谨慎选择", "别买", "别选", "不要买", "不要选", "不要选择", "不值得", "踩雷", "避开", "不考虑",
+    "慎选", "慎买", "需要谨慎", "需谨慎", "谨慎选择", "别买", "别选", "不要买", "不要选", "不要选择", "不值得", "踩雷", "避开", "不考虑",
     "不优先", "avoid", "not worth", "isn't worth", "aren't worth", "skip", "stay away", "more cautious about", "be careful with",
     "don't buy", "do not buy", "wouldn't buy", "wouldn't recommend", "would not recommend",
     "don't recommend", "do not recommend", "can't recommend", "cannot recommend",
@@ -89,7 +89,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "assist", "provide", "discuss", "help", "comply"},
 [BD_WORD_HOWTO] = {
     "建议", "注意", "如何", "怎么", "怎样", "选购", "标准", "要点", "因素", "维度", "技巧", "指南", "方法", "步骤", "提示",
-    "what makes", "先看这", "看这几", "这几点", "这三点", "这四点", "这五点", "更稳妥的做法",
+    "what makes", "购买前", "下单前", "签约前", "报名前", "入手前", "思路", "先看这", "看这几", "这几点", "这三点", "这四点", "这五点", "更稳妥的做法",
     "贴士", "避坑", "提醒", "须知", "事项", "准则", "红线", "渠道", "途径", "禁止", "风险", "前提", "误解", "原因如下", "理由如下", "关键点", "考虑", "关注", "主要看", "挑选细节", "细节", "准备工作", "的准备", "前准备", "护理", "参数", "弄清", "搞清", "理清", "误区", "常见问题", "结语", "总结", "小结", "说明", "价格参考", "参考价格", "费用参考", "必看", "必读", "对照表", "套路", "要做的事", "必做", "一定要", "件事", "的坑", "踩坑", "how to", "tips",
     "factors", "criteria", "considerations", "things to consider", "what to consider", "factors to consider", "features to consider",
     "to look for", "before you buy", "buying guide", "things to", "what to", "checklist", "faq",

@@ -40,16 +40,13 @@ static const char *const kind_begins[] = {
     "平价",    "遥感",     "local ",    "other ", "global", "national", "budget",
     "premium", "chains",   "specialist"};
 static const char *const kind_ends[] = {
-    "类",        "型",         "实力派",        "们",
-    "品牌",      "门店",       "专营店",        "专业店",
-    "服务商",    "供应商",     "厂商",          "运营商",
-    "优化商",    "解决方案商", "梯队",          "级别",
-    "领域",      "方向",       "代表",          "老字号",
-    "合作店",    "旗舰级",     "授权店",        "巨头",
-    "机构",      "企业",       " brands",       " shops",
-    " options",  " chains",    " alternatives", " picks",
-    " choices",  " stores",    " retailers",    " companies",
-    " providers"};
+    "类",         "型",         "实力派",        "们",     "品牌",     "门店",
+    "专营店",     "专业店",     "服务商",        "供应商", "厂商",     "运营商",
+    "优化商",     "解决方案商", "梯队",          "级别",   "领域",     "方向",
+    "代表",       "老字号",     "合作店",        "旗舰级", "授权店",   "巨头",
+    "小店",       "夫妻店",     "机构",          "企业",   " brands",  " shops",
+    " options",   " chains",    " alternatives", " picks", " choices", " stores",
+    " retailers", " companies", " providers"};
 
 /* What kinds of firms are called as well. */
 static const char *const houses[] = {"连锁", "三甲",   "大牌", "品牌", "机构", "公司",
@@ -307,10 +304,10 @@ static bool looks_at(const char *s, size_t n)
 static bool warns(const struct bd_passage *p, const struct bd_item *it)
 {
     static const char *const acts[] = {
-        "先",     "确认",   "考察",   "实地",   "试吃",   "试听",   "看清",
-        "看硬件", "看软件", "看餐饮", "看服务", "看环境", "看位置", "看价格",
-        "看资质", "看细节", "看合同", "看团队", "核实",   "多渠道", "明确",
-        "避开",   "签订",   "为什么", "为何",   "why "};
+        "先",     "确认",   "考察",   "实地",   "试吃",     "试听",   "看清",   "看硬件",
+        "看软件", "看餐饮", "看服务", "看环境", "看位置",   "看价格", "看资质", "看细节",
+        "看合同", "看团队", "核实",   "多渠道", "明确",     "避开",   "签订",   "为什么",
+        "为何",   "why ",   "哪些人", "什么人", "哪些情况", "哪类人"};
     const char *s = p->fold.bytes.data + it->head.start;
 
     return it->level < BD_ITEM_PLAIN_NUMBER - 1 &&
@@ -343,6 +340,19 @@ static bool gives_reasons(const struct bd_passage *p, const struct bd_item *it)
                            it->line_end - it->head.start, BD_WORDS(words)) > 0;
 }
 
+/* "Part 2: whom to consider" */
+static bool is_chapter(const struct bd_passage *p, const struct bd_item *it,
+                       const struct bd_span_u32 *key)
+{
+    static const char *const words[] = {"part ", "section ", "chapter "};
+    const char *s = p->fold.bytes.data;
+    size_t k = bd_affix_begins(s + key->start, key->end - key->start, BD_WORDS(words));
+
+    return it->kind == BD_LIST_HEADINGS && k > 0 && key->end - key->start <= k + 2 &&
+           key->end < it->line_end && s[key->end] == ':' &&
+           !bd_passage_says(p, it->head.start, it->line_end, BD_WORD_HOWTO);
+}
+
 enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
 {
     struct bd_span_u32 key = {it->head.start, it->head.end}, last;
@@ -359,6 +369,8 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
                    : BD_LOOK_NAME;
     if (it->names.count > 0)
         key = it->names.at[0];
+    if (is_chapter(p, it, &key))
+        return BD_LOOK_OTHER;
     last = it->names.count > 1 ? it->names.at[it->names.count - 1] : key;
     s = p->fold.bytes.data + key.start;
     n = key.end - key.start;

@@ -433,8 +433,8 @@ static bool within_word(const char *s, size_t n, const char *word)
 
 bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
-    static const char *const firms[] = {"新材料", "新材", "新能源", "高中",
-                                        "中学",   "小学", "幼儿园", "国际部"};
+    static const char *const firms[] = {"新材料", "新材", "新能源", "高中",   "造型",
+                                        "发型",   "中学", "小学",   "幼儿园", "国际部"};
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start;
 
@@ -442,7 +442,7 @@ bool bd_names_part(const struct bd_passage *p, const struct bd_span_u32 *name)
         return false;
     if (whole_part(s, n))
         return true;
-    if (n > 12 && bd_affix_ends(s, n, BD_WORDS(firms)))
+    if (n >= 12 && bd_affix_ends(s, n, BD_WORDS(firms)))
         return false;
     for (size_t i = chains.first[(unsigned char)s[n - 1]]; i; i = chains.next[i - 1])
         if (bd_affix_ends(s, n, &no_names[i - 1], 1) &&

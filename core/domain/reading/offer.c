@@ -53,6 +53,8 @@ static bool trusted(struct bd__offer_work *w, int i)
     if (w->runs[w->nodes[i].run].names > 1 &&
         w->runs[w->nodes[i].run].names >= w->runs[w->nodes[i].run].others)
         return true;
+    if (it->intro.more && it->intro.title)
+        return true; /* "Others to look at:" */
     return w->names[it->form] >= w->others[it->form] &&
            (w->names[it->form] > 1 || it->parent >= 0 ||
             w->runs[w->nodes[i].run].kinds > 0);
