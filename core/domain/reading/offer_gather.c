@@ -299,16 +299,22 @@ static bool shortens(const struct bd_passage *p, const struct bd_span_u32 *name,
 {
     enum { SAME = 9 }; /* bytes they begin with: three characters of Chinese */
     const char *s = p->fold.bytes.data;
-    size_t at = name->start + SAME, i = other->start + SAME, most;
+    size_t at = name->start + SAME, i = other->start + SAME, most, k;
+    int32_t cp;
 
     if (name->end > other->start || other->end - other->start <= SAME ||
         name->end - name->start <= SAME ||
         memcmp(s + name->start, s + other->start, SAME) != 0)
         return false;
+    if (other->end - other->start >= name->end - name->start)
+        return false;
     most =
         other->start - name->start < HEAD_LINE ? other->start : name->start + HEAD_LINE;
-    for (; at < most && s[at] != '\n' && i < other->end; at++)
-        i += s[at] == s[i];
+    for (; at < most && s[at] != '\n' && i < other->end; at += k) {
+        k = bd_text_next(s + at, most - at, &cp);
+        if (k <= other->end - i && memcmp(s + at, s + i, k) == 0)
+            i += k;
+    }
     return i == other->end;
 }
 

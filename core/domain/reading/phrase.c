@@ -300,7 +300,7 @@ static bool conditional(const struct bd_passage *p, size_t at)
 static size_t reach_back(const struct bd_passage *p, size_t from,
                          const struct bd_hit *cue)
 {
-    static const char *const choice[] = {"选择", "choice"};
+    static const char *const choice[] = {"选择", "choice", "considering", "a look"};
     static const char *const is[] = {"是", " is ", " are "};
     const char *s = p->fold.bytes.data;
 
