@@ -117,10 +117,11 @@ static const char *const praises[] = {"也不错",
 
 /* Words of choice between which and the name others may stand: "have a look at the cheap
  * **A** as well". */
-static const char *const wide[] = {
-    "考虑",     "看看",     "试试",        "值得",         "推荐",    "可以看",
-    "可以选",   "可选",     "可以去",      "worth a look", "try ",    "consider ",
-    "look at ", "such as ", "alternative", "go with ",     "go for ", "recommend"};
+static const char *const wide[] = {"考虑",      "看看",     "试试",         "值得",
+                                   "推荐",      "可以看",   "可以选",       "可以了解",
+                                   "可选",      "可以去",   "worth a look", "try ",
+                                   "consider ", "look at ", "such as ",     "alternative",
+                                   "go with ",  "go for ",  "recommend"};
 /* Right before it, of places; and of who is written as names are. */
 static const char *const close_by[] = {"去"}, *const examples[] = {"例如", "比如", "如"};
 /* "要考虑**价格**": what is to be thought of. */

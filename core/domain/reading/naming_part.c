@@ -10,6 +10,8 @@
 static const char *const no_names[] = {
     "价格",
     "费用",
+    "准备",
+    "参考",
     "式",
     "收费",
     "投资",

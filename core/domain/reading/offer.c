@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "domain/reading/affix.h"
 #include "domain/reading/lexicon.h"
 #include "domain/reading/look.h"
 #include "domain/reading/marker.h"
@@ -73,6 +74,19 @@ static void offer_heads(struct bd__offer_work *w, int i)
     bd__offers_head(w->out, w->p, &it->names, &it->head);
 }
 
+/* "Looks (colour, film): see to it that": behind the bracket stands what to do. */
+static bool instructs(const char *s, size_t open, size_t end)
+{
+    static const char *const orders[] = {"重点看", "看", "要",    "先",
+                                         "注意",   "选", "优先看"};
+    const char *close = memchr(s + open, ')', end - open);
+    size_t at = close ? (size_t)(close - s) + 1 : end;
+
+    while (at < end && strchr("*: ", s[at]))
+        at++;
+    return bd_affix_begins(s + at, end - at, BD_WORDS(orders)) > 0;
+}
+
 /* Names within the line of an item that names a kind. */
 static void offer_inside(struct bd__offer_work *w, int i)
 {
@@ -94,7 +108,7 @@ static void offer_inside(struct bd__offer_work *w, int i)
         const char *open = memchr(s + at, '(', head - at);
         const char *colon = memchr(s + at, ':', end - at);
 
-        if (open && look == BD_LOOK_KIND)
+        if (open && look == BD_LOOK_KIND && !instructs(s, (size_t)(open - s), end))
             bd__offers_bracket(w->out, w->p, (size_t)(open - s), end,
                                bd__offer_heading(w, i) || w->nodes[i].names > 0);
         if (colon && look == BD_LOOK_LABEL &&

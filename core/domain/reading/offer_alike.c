@@ -137,8 +137,8 @@ static bool told_alike(const struct bd__offer_work *w, int i)
     return false;
 }
 
-/* "ABC Home & Commercial Services": three words with a capital each. */
-static bool capitals(const struct bd_passage *p, const struct bd_span_u32 *name)
+/* "ABC Home & Commercial Services": so many words with a capital each. */
+static bool capitals(const struct bd_passage *p, const struct bd_span_u32 *name, int most)
 {
     int words = 0;
 
@@ -150,17 +150,18 @@ static bool capitals(const struct bd_passage *p, const struct bd_span_u32 *name)
                 return false;
             words++;
         }
-    return words > 2;
+    return words >= most;
 }
 
-static bool only_ends_otherwise(const struct bd__offer_work *w, int i)
+/* lone: the only one of its form. */
+static bool only_ends_otherwise(const struct bd__offer_work *w, int i, bool lone)
 {
     const struct bd_item *it = bd__offer_item(w, i);
 
     switch (w->nodes[i].look) {
     case BD_LOOK_PART:
         return bd_names_firm_end(w->p, &it->names.at[0]) || spelt(w->p, it) ||
-               capitals(w->p, &it->names.at[0]);
+               capitals(w->p, &it->names.at[0], lone ? 1 : 3);
     case BD_LOOK_KIND:
         return spelt(w->p, it);
     case BD_LOOK_OTHER:
@@ -194,7 +195,7 @@ void bd__offers_alike(struct bd__offer_work *w)
             continue;
         n->forced = told_alike(w, i) || (f->names >= SURE && f->odd < f->names &&
                                          (f->known > 0 || w->runs[n->run].names > 0) &&
-                                         only_ends_otherwise(w, i));
+                                         only_ends_otherwise(w, i, f->odd == 1));
         if (n->forced)
             n->look = BD_LOOK_NAME;
     }

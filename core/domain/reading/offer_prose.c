@@ -276,7 +276,7 @@ static void offer_praised(struct bd__offers *o, const struct bd_passage *p, size
         size_t n, last;
 
         if (at > start &&
-            (at < start + 2 || s[at - 1] != ' ' || !strchr(".?!", s[at - 2])))
+            (at < start + 2 || s[at - 1] != ' ' || !strchr(".?!,", s[at - 2])))
             continue;
         names = bd_series_read(p, at, end);
         n = names.count ? names.at[0].end - names.at[0].start : 0;
