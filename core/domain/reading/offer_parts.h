@@ -225,7 +225,8 @@ void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t 
 void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t start,
                       size_t end, bool few);
 
-/* "A is also an option": who stands behind such words in any line. */
+/* "Consider A as well", "A is also an option": who stands beside such words in any line.
+ * (offer_also.c) */
 void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end);
 

@@ -10,14 +10,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum {
-    CUES = 8,
-    LABEL_BYTES = 90,
-    BEYOND_BYTES = 240,
-    BESIDES_BYTES = 40,
-    ANOTHER_BYTES = 12, /* four characters */
-    OF_BYTES = 18       /* behind whose name, to whom it is of */
-};
+enum { CUES = 8, LABEL_BYTES = 90, BEYOND_BYTES = 240, BESIDES_BYTES = 40 };
 
 /* Is there a word before `at`, in its sentence, that says what is named: brands, firms?
  */
@@ -90,80 +83,6 @@ bool bd__offers_firms(struct bd__offers *o, const struct bd_passage *p, size_t s
             bd__offers_row(o, p, at, end, BD__ROW_CUED);
     }
     return chosen_marked(marked ? o : NULL, p, start, end) || any;
-}
-
-/* Another name beside those listed: short if it is in Chinese, where no mark sets it off.
- */
-static bool may_be_another(const struct bd_passage *p, const struct bd_span_u32 *name,
-                           bool marked)
-{
-    const char *s = p->fold.bytes.data + name->start;
-    size_t n = name->end - name->start;
-
-    if (!bd_names_plausible(p, name) || (s[0] >= '0' && s[0] <= '9'))
-        return false;
-    return marked || bd_proper_name(p, name->start, name->end) ||
-           ((unsigned char)s[0] >= 0x80 && n <= ANOTHER_BYTES);
-}
-
-/* The name before "的" ("粉笔的线上班"). */
-static struct bd_series before_of(const struct bd_passage *p, size_t at, size_t end)
-{
-    static const char of[] = "的";
-    static const char *const where[] = {"内", "外", "边", "上", "下", "里", "化", "区"};
-    const char *s = p->fold.bytes.data;
-    size_t k = at;
-
-    while (end - k >= sizeof(of) && k - at <= ANOTHER_BYTES &&
-           memcmp(s + k, of, sizeof(of) - 1) != 0)
-        k++;
-    if (end - k < sizeof(of) || k - at > ANOTHER_BYTES || k - at < 2 * sizeof(of) - 2 ||
-        bd_affix_ends(s + at, k - at, BD_WORDS(where)) || s[k + 3] == '*' ||
-        s[k + 3] == ' ' || bd_passage_mentions(p, k, k + OF_BYTES))
-        return (struct bd_series){0};
-    return bd_series_read(p, at, k);
-}
-
-/* May one of the words of bd__offers_also() begin there? Every byte of every line is
- * asked. */
-static bool may_begin_also(const char *s)
-{
-    return (s[0] == '\xE4' && s[1] == '\xB9') || (s[0] == '\xE8' && s[1] == '\xBF') ||
-           (s[0] == '\xE5' && s[1] == '\x8F') || (s[0] == 'a' && s[1] == 'l');
-}
-
-void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
-                     size_t end)
-{
-    static const char *const verbs[] = {
-        "也可以考虑",         "也可考虑",       "还可以考虑",     "也可以看看",
-        "也可看看",           "还可以看看",     "也可以关注",     "也可关注",
-        "还可以关注",         "也可以试试",     "也可以选择",     "也可以选",
-        "可以额外关注",       "另外可以关注",   "另外可以考虑",   "也可以了解",
-        "也可以了解一下",     "也可以关注一下", "also consider ", "also look at ",
-        "also worth a look: "};
-    const char *s = p->fold.bytes.data;
-    int rows = 0;
-
-    for (size_t at = start; at + 1 < end && rows < CUES; at++) {
-        size_t k = may_begin_also(s + at)
-                       ? bd_affix_begins(s + at, end - at, BD_WORDS(verbs))
-                       : 0;
-        struct bd_series row, fresh = {0};
-
-        if (!k)
-            continue;
-        at += k - 1;
-        rows++;
-        row = bd_series_read(p, at + 1, end);
-        if (row.count == 0)
-            row = before_of(p, at + 1, end);
-        for (int i = 0; i < row.count; i++)
-            if (may_be_another(p, &row.at[i], row.marked))
-                fresh.at[fresh.count++] = row.at[i];
-        if (fresh.count == row.count)
-            bd__offers_all(o, p, &fresh);
-    }
 }
 
 /* What a choice in English begins with; those of the first row are one wherever they

@@ -382,9 +382,35 @@ static bool owner(const struct bd_passage *p, size_t hit)
                            BD_WORDS(of)) > 0;
 }
 
+/* "Besides, X also serves homes": one more, at the head of a sentence. */
+static bool one_more(const struct bd_passage *p, const struct bd_hit *h)
+{
+    static const char *const besides[] = {"此外", "另外", "还有", "除此之外"};
+    static const char *const also[] = {"也", "同样"};
+    const struct bd_clause *c = bd_passage_clauses(p);
+    size_t clause = bd_passage_clause_of(p, h->start), first = clause;
+    const char *s = p->fold.bytes.data;
+
+    if (clause > 0 && bd_passage_same_sentence(p, clause, clause - 1))
+        first--;
+    if (first == clause || h->start - c[first].start > BEHIND_IS ||
+        !bd_affix_begins(s + c[first].start, c[first].end - c[first].start,
+                         BD_WORDS(besides)))
+        return false;
+    return bd_affix_holds(s + h->end,
+                          c[clause].end - h->end < BEHIND_FIRST ? c[clause].end - h->end
+                                                                : BEHIND_FIRST,
+                          BD_WORDS(also)) &&
+           !bd_passage_says_any(p, h->end, c[clause].end, BD_WORDS_AGAINST);
+}
+
 void bd_phrase_chosen(const struct bd_passage *p, bool *chosen)
 {
     const struct bd_hit *cues = bd_passage_cues(p);
+
+    for (size_t i = 0; i < bd_passage_hit_count(p); i++)
+        if (one_more(p, &bd_passage_hits(p)[i]))
+            chosen[bd_passage_hits(p)[i].tag] = true;
 
     for (size_t i = 0; i < bd_passage_cue_count(p); i++) {
         size_t hit;

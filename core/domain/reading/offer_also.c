@@ -1,0 +1,149 @@
+/* domain/reading/offer_also.c - see offer_parts.h: who else may be considered, in so many
+ * words, wherever they stand. */
+#include <string.h>
+
+#include "domain/reading/affix.h"
+#include "domain/reading/offer_parts.h"
+#include "domain/reading/proper.h"
+
+enum {
+    CUES = 8,
+    ANOTHER_BYTES = 12, /* four characters, of a name that nothing sets off */
+    SUBJECT_BYTES = 75, /* before the words, in their clause */
+    OF_BYTES = 18       /* behind whose name, to whom it is of */
+};
+
+/* Another name beside those listed: short if it is in Chinese, where no mark sets it off.
+ */
+static bool may_be_another(const struct bd_passage *p, const struct bd_span_u32 *name,
+                           bool marked)
+{
+    const char *s = p->fold.bytes.data + name->start;
+    size_t n = name->end - name->start;
+
+    if (!bd_names_plausible(p, name) || (s[0] >= '0' && s[0] <= '9'))
+        return false;
+    return marked || bd_proper_name(p, name->start, name->end) ||
+           ((unsigned char)s[0] >= 0x80 && n <= ANOTHER_BYTES);
+}
+
+/* The name before "的" ("粉笔的线上班"). */
+static struct bd_series before_of(const struct bd_passage *p, size_t at, size_t end)
+{
+    static const char of[] = "的";
+    static const char *const where[] = {"内", "外", "边", "上", "下", "里", "化", "区"};
+    const char *s = p->fold.bytes.data;
+    size_t k = at;
+
+    while (end - k >= sizeof(of) && k - at <= ANOTHER_BYTES &&
+           memcmp(s + k, of, sizeof(of) - 1) != 0)
+        k++;
+    if (end - k < sizeof(of) || k - at > ANOTHER_BYTES || k - at < 2 * sizeof(of) - 2 ||
+        bd_affix_ends(s + at, k - at, BD_WORDS(where)) || s[k + 3] == '*' ||
+        s[k + 3] == ' ' || bd_passage_mentions(p, k, k + OF_BYTES))
+        return (struct bd_series){0};
+    return bd_series_read(p, at, k);
+}
+
+/* May one of the words of bd__offers_also() begin there? Every byte of every line is
+ * asked. */
+static bool may_begin_also(const char *s)
+{
+    return (s[0] == '\xE4' && s[1] == '\xB9') || (s[0] == '\xE8' && s[1] == '\xBF') ||
+           (s[0] == '\xE5' && s[1] == '\x8F') || (s[0] == 'a' && s[1] == 'l');
+}
+
+/* Where the clause begins that ends at `at`; `at` itself if a mark of emphasis stands in
+ * it. */
+static size_t clause_before(const char *s, size_t start, size_t at)
+{
+    size_t low = at;
+
+    while (low > start && at - low < SUBJECT_BYTES && !strchr(",;:\n", s[low - 1]) &&
+           (low - start < 3 || memcmp(s + low - 3, "。", 3) != 0))
+        if (s[--low] == '*' || s[low] == '"')
+            return at;
+    return low;
+}
+
+/* The name that is the subject of [low, at): "新农哥的原味核桃仁", "近来口碑上升的薰风";
+ * empty: none is. */
+static struct bd_span_u32 subject_of(const struct bd_passage *p, size_t low, size_t at)
+{
+    static const char *const nobody[] = {"这", "那", "该", "其", "有",
+                                         "如", "它", "两", "都"};
+    static const char *const sorts[] = {"款", "位", "档", "种", "家", "店", "者", "式"};
+    const char *s = p->fold.bytes.data;
+    size_t first = at, last = low;
+    struct bd_span_u32 name;
+
+    for (size_t i = low; i + 3 <= at; i++)
+        if (memcmp(s + i, "的", 3) == 0) {
+            first = i < first ? i : first;
+            last = i + 3;
+        }
+    name = (struct bd_span_u32){(uint32_t)low, (uint32_t)first};
+    if (first < at &&
+        (name.end - name.start > ANOTHER_BYTES || bd_names_kind(p, name.start, name.end)))
+        name = (struct bd_span_u32){(uint32_t)last, (uint32_t)at};
+    if (name.end - name.start < 6 || bd_passage_mentions(p, low, at) ||
+        bd_affix_ends(s + name.start, name.end - name.start, BD_WORDS(sorts)) ||
+        bd_affix_begins(s + name.start, name.end - name.start, BD_WORDS(nobody)) ||
+        bd_names_kind(p, name.start, name.end) || !may_be_another(p, &name, false))
+        name.end = name.start;
+    return name;
+}
+
+/* "X's nuts are worth a thought, too": who stands before such words. */
+static void offer_subject(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                          size_t at, size_t end)
+{
+    static const char *const words[] = {"也可以考虑", "也值得考虑", "也值得一试",
+                                        "也值得关注", "也是不错的选择"};
+    const char *s = p->fold.bytes.data;
+    struct bd_series one = {.count = 1};
+    size_t low;
+
+    if (!bd_affix_begins(s + at, end - at, BD_WORDS(words)))
+        return;
+    low = clause_before(s, start, at);
+    one.at[0] = subject_of(p, low, at);
+    if (one.at[0].end > one.at[0].start)
+        bd__offers_all(o, p, &one);
+}
+
+void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                     size_t end)
+{
+    static const char *const verbs[] = {
+        "也可以考虑",         "也可考虑",       "还可以考虑",     "也可以看看",
+        "也可看看",           "还可以看看",     "也可以关注",     "也可关注",
+        "还可以关注",         "也可以试试",     "也可以选择",     "也可以选",
+        "可以额外关注",       "另外可以关注",   "另外可以考虑",   "也可以了解",
+        "也可以了解一下",     "也可以关注一下", "also consider ", "also look at ",
+        "also worth a look: "};
+    const char *s = p->fold.bytes.data;
+    int rows = 0;
+
+    for (size_t at = start; at + 1 < end && rows < CUES; at++) {
+        size_t k = may_begin_also(s + at)
+                       ? bd_affix_begins(s + at, end - at, BD_WORDS(verbs))
+                       : 0;
+        struct bd_series row, fresh = {0};
+
+        if (may_begin_also(s + at))
+            offer_subject(o, p, start, at, end);
+        if (!k)
+            continue;
+        at += k - 1;
+        rows++;
+        row = bd_series_read(p, at + 1, end);
+        if (row.count == 0)
+            row = before_of(p, at + 1, end);
+        for (int i = 0; i < row.count; i++)
+            if (may_be_another(p, &row.at[i], row.marked))
+                fresh.at[fresh.count++] = row.at[i];
+        if (fresh.count == row.count)
+            bd__offers_all(o, p, &fresh);
+    }
+}
