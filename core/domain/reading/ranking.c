@@ -16,6 +16,9 @@ struct work {
     struct bd_items in;
     const struct bd_passage *p;
     bool form_ranks[BD_ITEM_FORMS];
+    bool
+        *chapters; /* by group: headings of which hardly half have ranked items under them
+                    */
 };
 
 static struct bd_item *items(const struct work *w)
@@ -280,15 +283,52 @@ static bool takes_apart(const struct work *w, const struct bd_item *it)
     return bd_affix_ends(s + it->head.start, end - it->head.start, BD_WORDS(ends)) > 0;
 }
 
+/* "First tier": an order, whatever chapter it stands in. */
+static bool of_tiers(const struct bd_passage *p, const struct bd_item *it)
+{
+    static const char *const words[] = {"梯队", "分级", "排名", "排行", "榜"};
+
+    return it->kind == BD_LIST_HEADINGS &&
+           bd_affix_holds(p->fold.bytes.data + it->head.start,
+                          it->line_end - it->head.start, BD_WORDS(words));
+}
+
 /* Has the item, or one that it stands under, a number? */
 static bool numbered(const struct work *w, int i)
 {
+    bool tiers = false;
+
     for (int steps = 0; i >= 0 && steps < BD_ITEM_LEVELS; steps++) {
+        tiers |= of_tiers(w->p, &items(w)[i]);
         if (items(w)[i].number > 0)
-            return steps == 0 || !takes_apart(w, &items(w)[i]);
+            return steps == 0 || (!takes_apart(w, &items(w)[i]) &&
+                                  (tiers || !w->chapters[items(w)[i].group]));
         i = items(w)[i].parent;
     }
     return false;
+}
+
+/* "1. Before you buy, 2. Brands, 3. Prices" number what the answer is made of: what
+ * stands under "2." has no place by it. "1. Green teas, 2. White teas" are kinds. */
+static int find_chapters(struct work *w)
+{
+    size_t count = w->in.groups.n / sizeof(struct bd_group);
+    bool *holds = calloc((size_t)item_count(w) + 1, sizeof(*holds));
+    int *held = calloc(count + 1, sizeof(*held));
+
+    w->chapters = calloc(count + 1, sizeof(*w->chapters));
+    for (int i = 0; holds && held && w->chapters && i < item_count(w); i++)
+        for (int up = groups(w)[items(w)[i].group].counts ? items(w)[i].parent : -1;
+             up >= 0 && !holds[up]; up = items(w)[up].parent) {
+            holds[up] = true;
+            held[items(w)[up].group]++;
+        }
+    for (size_t g = 0; held && w->chapters && g < count; g++)
+        w->chapters[g] = items(w)[groups(w)[g].first].kind == BD_LIST_HEADINGS &&
+                         groups(w)[g].count > 2 && 2 * held[g] < groups(w)[g].count;
+    free(holds);
+    free(held);
+    return holds && held && w->chapters ? 0 : -1;
 }
 
 static int place_item(struct bd_ranking *r, const struct work *w, int i, int base)
@@ -401,7 +441,10 @@ int bd_ranking_make(struct bd_ranking *r, const struct bd_passage *p,
 
     init(r);
     judge(&w);
-    rc = place_all(r, &w);
+    rc = find_chapters(&w);
+    if (rc == 0)
+        rc = place_all(r, &w);
+    free(w.chapters);
     return rc == 0 ? look_for_table(r, p) : rc;
 }
 
