@@ -125,6 +125,35 @@ static const struct shape heads[] = {
      "**局部翻新（只刷墙、换厨卫）**\n   - "
      "**小米**：省\n   - **马上住**：净\n",
      "华为|住范儿|小米|马上住"},
+    {"others to look at, behind a title in bold",
+     "**1. 华为**\n*   **特点**：快\n\n**2. 小米**\n*   "
+     "**特点**：省\n\n**其他可关注的品牌：**\n*   "
+     "**沃得**：有竞争力\n",
+     "华为|小米|沃得"},
+    {"others for reference, behind titles in bold",
+     "**1. 华为**\n*   **口碑**：好\n\n**2. 小米**\n*   "
+     "**口碑**：高\n\n**公立医院参考：**\n*   "
+     "**北京大学口腔医院**：顶级\n*   **附属北京口腔医院**：公立\n",
+     "华为|小米|北京大学口腔医院|附属北京口腔医院"},
+    {"chapters are nobody, who stands in them is",
+     "### Part 1: How to judge\n1.  **Licences**\n    *   Ask.\n\n### Part 2: Providers "
+     "to "
+     "consider\n\n#### **Chinese providers**\n\n1.  **FESCO**\n    *   **Profile:** "
+     "old\n2.  "
+     "**HUAWEI**\n    *   **Profile:** new\n",
+     "FESCO|HUAWEI"},
+    {"firms of one make in a table",
+     "| 公司 | 长处 |\n|---|---|\n| 深圳市保安服务有限公司 | 老 |\n| "
+     "深圳市鹏盾保安服务有限公司 | 快 |\n| 华为 | 全 "
+     "|\n| 深圳市鸿泰保安服务有限公司 | 省 |\n",
+     "深圳市保安服务有限公司|深圳市鹏盾保安服务有限公司|华为|深圳市鸿泰保安服务有限公司"},
+    {"a trade that ends as a sort does",
+     "1.  **华为**\n    *   快\n2.  **东田造型**\n    *   剪\n3.  **小米**\n    *   省\n",
+     "华为|东田造型|小米"},
+    {"the only odd one in English",
+     "*   **HUAWEI Garage**: new\n*   **Ancoats Electric Motors**: old\n*   **Halfords "
+     "Autocentre**: big\n*   **Kwik Fit**: many\n",
+     "HUAWEI Garage|Ancoats Electric Motors|Halfords Autocentre|Kwik Fit"},
 };
 
 static void heads_of_every_make_are_read(void **state)
@@ -182,6 +211,27 @@ static const struct shape nobody[] = {
      "## 二、常见的培训形式\n\n### 1. **网络录播课**\n- 价格：几百元\n\n### 2. "
      "**直播小班**\n- 价格：2000元\n",
      ""},
+    {"who should ask a doctor first",
+     "1. **华为**：快\n2. **小米**：省\n\n### 三、哪些人需要先咨询医生\n- "
+     "腰椎间盘突出急性期、骨质疏松严重者；\n- "
+     "孕早期、剖宫产术后未满8周者；\n",
+     "华为|小米"},
+    {"parts in a bracket, before what to look at",
+     "**一、按项目选店**\n\n1.  **外观类**（改色、隐形车衣、包围）：重点看施工\n2.  "
+     "**底盘类**（避震、刹车、轮毂）："
+     "重点看设备\n",
+     ""},
+    {"accounts to make before",
+     "1. **华为**：快\n2. **小米**：省\n\n### 购买前先算三笔账\n1. "
+     "**作业量账**：多少亩\n2. **补贴账**：有没有\n",
+     "华为|小米"},
+    {"traps",
+     "1. **华为**：快\n2. **小米**：省\n\n## 🚫 四、常见陷阱\n\n- “三天上首页”——刷点击\n- "
+     "“终身维护”——没人管\n",
+     "华为|小米"},
+    {"those to be careful with",
+     "1. **小米**：快\n2. **蔚来**：省\n\n**需要谨慎的情况**：\n\n- **华为**：投诉较多\n",
+     "小米|蔚来"},
 };
 
 static void what_names_nobody_is_let_go(void **state)
@@ -237,6 +287,22 @@ static const struct shape more[] = {
      "1. **华为**：快\n2. **小米**：省\n3. "
      "**其他可关注的品牌**：深蓝、领克在20—25万元区间也有插混。\n",
      "华为|小米|深蓝|领克"},
+    {"whose goods may be considered",
+     "1. **华为**：快\n2. "
+     "**小米**：省\n\n另外，如果家里有老人，新农哥的原味核桃仁也可以考虑。\n",
+     "华为|小米|新农哥"},
+    {"but no sort of them",
+     "1. **华为**：快\n2. "
+     "**小米**：省\n\n另外，基础款的配置也可以考虑，同价位的小米也值得考虑。\n",
+     "华为|小米"},
+    {"a tracked one, besides",
+     "- **蔚来**：快\n- **零跑**：省\n\n此外，“华为”也在本地提供保洁，规模不大。\n",
+     "蔚来|零跑|华为"},
+    {"a tracked one, behind a condition",
+     "1. **Acme**: fast\n2. **Bolt**: cheap\n\nIf it must fit a pocket, the HUAWEI Sport "
+     "is also "
+     "worth considering.\n",
+     "Acme|Bolt|HUAWEI"},
 };
 
 static void others_are_put_forward_beside_lists(void **state)

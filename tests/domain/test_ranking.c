@@ -36,6 +36,17 @@ static const struct {
      "**某牌**\n2. **甲牌**\n",
      {2},
      BD_LIST_NUMBERED},
+    {"bullets in a chapter are in no place",
+     "### 一、先查听力\n医院。\n### 二、推荐\n#### **国际**\n*   **某牌**\n*   "
+     "**另牌**\n#### **国产**\n*   "
+     "**甲牌**\n### 三、价格\n看。\n### 四、误区\n多。\n",
+     {0},
+     BD_LIST_BULLETS},
+    {"but tiers are an order",
+     "### 一、品牌梯队\n#### **第一梯队**\n*   **某牌**\n*   **甲牌**\n### "
+     "二、价格\n看。\n### 三、误区\n多。\n",
+     {2},
+     BD_LIST_BULLETS},
     {"rows of hospitals",
      "| 医院 | 类型 |\n|---|---|\n| 某院 | 大 |\n| 甲牌 | 小 |\n",
      {2},

@@ -30,12 +30,15 @@ static bool within(const char *s, size_t n, const char *in, size_t m)
 /* One is the other without some of its middle, and both ends are two characters long. */
 static bool shortened(const char *s, size_t n, const char *of, size_t m)
 {
-    size_t front = 0, back = 0;
+    size_t front = 0, back = 0, place;
 
     while (front < n && front < m && s[front] == of[front])
         front++;
     while (back < n - front && back < m && s[n - back - 1] == of[m - back - 1])
         back++;
+    place = bd_names_place(s, front);
+    if (place && front <= place + 3)
+        return false; /* two firms of one town, and of one trade */
     return front + back >= n && bd_text_points(s, front) > 1 &&
            bd_text_points(s + front, n - front) > 1;
 }
