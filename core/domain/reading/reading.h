@@ -18,6 +18,9 @@
  * sentence chooses count; brands are found in other spellings (spelling.h), and no word
  * within a brand's name says anything; places go on over lists and tables, and a table
  * ranks before notes, before lists of nobody who is tracked and before fewer bullets;
+ * what is built as names are is one (offer_alike.c), who else may be considered counts
+ * wherever it is said (offer_also.c); costs, reasons, forms, traps and routines name
+ * nobody; chapters give no places; what the line below a title disclaims is disclaimed;
  * citations say whether they are praise alone.
  *
  * 6: in a list of which nobody is tracked something must speak for names (proper.h); what
