@@ -46,6 +46,7 @@ static const struct {
     {"华为不可靠。", BD_YES, BD_MENTION_LISTED, -1},
     {"小米和华为都不错。", BD_YES, BD_MENTION_RECOMMENDED, 1},
     {"关于您提到的华为：\n目前没有查到它的公开信息。", BD_NO, BD_MENTION_DISCLAIMED, 9},
+    {"关于华为，没有查到。", BD_NO, BD_MENTION_DISCLAIMED, 9},
     {"**关于华为**\n在目前公开可查的资料中，没有检索到它的案例。", BD_NO,
      BD_MENTION_DISCLAIMED, 9},
     {"您给出的品牌有小米和华为，我来说明。", BD_NO, BD_MENTION_ECHO, 9},

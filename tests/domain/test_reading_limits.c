@@ -271,6 +271,35 @@ static void a_flood_of_anything_is_read_in_a_moment(void **state)
     drop_inquiry(&r);
 }
 
+/* Half of it a heading with a number, half the list under it: what asks the heading of
+ * every item is quadratic. */
+static void a_list_under_an_endless_heading_is_read_in_a_moment(void **state)
+{
+    static const char title[] = "## 2. ", word[] = "华为推荐，", item[] = "- 小米\n";
+    struct bd_inquiry r = three_brands();
+    char *text = malloc(FLOOD_BYTES);
+    struct bd_reader *reader = NULL;
+    size_t n = sizeof(title) - 1;
+    struct bd_error err;
+    clock_t begin;
+
+    (void)state;
+    assert_non_null(text);
+    assert_int_equal(bd_reader_new(&reader, &r, &err), 0);
+    memcpy(text, title, n);
+    for (; n < FLOOD_BYTES / 2; n += sizeof(word) - 1)
+        memcpy(text + n, word, sizeof(word) - 1);
+    text[n++] = '\n';
+    for (; n + sizeof(item) < FLOOD_BYTES; n += sizeof(item) - 1)
+        memcpy(text + n, item, sizeof(item) - 1);
+    begin = clock();
+    bd_observation_free(read_exact(reader, text, n, false));
+    assert_true((double)(clock() - begin) / CLOCKS_PER_SEC < 30);
+    bd_reader_free(reader);
+    free(text);
+    drop_inquiry(&r);
+}
+
 static void ten_thousand_open_brackets_are_nothing(void **state)
 {
     struct bd_inquiry r = three_brands();
@@ -293,6 +322,7 @@ int main(void)
         cmocka_unit_test(random_bytes_and_pieces_are_read),
         cmocka_unit_test(nul_and_broken_utf8_do_not_hide_a_brand),
         cmocka_unit_test(a_flood_of_anything_is_read_in_a_moment),
+        cmocka_unit_test(a_list_under_an_endless_heading_is_read_in_a_moment),
         cmocka_unit_test(ten_thousand_open_brackets_are_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

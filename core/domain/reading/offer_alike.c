@@ -11,8 +11,9 @@ enum {
     NAME_BYTES = 45, /* longer ones are judged by their looks alone */
     WORDS = 6,       /* of a name in Latin */
     SHORT_BYTES = 24,
-    SURE = 3,   /* names of a form that say what a form is */
-    DETAILS = 2 /* told of an item, that say what it is */
+    SURE = 3,        /* names of a form that say what a form is */
+    NEIGHBOURS = 40, /* looked at, of one list */
+    DETAILS = 2      /* told of an item, that say what it is */
 };
 
 struct form {
@@ -130,10 +131,13 @@ static bool told_alike(const struct bd__offer_work *w, int i)
     if (n->parts < DETAILS ||
         (n->look == BD_LOOK_KIND && !spelt(w->p, bd__offer_item(w, i))))
         return false;
-    for (int k = n->run; k < bd__offer_count(w); k++)
-        if (w->nodes[k].run == n->run && w->nodes[k].role == BD__OFFER_NAMES &&
-            w->nodes[k].parts == n->parts)
+    for (int k = n->run, looked = 0; k < bd__offer_count(w) && looked < NEIGHBOURS; k++) {
+        if (w->nodes[k].run != n->run)
+            continue;
+        looked++;
+        if (w->nodes[k].role == BD__OFFER_NAMES && w->nodes[k].parts == n->parts)
             return true;
+    }
     return false;
 }
 

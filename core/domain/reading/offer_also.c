@@ -2,6 +2,7 @@
  * words, wherever they stand. */
 #include <string.h>
 
+#include "base/text.h"
 #include "domain/reading/affix.h"
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/proper.h"
@@ -60,9 +61,13 @@ static size_t clause_before(const char *s, size_t start, size_t at)
     size_t low = at;
 
     while (low > start && at - low < SUBJECT_BYTES && !strchr(",;:\n", s[low - 1]) &&
-           (low - start < 3 || memcmp(s + low - 3, "。", 3) != 0))
-        if (s[--low] == '*' || s[low] == '"')
+           (low - start < 3 || memcmp(s + low - 3, "。", 3) != 0)) {
+        low--;
+        if (s[low] == '*' || s[low] == '"')
             return at;
+    }
+    while (low < at && bd_text_is_tail(s[low]))
+        low++;
     return low;
 }
 

@@ -273,10 +273,12 @@ static void offer_behind(struct bd__offers *o, const struct bd_passage *p, size_
 {
     const struct bd_hit *c = bd_passage_cues(p);
     size_t count = bd_passage_cue_count(p);
+    int rows = 0;
 
-    for (size_t i = bd_passage_from(c, count, start); i < count && c[i].start < end; i++)
+    for (size_t i = bd_passage_from(c, count, start);
+         i < count && c[i].start < end && rows < CUES; i++)
         if (c[i].tag == BD_WORD_FOR || c[i].tag == BD_WORD_FIRST)
-            (void)bd__offers_row(o, p, c[i].end, end, BD__ROW_CHOSEN);
+            rows += bd__offers_row(o, p, c[i].end, end, BD__ROW_CHOSEN);
 }
 
 void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t start,

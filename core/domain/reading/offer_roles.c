@@ -86,8 +86,7 @@ static bool numbers_go_on(const struct bd__offer_work *w, int i)
     return false;
 }
 
-/* All of a list but one look like names, and most are tracked, whatever its heading says.
- */
+/* All of a list look like names, and most are tracked, whatever its heading says. */
 static bool known_list(const struct bd__offer_work *w, int i)
 {
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];

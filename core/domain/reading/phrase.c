@@ -38,7 +38,8 @@ static bool disclaimed(const struct bd_passage *p, size_t clause)
                !bd_passage_clause_says(p, clause, BD_WORD_GOOD);
     if (bd_passage_same_sentence(p, clause, next) && !clause_has_hit(p, next) &&
         bd_passage_clauses(p)[next].end - bd_passage_clauses(p)[next].start <=
-            REGRET_BYTES)
+            REGRET_BYTES &&
+        !bd_passage_clause_says(p, next, BD_WORD_UNKNOWN))
         next++; /* "about X, I am sorry, nothing is known" */
     if (!bd_passage_same_sentence(p, clause, next) || clause_has_hit(p, next) ||
         !bd_passage_clause_says(p, next, BD_WORD_UNKNOWN))

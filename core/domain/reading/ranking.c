@@ -10,15 +10,13 @@
 #include "domain/reading/lexicon.h"
 #include "domain/reading/look.h"
 
-enum { MOST_PLACES = 50 };
+enum { MOST_PLACES = 50, TITLE_BYTES = 240 };
 
 struct work {
     struct bd_items in;
     const struct bd_passage *p;
     bool form_ranks[BD_ITEM_FORMS];
-    bool
-        *chapters; /* by group: headings of which hardly half have ranked items under them
-                    */
+    bool *chapters; /* by group: find_chapters() */
 };
 
 static struct bd_item *items(const struct work *w)
@@ -69,6 +67,13 @@ static bool title(const struct work *w, const struct bd_group *g)
     return first->kind == BD_LIST_HEADINGS && first->number == 0 && g->count == 1;
 }
 
+/* Of a line that is a title; nobody reads a longer one as such. */
+static size_t title_end(const struct bd_item *it)
+{
+    return it->line_end - it->head.start < TITLE_BYTES ? it->line_end
+                                                       : it->head.start + TITLE_BYTES;
+}
+
 static int questions(const struct work *w, const struct bd_group *g)
 {
     int n = 0;
@@ -82,10 +87,11 @@ static int questions(const struct work *w, const struct bd_group *g)
 /* Before a bracket: "For a tight budget (look at the price)" advises nothing. */
 static bool advises(const struct bd_passage *p, const struct bd_item *it)
 {
-    const char *s = p->fold.bytes.data,
-               *open = memchr(s + it->head.start, '(', it->line_end - it->head.start);
+    const char *s = p->fold.bytes.data;
+    size_t end = title_end(it);
+    const char *open = memchr(s + it->head.start, '(', end - it->head.start);
 
-    return bd_passage_says(p, it->head.start, open ? (size_t)(open - s) : it->line_end,
+    return bd_passage_says(p, it->head.start, open ? (size_t)(open - s) : end,
                            BD_WORD_HOWTO);
 }
 
@@ -290,7 +296,7 @@ static bool of_tiers(const struct bd_passage *p, const struct bd_item *it)
 
     return it->kind == BD_LIST_HEADINGS &&
            bd_affix_holds(p->fold.bytes.data + it->head.start,
-                          it->line_end - it->head.start, BD_WORDS(words));
+                          title_end(it) - it->head.start, BD_WORDS(words));
 }
 
 /* Has the item, or one that it stands under, a number? */
@@ -314,7 +320,7 @@ static int find_chapters(struct work *w)
 {
     size_t count = w->in.groups.n / sizeof(struct bd_group);
     bool *holds = calloc((size_t)item_count(w) + 1, sizeof(*holds));
-    int *held = calloc(count + 1, sizeof(*held));
+    int *held = calloc(count + 1, sizeof(*held)), rc;
 
     w->chapters = calloc(count + 1, sizeof(*w->chapters));
     for (int i = 0; holds && held && w->chapters && i < item_count(w); i++)
@@ -326,9 +332,10 @@ static int find_chapters(struct work *w)
     for (size_t g = 0; held && w->chapters && g < count; g++)
         w->chapters[g] = items(w)[groups(w)[g].first].kind == BD_LIST_HEADINGS &&
                          groups(w)[g].count > 2 && 2 * held[g] < groups(w)[g].count;
+    rc = holds && held && w->chapters ? 0 : -1;
     free(holds);
     free(held);
-    return holds && held && w->chapters ? 0 : -1;
+    return rc;
 }
 
 static int place_item(struct bd_ranking *r, const struct work *w, int i, int base)
