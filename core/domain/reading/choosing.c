@@ -18,9 +18,9 @@ enum {
 static bool told_of(const struct bd_passage *p, size_t end,
                     const struct bd_span_u32 *name)
 {
-    static const char *const words[] = {"也可以考虑", "可以考虑",     "值得考虑",
-                                        "值得一试",   "是不错的选择", "都是不错",
-                                        "都可以",     "同样值得"};
+    static const char *const words[] = {
+        "也可以考虑", "可以考虑", "值得考虑", "值得一试", "是不错的选择",
+        "都是不错",   "都可以",   "同样值得", "比较合适", "很合适"};
     static const char *const english[] = {
         " is worth",        " are worth",       " is the easy",      " is a good",
         " is a great",      " is another",      " is what i'd",      " is where i'd",

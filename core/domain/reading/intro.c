@@ -120,6 +120,17 @@ static bool begins_bold(const char *s, size_t start)
     return i > 0 && s[i - 1] == '*';
 }
 
+bool bd_intro_to_consider(const char *s, size_t n)
+{
+    static const char *const nouns[] = {"企业", "品牌", "公司", "机构", "厂家", "厂商",
+                                        "门店", "店铺", "平台", "医院", "学校"};
+    static const char *const verbs[] = {"考虑的", "关注的", "了解的", "参考的",
+                                        "选择的", "接触的", "询价的"};
+    size_t k = bd_affix_ends(s, n, BD_WORDS(nouns));
+
+    return k && bd_affix_ends(s, n - k, BD_WORDS(verbs));
+}
+
 /* "Public hospitals, for reference:" */
 static bool more_firms(const char *s, size_t start, size_t end)
 {
@@ -131,6 +142,13 @@ static bool more_firms(const char *s, size_t start, size_t end)
         end--;
     return bd_affix_ends(s + start, end - start, BD_WORDS(ends)) &&
            bd_affix_holds(s + start, end - start, BD_WORDS(nouns));
+}
+
+static bool considers(const char *s, size_t start, size_t end)
+{
+    while (end > start && strchr("*: ", s[end - 1]))
+        end--;
+    return bd_intro_to_consider(s + start, end - start);
 }
 
 struct bd_intro bd_intro_read(const struct bd_passage *p, bool heading, size_t start,
@@ -148,12 +166,12 @@ struct bd_intro bd_intro_read(const struct bd_passage *p, bool heading, size_t s
         end = open ? (size_t)(open - s) : end;
     }
     in.more = bd_affix_begins(s + start, end - start, BD_WORDS(more)) > 0 ||
-              (titled && more_firms(s, start, end));
+              (in.title && more_firms(s, start, end));
     start = last_sentence(s, start, end);
     in.offers = ((bd_passage_says(p, start, end, BD_WORD_FOR) ||
                   (heading && bd_passage_ends(p, start, end, BD_WORD_BEFORE))) &&
                  !ways(s, start, end)) ||
-                announces_names(s, start, end);
+                announces_names(s, start, end) || (titled && considers(s, start, end));
     firm = titled && !in.offers &&
            (instructs(s, start, end) ||
             bd_passage_says_any(p, start, end, BD_WORDS_AGAINST));

@@ -20,4 +20,7 @@ struct bd_intro {
 struct bd_intro bd_intro_read(const struct bd_passage *p, bool heading, size_t start,
                               size_t end);
 
+/* "Firms elsewhere to be considered": does the title announce them, and not how to? */
+bool bd_intro_to_consider(const char *s, size_t n);
+
 #endif

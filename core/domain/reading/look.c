@@ -132,6 +132,8 @@ static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t
             return false;
     }
     return bd_passage_says(p, start, end, BD_WORD_HOWTO) &&
+           !bd_intro_to_consider(p->fold.bytes.data + start,
+                                 bare_end(p->fold.bytes.data, start, end) - start) &&
            !bd_passage_says(p, start, end, BD_WORD_FOR) &&
            !bd_passage_ends(p, start, end, BD_WORD_BEFORE);
 }
@@ -262,8 +264,9 @@ bool bd_look_asks(const struct bd_passage *p, const struct bd_item *it)
 static bool is_sorts(const struct bd_passage *p, const struct bd_item *it,
                      const struct bd_span_u32 *key)
 {
-    static const char *const of_names[] = {"机构介绍", "品牌介绍", "公司介绍", "平台介绍",
-                                           "门店介绍", "厂家介绍", "产品介绍"};
+    static const char *const of_names[] = {
+        "机构介绍", "品牌介绍", "公司介绍",   "平台介绍", "门店介绍", "厂家介绍",
+        "产品介绍", "品牌分类", "服务商分类", "机构分类", "厂家分类", "厂商分类"};
     const char *s = p->fold.bytes.data;
 
     for (int i = 1; i < it->names.count; i++)
@@ -307,7 +310,7 @@ static bool warns(const struct bd_passage *p, const struct bd_item *it)
         "先",     "确认",   "考察",   "实地",   "试吃",     "试听",   "看清",   "看硬件",
         "看软件", "看餐饮", "看服务", "看环境", "看位置",   "看价格", "看资质", "看细节",
         "看合同", "看团队", "核实",   "多渠道", "明确",     "避开",   "签订",   "为什么",
-        "为何",   "why ",   "哪些人", "什么人", "哪些情况", "哪类人"};
+        "为何",   "why ",   "哪些人", "什么人", "哪些情况", "哪类人", "判断"};
     const char *s = p->fold.bytes.data + it->head.start;
 
     return it->level < BD_ITEM_PLAIN_NUMBER - 1 &&
@@ -338,6 +341,14 @@ static bool gives_reasons(const struct bd_passage *p, const struct bd_item *it)
            bd_passage_hits(p)[hit].start < it->line_end &&
            bd_affix_begins(p->fold.bytes.data + it->head.start,
                            it->line_end - it->head.start, BD_WORDS(words)) > 0;
+}
+
+/* "Differences from others" */
+static bool is_difference(const char *s, size_t n)
+{
+    static const char *const ends[] = {"差异", "区别", "不同之处", "不同"};
+
+    return bd_affix_ends(s, n, BD_WORDS(ends)) > 0;
 }
 
 /* "Part 2: whom to consider" */
@@ -376,7 +387,7 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
     n = key.end - key.start;
     if (advises(p, it, key.end) || is_step(s, n) || bd_look_asks(p, it) || warns(p, it))
         return BD_LOOK_ADVICE;
-    if (it->kind == BD_LIST_HEADINGS && is_sorts(p, it, &key))
+    if (it->kind == BD_LIST_HEADINGS && (is_sorts(p, it, &key) || is_difference(s, n)))
         return BD_LOOK_ADVICE;
     if (it->kind == BD_LIST_HEADINGS &&
         bd_passage_says(p, it->head.start, it->line_end, BD_WORD_COMPARED))

@@ -73,7 +73,7 @@ bool bd__look_need(const struct bd_passage *p, const struct bd_item *it,
 
 bool bd_look_choice(const struct bd_passage *p, const struct bd_item *it)
 {
-    static const char *const told[] = {" for", " features",
+    static const char *const told[] = {" for", " features", " models", " sellers",
                                        " parts"}; /* of what is above */
     struct bd_span_u32 key = {it->head.start, it->head.end};
 

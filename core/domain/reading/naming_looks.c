@@ -27,8 +27,8 @@ static const char *const no_beginnings[] = {
     "setting ", "ignoring ",  "buying ",    "forgetting ", "under ",   "over ",
     "up to ",   "less than ", "more than ", "按",          "最后",     "为什么",
     "国标",     "gb/t",       "别",         "什么",        "怎么",     "如何",
-    "哪些",     "哪个",       "谁",         "拨打",        "why ",     "when ",
-    "what ",    "how ",       "where ",
+    "哪些",     "哪个",       "谁",         "您",          "你",       "我们",
+    "拨打",     "why ",       "when ",      "what ",       "how ",     "where ",
 };
 
 /* Where things are bought or looked up: no brands of what was asked for. */
@@ -158,6 +158,21 @@ static bool begins_range(const char *s, size_t n, const struct bd_span_u32 *name
     return k && at + k < n && s[at + k] >= '0' && s[at + k] <= '9';
 }
 
+/* "A valid licence. Visitors from": two sentences. "St. Moritz" is a name. */
+static bool goes_on(const char *s, size_t n)
+{
+    for (size_t i = 5; i + 2 < n; i++)
+        if (s[i] == '.' && s[i + 1] == ' ') {
+            size_t k = i;
+
+            while (k > 0 && s[k - 1] >= 'a' && s[k - 1] <= 'z')
+                k--;
+            if (i - k > 4)
+                return true;
+        }
+    return false;
+}
+
 /* Words of these classes are in no name. */
 static const uint32_t against =
     BD_WORD_BIT(BD_WORD_IF) | BD_WORD_BIT(BD_WORD_HOWTO) | BD_WORDS_AGAINST |
@@ -173,7 +188,7 @@ bool bd_names_sentential(const struct bd_passage *p, const struct bd_span_u32 *n
     return n == 0 || has_control(s, n) || strchr("$<>=", s[0]) || memchr(s, '=', n) ||
            bd_passage_says_any(p, name->start, name->end, against) ||
            bd_affix_begins(s, n, BD_WORDS(no_beginnings)) || praises(s, n) ||
-           bd_names_place(s, n) == n || tells(s, n) || pairs(s, n);
+           bd_names_place(s, n) == n || tells(s, n) || pairs(s, n) || goes_on(s, n);
 }
 
 bool bd_names_plausible(const struct bd_passage *p, const struct bd_span_u32 *name)

@@ -275,6 +275,11 @@ static const char *const no_names[] = {
     " experience",
     " coverage",
     " reviews",
+    " prices",
+    " tip",
+    " tips",
+    " summary",
+    " reminder",
     " requirements",
     " goals",
     " app",
@@ -339,9 +344,9 @@ static bool soft_end(const char *s, size_t n)
 
 bool bd_names_firm_end(const struct bd_passage *p, const struct bd_span_u32 *name)
 {
-    static const char *const firms[] = {"技术", "材料", "电商", "培训", "贴膜", "环保",
-                                        "生态", "安全", "五金", "优化", "板材", "门店",
-                                        "性能", "品质", "工艺", "服务", "方案", "系统"};
+    static const char *const firms[] = {
+        "部件", "包装", "技术", "材料", "电商", "培训", "贴膜", "环保", "生态", "安全",
+        "五金", "优化", "板材", "门店", "性能", "品质", "工艺", "服务", "方案", "系统"};
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start, k = bd_affix_ends(s, n, BD_WORDS(firms));
 

@@ -28,7 +28,7 @@ static bool again(const char *s, size_t n, const char *next, size_t m)
 
     while (k < m && next[k] != ' ')
         k++;
-    if (k == 0 || k == m)
+    if (k == 0 || k == m || (k == 3 && memcmp(next, "the", 3) == 0))
         return false;
     for (size_t i = 0; i + k < n; i++)
         if ((i == 0 || s[i - 1] == ' ') && memcmp(s + i, next, k) == 0 && s[i + k] == ' ')

@@ -175,6 +175,22 @@ static bool only_ends_otherwise(const struct bd__offer_work *w, int i, bool lone
     }
 }
 
+static void count_as_name(struct bd__offer_work *w, int i)
+{
+    struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
+    int form = bd__offer_item(w, i)->form;
+    bool other = w->nodes[i].look == BD_LOOK_OTHER || w->nodes[i].look == BD_LOOK_PART;
+
+    t->parts -= w->nodes[i].look == BD_LOOK_PART;
+    t->looks++;
+    t->named++;
+    w->nodes[i].look = BD_LOOK_NAME;
+    t->names++;
+    t->others -= other;
+    w->names[form]++;
+    w->others[form] -= other;
+}
+
 void bd__offers_alike(struct bd__offer_work *w)
 {
     struct form forms[BD_ITEM_FORMS] = {{0}};
@@ -197,10 +213,11 @@ void bd__offers_alike(struct bd__offer_work *w)
         if (n->look == BD_LOOK_NAME || n->look == BD_LOOK_LABEL || !in_the_open(w, i) ||
             !may_be_name(w, i))
             continue;
-        n->forced = told_alike(w, i) || (f->names >= SURE && f->odd < f->names &&
-                                         (f->known > 0 || w->runs[n->run].names > 0) &&
-                                         only_ends_otherwise(w, i, f->odd == 1));
+        n->forced = told_alike(w, i) ||
+                    ((f->names >= SURE || f->known > 1) && f->odd < f->names &&
+                     (f->known > 0 || w->runs[n->run].names > 0) &&
+                     only_ends_otherwise(w, i, f->odd == 1));
         if (n->forced)
-            n->look = BD_LOOK_NAME;
+            count_as_name(w, i);
     }
 }

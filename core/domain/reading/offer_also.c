@@ -99,6 +99,21 @@ static struct bd_span_u32 subject_of(const struct bd_passage *p, size_t low, siz
     return name;
 }
 
+/* "... and Y's beans": behind "and", before "的". */
+static struct bd_span_u32 and_whose(const struct bd_passage *p, size_t from, size_t at)
+{
+    static const char *const ands[] = {"以及", "和", "与"};
+    const char *s = p->fold.bytes.data;
+
+    for (size_t i = from; i < at; i++) {
+        size_t k = bd_affix_begins(s + i, at - i, BD_WORDS(ands));
+
+        if (k)
+            return subject_of(p, i + k, at);
+    }
+    return (struct bd_span_u32){(uint32_t)at, (uint32_t)at};
+}
+
 /* "X's nuts are worth a thought, too": who stands before such words. */
 static void offer_subject(struct bd__offers *o, const struct bd_passage *p, size_t start,
                           size_t at, size_t end)
@@ -113,8 +128,11 @@ static void offer_subject(struct bd__offers *o, const struct bd_passage *p, size
         return;
     low = clause_before(s, start, at);
     one.at[0] = subject_of(p, low, at);
-    if (one.at[0].end > one.at[0].start)
-        bd__offers_all(o, p, &one);
+    if (one.at[0].end == one.at[0].start)
+        return;
+    one.at[1] = and_whose(p, one.at[0].end, at);
+    one.count += one.at[1].end > one.at[1].start;
+    bd__offers_all(o, p, &one);
 }
 
 void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,

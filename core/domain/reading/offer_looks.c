@@ -117,8 +117,8 @@ static int look_at_all(struct bd__offer_work *w)
             (n->look == BD_LOOK_NAME && !bd__offer_item(w, i)->intro.howto &&
              bd_look_marked(w->p, bd__offer_item(w, i))) ||
             (n->look == BD_LOOK_KIND && bd__offer_heading(w, i));
-        w->nodes[up].choices +=
-            n->look == BD_LOOK_LABEL && bd_look_choice(w->p, bd__offer_item(w, i));
+        w->nodes[up].choices += n->look == BD_LOOK_LABEL && !n->repeats &&
+                                bd_look_choice(w->p, bd__offer_item(w, i));
         w->nodes[up].parts += !bd__offer_item(w, i)->intro.howto &&
                               (n->look == BD_LOOK_PART || n->look == BD_LOOK_LABEL ||
                                n->look == BD_LOOK_ADVICE);

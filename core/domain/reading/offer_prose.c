@@ -20,7 +20,8 @@ static bool nouns_before(const struct bd_passage *p, size_t start, size_t at)
         "品牌", "企业", "公司",   "机构",  "服务商",  "厂商",      "平台",      "门店",
         "商家", "店",   "选择",   "选项",  "机型",    "车型",      "关注",      "考虑",
         "常见", "知名", "brands", "shops", "options", "providers", "companies", "stores"};
-    static const char *const others[] = {"产品", "系列", "需求", "功能", "材料",  "成分",
+    static const char *const others[] = {"类型", "数据", "领域", "行业", "场景",  "形式",
+                                         "产品", "系列", "需求", "功能", "材料",  "成分",
                                          "因素", "方面", "问题", "渠道", "平台上"};
     const char *s = p->fold.bytes.data;
     size_t low = at > start + 120 ? at - 120 : start;

@@ -212,6 +212,17 @@ static void judge_untracked(struct work *w)
             groups(w)[i].counts = false;
 }
 
+/* Under "1. Chains", an item of a list: its place is in the numbers. */
+static bool under_number(const struct work *w, const struct bd_item *it)
+{
+    const struct bd_item *up = it->parent >= 0 ? &items(w)[it->parent] : NULL;
+
+    return up && up->number > 0 && up->level >= BD_ITEM_PLAIN_NUMBER &&
+           up->head.count == 0 && up->names.count > 0 &&
+           !bd_names_part(w->p, &up->names.at[0]) &&
+           !bd_passage_says(w->p, up->head.start, title_end(up), BD_WORD_ANALYSIS);
+}
+
 static void judge(struct work *w)
 {
     size_t count = w->in.groups.n / sizeof(struct bd_group);
@@ -224,7 +235,7 @@ static void judge(struct work *w)
 
         /* numbers are an order even of an analysis, bullets are not */
         g[i].counts = g[i].tracked > 0 && !title(w, &g[i]) && !compares[g[i].form] &&
-                      (first->number > 0 ||
+                      (first->number > 0 || under_number(w, first) ||
                        (!first->intro.analysis && 2 * g[i].parts <= g[i].count)) &&
                       !under_a_brand(w, g[i].first);
     }

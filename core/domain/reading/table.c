@@ -40,8 +40,9 @@ static void read_header(struct frame *t, const struct bd_passage *p,
         "企业", "店",       "brand", "product", "name", "company", "model", "provider",
         "tool", "software", "平台",  "工具",    "软件", "服务商"};
     static const char *const venues[] = {
-        "医院", "律所", "酒店", "学校", "餐厅",
-        "商家", "门店", "诊所", "银行"}; /* in the first column */
+        "医院",       "律所", "酒店", "学校", "餐厅",   "商家",   "门店",
+        "诊所",       "银行", "厂商", "厂家", "供应商", "school", "hotel",
+        "restaurant", "firm", "bank", "shop", "store"}; /* in the first column */
 
     if (t->rank_column < 0 && header_is(p, l, ranks, COUNT(ranks)))
         t->rank_column = l->column;
