@@ -154,6 +154,35 @@ static const struct shape heads[] = {
      "*   **HUAWEI Garage**: new\n*   **Ancoats Electric Motors**: old\n*   **Halfords "
      "Autocentre**: big\n*   **Kwik Fit**: many\n",
      "HUAWEI Garage|Ancoats Electric Motors|Halfords Autocentre|Kwik Fit"},
+    {"whose models stand behind a label that comes back",
+     "### 1. **HUAWEI**\n- **Best models**: Beast GTS, Guide Two\n### 2. **Brooks**\n- "
+     "**Best models**: "
+     "Hurricane Five, Vongo Six\n",
+     "HUAWEI|Brooks"},
+    {"two that begin with the same article",
+     "1.  **The Work Project / The Executive Centre**\n    *   **Strengths**: posh\n2.  "
+     "**HUAWEI**\n    *   **Strengths**: big\n",
+     "The Work Project|The Executive Centre|HUAWEI"},
+    {"trades that end as parts do, two of them",
+     "### 一、规模较大的厂家\n1. **浙江新雅包装（龙港）**\n   - 主营：品牌礼盒\n   - "
+     "适合：大单\n2. "
+     "**温州立可达印业**\n   - 主营：袋\n   - "
+     "适合：小单\n### 二、中小型厂家\n1. **龙港嘉艺彩印**\n   - 主营：盒\n   - "
+     "适合：急单\n2. "
+     "**苍南华盛**\n   - 主营：箱\n   - "
+     "适合：样单\n",
+     "浙江新雅包装|温州立可达印业|龙港嘉艺彩印|苍南华盛"},
+    {"firms elsewhere that may be considered",
+     "**一、本地有代表性的企业**\n\n*   **华为环保**：大\n*   **小米环保**：老\n*   "
+     "**琥珀环保**：新\n\n"
+     "**二、外地可一并考虑的企业**\n\n*   **碧水源**：北京企业\n*   "
+     "**中电环保**：南京企业\n",
+     "华为|小米|琥珀环保|碧水源|中电环保"},
+    {"sorted by what they do",
+     "### **一、主流服务商分类**\n\n1.  **公有云为主（快）**\n    *   **华为**：早\n    "
+     "*   **法大大**：多\n\n2.  "
+     "**依托平台生态的轻量方案（小微）**\n    *   **腾讯电子签**：便\n",
+     "华为|法大大|腾讯电子签"},
 };
 
 static void heads_of_every_make_are_read(void **state)
@@ -232,6 +261,37 @@ static const struct shape nobody[] = {
     {"those to be careful with",
      "1. **小米**：快\n2. **蔚来**：省\n\n**需要谨慎的情况**：\n\n- **华为**：投诉较多\n",
      "小米|蔚来"},
+    {"prices and tips as headings",
+     "### 1. **HUAWEI**\n- **Best for**: all\n### 2. **Acme Plumbing**\n- **Best for**: "
+     "some\n\n"
+     "## 💵 Typical Prices\n\n| Job | Cost |\n|---|---|\n| Drain | 90 |\n\n## ⚠️ "
+     "Emergency Tip\n\nShut "
+     "it off.\n",
+     "HUAWEI|Acme Plumbing"},
+    {"papers that are needed",
+     "1. **HUAWEI**: big\n2. **Sixt**: small\n\n**Documents You Need**\n\n*   Passport "
+     "and visa page.\n*   A "
+     "valid home-country licence. Visitors from many countries can drive on it.\n",
+     "HUAWEI|Sixt"},
+    {"what is not to be forgotten",
+     "1. **华为**：快\n2. **小米**：省\n\n## 🧻 三、耗材别忽视\n\n- "
+     "**碳带**：蜡基便宜\n- **标签纸**：铜版纸\n",
+     "华为|小米"},
+    {"what tells whether somebody is good",
+     "### 一、判断一家机构是否适合老人\n\n1.  **医养结合**：院内有医务室\n2.  "
+     "**防跌倒措施**：扶手\n\n### 二、机构\n\n1.  "
+     "**华为**\n    *   **特点**：平稳\n2.  **小米**\n    *   **特点**：老牌\n",
+     "华为|小米"},
+    {"sorts of what firms do",
+     "不同公司擅长的数据类型差别很大，例如语音转写、自动驾驶点云、医学影像等，由不同的团"
+     "队承接。\n",
+     ""},
+    {"how they differ from others",
+     "#### 1. 价格\n- 华为和小米都高\n#### 2. 与其他机构的差异\n- "
+     "编程猫和核桃编程以线上课为主\n\n若要省心，推荐华为和小米。\n",
+     "华为|小米"},
+    {"who is to be asked",
+     "您可以通过邻居介绍、物业推荐以及平台的评价来筛选两到三家，再对比报价。\n", ""},
 };
 
 static void what_names_nobody_is_let_go(void **state)
@@ -303,6 +363,15 @@ static const struct shape more[] = {
      "is also "
      "worth considering.\n",
      "Acme|Bolt|HUAWEI"},
+    {"whose goods and whose",
+     "1. **华为**：快\n2. "
+     "**小米**"
+     "：省\n\n除此之外，三顿半的咖啡豆系列和隅田川的中深烘豆子也可以考虑，方便。\n",
+     "华为|小米|三顿半|隅田川"},
+    {"whose model suits",
+     "1. **华为**：快\n2. "
+     "**小米**：省\n\n安徽的长辈偏爱绵柔口感，**古井贡酒**的古8比较合适。\n",
+     "华为|小米|古井贡酒"},
 };
 
 static void others_are_put_forward_beside_lists(void **state)

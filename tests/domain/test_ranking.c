@@ -47,6 +47,16 @@ static const struct {
      "二、价格\n看。\n### 三、误区\n多。\n",
      {2},
      BD_LIST_BULLETS},
+    {"kinds with numbers, in an analysis",
+     "**一、按类型分析**\n\n1.  **综合型公司**\n    *   **某牌**：大\n    *   "
+     "**甲牌**：快\n\n2.  **垂直公司**\n    *   "
+     "**乙牌**：专\n",
+     {2, 3},
+     BD_LIST_BULLETS},
+    {"rows of makers",
+     "| 厂商 | 优势 |\n|---|---|\n| 某牌 | 大 |\n| 甲牌 | 小 |\n",
+     {2},
+     BD_LIST_TABLE},
     {"rows of hospitals",
      "| 医院 | 类型 |\n|---|---|\n| 某院 | 大 |\n| 甲牌 | 小 |\n",
      {2},
