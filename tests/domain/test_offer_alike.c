@@ -183,6 +183,22 @@ static const struct shape heads[] = {
      "*   **法大大**：多\n\n2.  "
      "**依托平台生态的轻量方案（小微）**\n    *   **腾讯电子签**：便\n",
      "华为|法大大|腾讯电子签"},
+    {"a tracked one and one that ends as a part does",
+     "1. **华为 / 汇川技术**\n   - 优势：快\n2. **小米**\n   - 优势：省\n",
+     "华为|汇川技术|小米"},
+    {"channels that may be considered",
+     "### 三、过保后可以考虑的维修渠道\n1. **啄木鸟家庭维修**：全国连锁\n2. "
+     "**万师傅**：偏安装\n3. **恒冷制冷服务部**：本地\n",
+     "啄木鸟家庭维修|万师傅|恒冷制冷服务部"},
+    {"under a numbered title in bold, a table",
+     "**一、市场情况**\n\n东莞多。\n\n**二、参考名单**\n\n| 排名 | 企业 |\n|---|---|\n| "
+     "1 | **长盈精密** |\n| 2 | "
+     "**华为** |\n",
+     "长盈精密|华为"},
+    {"a firm of three words in a column of providers",
+     "| Provider | For |\n|---|---|\n| **Amazon Web Services** | all |\n| **HUAWEI** | "
+     "some |\n",
+     "Amazon Web Services|HUAWEI"},
 };
 
 static void heads_of_every_make_are_read(void **state)
@@ -292,6 +308,28 @@ static const struct shape nobody[] = {
      "华为|小米"},
     {"who is to be asked",
      "您可以通过邻居介绍、物业推荐以及平台的评价来筛选两到三家，再对比报价。\n", ""},
+    {"a list of what to do when",
+     "1. **华为**：快\n2. **小米**：省\n\n## 🧳 四、搬家前一周准备清单\n\n- "
+     "**提前7天**：断舍离，门店联系\n- **当天**：留一人\n",
+     "华为|小米"},
+    {"questions in bold, with their answers behind",
+     "1. **华为**：快\n2. **小米**：省\n\n*   **冻干双拼值不值？** "
+     "多数产品占比不足一成。\n*   **多久换一次粮？** 没有必要频繁更换。\n",
+     "华为|小米"},
+    {"where to look for somebody",
+     "### 二、去哪里找正规律师\n1. **云南省司法厅**：可查询\n2. "
+     "**法律服务热线**：免费咨询\n3. **熟人介绍**：真实\n",
+     ""},
+    {"what is to be told apart in an offer",
+     "1. **华为**：快\n2. **小米**：省\n\n**怎么看报价**\n1.  **是否拆分到项**：\n    *  "
+     " "
+     "结构、地台、灯具、家具租赁、押金应分别列示。\n",
+     "华为|小米"},
+    {"what it costs and how long it takes",
+     "1. **华为物流**：快\n2. **小米物流**：省\n\n### 三、常见费用和时效参考\n- "
+     "**欧洲海运拼箱**：约120美元\n- "
+     "**美西海派**：6元\n",
+     "华为物流|小米物流"},
 };
 
 static void what_names_nobody_is_let_go(void **state)
@@ -372,6 +410,20 @@ static const struct shape more[] = {
      "1. **华为**：快\n2. "
      "**小米**：省\n\n安徽的长辈偏爱绵柔口感，**古井贡酒**的古8比较合适。\n",
      "华为|小米|古井贡酒"},
+    {"besides those above, behind where they are from",
+     "1. **华为**：快\n2. "
+     "**小米**：省\n\n除上述品牌外，西班牙药妆品牌**怡思丁**有不错口碑，国产的**珀莱雅**"
+     "防晒也可以作为备选。\n",
+     "华为|小米|怡思丁|珀莱雅"},
+    {"a brand of a land",
+     "1. **华为**：快\n2. **小米**：省\n\n预算充足也可以考虑美国品牌金可儿，弹簧好。\n",
+     "华为|小米|金可儿"},
+    {"but no machine",
+     "1. **华为**：快\n2. **小米**：省\n\n水质软的家庭，也可以考虑超滤机。\n",
+     "华为|小米"},
+    {"a tracked one, presented besides",
+     "- **蔚来**：快\n- **零跑**：省\n\n此外，“华为”作为本地的机构，规模不及上面几家。\n",
+     "蔚来|零跑|华为"},
 };
 
 static void others_are_put_forward_beside_lists(void **state)

@@ -14,6 +14,7 @@
 #include "runtime/calls.h"
 #include "runtime/crowd.h"
 #include "runtime/http_call.h"
+#include "runtime/sanitized.h"
 
 /* Names: "hang" is looked up until the test lets go, the others for up to 3 ms. */
 
@@ -247,7 +248,8 @@ static void check_phases(const struct fate *fates)
         assert_true(seen[k] >= STORM / 100);
     }
     print_message("  %5d of them sending, %d were faster\n", sending, whole);
-    assert_true(sending >= STORM / 100);
+    /* how long a request takes to send is a matter of speed */
+    assert_true(sending >= (sanitized() ? 1 : STORM / 100));
     assert_true(whole > 0);
 }
 

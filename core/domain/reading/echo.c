@@ -54,12 +54,16 @@ static bool judges(const struct bd_passage *p, size_t clause)
 /* "You asked about X", "here is an analysis of X": nothing is said of it yet. */
 static bool echoed(const struct bd_passage *p, const struct bd_hit *h, size_t clause)
 {
+    static const char *const matter[] = {"问题", "这一问题", "疑问"};
     const struct bd_clause *c = &bd_passage_clauses(p)[clause];
 
     if (quoted_question(p, h, clause))
         return true;
     if (judges(p, clause))
         return false;
+    if (bd_passage_clause_says(p, clause, BD_WORD_ABOUT) &&
+        bd_affix_ends(p->fold.bytes.data + c->start, c->end - c->start, BD_WORDS(matter)))
+        return true;
     if (bd_passage_clause_says(p, clause, BD_WORD_ECHO) &&
         !bd_passage_clause_says(p, clause, BD_WORD_FIRST))
         return true;

@@ -123,12 +123,12 @@ static bool begins_bold(const char *s, size_t start)
 bool bd_intro_to_consider(const char *s, size_t n)
 {
     static const char *const nouns[] = {"企业", "品牌", "公司", "机构", "厂家", "厂商",
-                                        "门店", "店铺", "平台", "医院", "学校"};
+                                        "门店", "店铺", "平台", "医院", "学校", "渠道"};
     static const char *const verbs[] = {"考虑的", "关注的", "了解的", "参考的",
                                         "选择的", "接触的", "询价的"};
     size_t k = bd_affix_ends(s, n, BD_WORDS(nouns));
 
-    return k && bd_affix_ends(s, n - k, BD_WORDS(verbs));
+    return k && bd_affix_holds(s, n - k, BD_WORDS(verbs));
 }
 
 /* "Public hospitals, for reference:" */

@@ -51,7 +51,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
 [BD_WORD_NEXT] = {
     "其次", "再次", "次选", "第二选择", "second choice", "runner-up", "runner up", "followed by"},
 [BD_WORD_FOR] = {
-    "推荐", "值得买", "值得考虑", "值得选", "值得信赖", "值得关注", "值得一试", "可以考虑", "可以关注", "可重点关注", "可关注", "可考虑", "可以看", "可以看看", "可以选", "建议选", "更建议",
+    "推荐", "值得买", "值得考虑", "值得优先考虑", "值得选", "值得信赖", "值得关注", "值得一试", "可以考虑", "可以关注", "可重点关注", "可关注", "可考虑", "可以看", "可以看看", "可以选", "建议选", "更建议",
     "优选", "之选", "不错的选择", "好选择", "较好的有", "可靠的是", "更好的选择", "好的选择", "合适的选择", "受欢迎的选择", "稳妥的选择", "适配的选择", "recommend", "recommended", "recommends",
     "recommendation", "recommendations", "worth considering", "worth buying", "worth a look",
     "consider", "safe choice", "safe bet", "good choice", "great choice", "solid choice",
@@ -89,7 +89,7 @@ static const char *const words[BD_WORD_COUNT][128] = {
     "assist", "provide", "discuss", "help", "comply"},
 [BD_WORD_HOWTO] = {
     "建议", "注意", "如何", "怎么", "怎样", "选购", "标准", "要点", "因素", "维度", "技巧", "指南", "方法", "步骤", "提示",
-    "what makes", "更重要", "别忽视", "别忽略", "不能忽视", "documents you need", "常见陷阱", "先明确", "先确定", "必须做的事", "选店", "购买前", "下单前", "签约前", "报名前", "入手前", "思路", "先看这", "看这几", "这几点", "这三点", "这四点", "这五点", "更稳妥的做法",
+    "what makes", "准备清单", "去哪里找", "哪里找", "哪里查", "更重要", "别忽视", "别忽略", "不能忽视", "documents you need", "常见陷阱", "先明确", "先确定", "必须做的事", "选店", "购买前", "下单前", "签约前", "报名前", "入手前", "思路", "先看这", "看这几", "这几点", "这三点", "这四点", "这五点", "更稳妥的做法",
     "贴士", "避坑", "提醒", "须知", "事项", "准则", "红线", "渠道", "途径", "禁止", "风险", "前提", "误解", "原因如下", "理由如下", "关键点", "考虑", "关注", "主要看", "挑选细节", "细节", "准备工作", "的准备", "前准备", "护理", "参数", "弄清", "搞清", "理清", "误区", "常见问题", "结语", "总结", "小结", "说明", "价格参考", "参考价格", "费用参考", "必看", "必读", "对照表", "套路", "要做的事", "必做", "一定要", "件事", "的坑", "踩坑", "how to", "tips",
     "factors", "criteria", "considerations", "things to consider", "what to consider", "factors to consider", "features to consider",
     "to look for", "before you buy", "buying guide", "things to", "what to", "checklist", "faq",

@@ -53,13 +53,12 @@ static const char *const houses[] = {"连锁", "三甲",   "大牌", "品牌", "
                                      "平台", "工作室", "门店", "医院", "酒店"};
 
 /* "Sorts of services": told what there is, not who. */
-static const char *const sorts[] = {"类型",         "种类",       "分类",
-                                    "是什么",       "定义",       "介绍",
-                                    " types",       "sorts",      "渠道",
-                                    "途径",         "查询平台",   "where to look",
-                                    "where to buy", "问题",       "预算参考",
-                                    "价格参考",     "参数",       "流程",
-                                    "形式",         " questions", " questions to ask"};
+static const char *const sorts[] = {
+    "类型",     "种类",          "分类",         "是什么",     "定义",
+    "介绍",     " types",        "sorts",        "渠道",       "途径",
+    "查询平台", "where to look", "where to buy", "问题",       "预算参考",
+    "价格参考", "参数",          "流程",         "形式",       "时效参考",
+    "周期参考", "行情参考",      "交期参考",     " questions", " questions to ask"};
 
 bool bd_look_bold(const struct bd_passage *p, const struct bd_item *it)
 {
@@ -257,6 +256,9 @@ bool bd_look_asks(const struct bd_passage *p, const struct bd_item *it)
 
     while (end > it->head.start && (s[end - 1] == '*' || s[end - 1] == ' '))
         end--;
+    if (it->names.count > 0 && it->names.at[it->names.count - 1].end < it->line_end &&
+        s[it->names.at[it->names.count - 1].end] == '?')
+        return true; /* "**How often?** Seldom." */
     return end > it->head.start && s[end - 1] == '?';
 }
 
@@ -274,6 +276,7 @@ static bool is_sorts(const struct bd_passage *p, const struct bd_item *it,
                           it->names.at[i].end - it->names.at[i].start, BD_WORDS(sorts)))
             return true;
     return bd_affix_ends(s + key->start, key->end - key->start, BD_WORDS(sorts)) &&
+           !bd_intro_to_consider(s + key->start, key->end - key->start) &&
            !bd_affix_ends(s + key->start, key->end - key->start, BD_WORDS(of_names));
 }
 
@@ -385,8 +388,9 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
     last = it->names.count > 1 ? it->names.at[it->names.count - 1] : key;
     s = p->fold.bytes.data + key.start;
     n = key.end - key.start;
-    if (advises(p, it, key.end) || is_step(s, n) || bd_look_asks(p, it) || warns(p, it))
-        return BD_LOOK_ADVICE;
+    if (advises(p, it, key.end) || is_step(s, n) || bd_look_asks(p, it) || warns(p, it) ||
+        (key.end < it->line_end && s[n] == '?'))
+        return BD_LOOK_ADVICE; /* "**How often?** Seldom." asks, too */
     if (it->kind == BD_LIST_HEADINGS && (is_sorts(p, it, &key) || is_difference(s, n)))
         return BD_LOOK_ADVICE;
     if (it->kind == BD_LIST_HEADINGS &&

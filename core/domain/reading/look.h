@@ -27,7 +27,7 @@ bool bd_look_bold(const struct bd_passage *p, const struct bd_item *it);
 /* Does the head say how somebody stands ("Where A is today"), not that it is one? */
 bool bd_look_analysis(const struct bd_passage *p, const struct bd_item *it);
 
-/* Does the line end as a question does? */
+/* Does the head or the line end as a question does? */
 bool bd_look_asks(const struct bd_passage *p, const struct bd_item *it);
 
 /* Is it "First choice: A", "Else: A"? */

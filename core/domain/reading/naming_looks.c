@@ -28,7 +28,8 @@ static const char *const no_beginnings[] = {
     "up to ",   "less than ", "more than ", "按",          "最后",     "为什么",
     "国标",     "gb/t",       "别",         "什么",        "怎么",     "如何",
     "哪些",     "哪个",       "谁",         "您",          "你",       "我们",
-    "拨打",     "why ",       "when ",      "what ",       "how ",     "where ",
+    "拨打",     "提前",       "当天",       "当日",        "两家",     "三家",
+    "各家",     "why ",       "when ",      "what ",       "how ",     "where ",
 };
 
 /* Where things are bought or looked up: no brands of what was asked for. */
@@ -74,9 +75,10 @@ static bool praises(const char *s, size_t n)
 static bool tells(const char *s, size_t n)
 {
     static const char *const verbs[] = {
-        "许多", "很多", "专注", "提供", "拥有", "需要", "具备", "能够", "存在",
-        "进行", "可能", "已经", "没有", "某",   "的",   "是",   "**",   "附近",
-        "周边", "给得", "不在", "×",    "≈",    "€",    "£",    "¥"};
+        "应分别", "应当", "应该", "分为", "大致", "及格", "许多", "很多",
+        "专注",   "提供", "拥有", "需要", "具备", "能够", "存在", "进行",
+        "可能",   "已经", "没有", "某",   "的",   "是",   "**",   "附近",
+        "周边",   "给得", "不在", "×",    "≈",    "€",    "£",    "¥"};
 
     return bd_affix_holds(s, n, BD_WORDS(verbs));
 }

@@ -10,6 +10,8 @@
 static const char *const no_names[] = {
     "价格",
     "费用",
+    "情况",
+    "名单",
     "准备",
     "参考",
     "式",

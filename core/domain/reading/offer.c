@@ -132,7 +132,7 @@ static void offer_inside(struct bd__offer_work *w, int i)
         bd__offers_cues(w->out, w->p, at, end);
     bd__offers_chosen(w->out, w->p, head, end);
     if (look == BD_LOOK_LABEL) /* "Others: besides those, **A** for its ..., **B** for" */
-        bd__offers_bold(w->out, w->p, head, end, true);
+        (void)bd__offers_bold(w->out, w->p, head, end, true);
 }
 
 /* Neither a name nor advice, in the open: what it chooses in bold is chosen. */
@@ -259,13 +259,14 @@ static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, si
     } else if (pass == CHOSEN && own) {
         bd__offers_chosen(w->out, w->p, start, end);
         bd__offers_surely(w->out, w->p, start, end);
+        bd__offers_beyond(w->out, w->p, start, end);
     } else if (pass == LABELS && (own || w->few))
         bd__offers_label(w->out, w->p, start, end, w->few);
     else if (pass == PARAGRAPHS && own)
         bd__offers_paragraph(w->out, w->p, start, end);
     else if (pass == PROSE) {
         bd__offers_prose(w->out, w->p, start, end);
-        bd__offers_bold(w->out, w->p, start, end, false);
+        (void)bd__offers_bold(w->out, w->p, start, end, false);
     }
 }
 

@@ -22,7 +22,10 @@ static bool may_be_another(const struct bd_passage *p, const struct bd_span_u32 
     const char *s = p->fold.bytes.data + name->start;
     size_t n = name->end - name->start;
 
-    if (!bd_names_plausible(p, name) || (s[0] >= '0' && s[0] <= '9'))
+    static const char *const things[] = {"机", "器", "膜", "锅", "柜", "灯", "型", "式"};
+
+    if (!bd_names_plausible(p, name) || (s[0] >= '0' && s[0] <= '9') ||
+        (!marked && bd_affix_ends(s, n, BD_WORDS(things))))
         return false;
     return marked || bd_proper_name(p, name->start, name->end) ||
            ((unsigned char)s[0] >= 0x80 && n <= ANOTHER_BYTES);

@@ -50,6 +50,14 @@ uint32_t bd__offers_without_bracket(const char *s, const struct bd_span_u32 *at)
     return end;
 }
 
+/* "Quiet, light, cheap": one name has no such row in it. */
+static bool lists(const char *s, const struct bd_span_u32 *name)
+{
+    static const char *const parts[] = {"、", ",", ";", ":"};
+
+    return bd_affix_holds(s + name->start, name->end - name->start, BD_WORDS(parts));
+}
+
 /* Is there nothing but "and" between two in bold? */
 static bool joined_bold(const char *s, size_t from, size_t to)
 {
@@ -66,7 +74,7 @@ static bool joined_bold(const char *s, size_t from, size_t to)
     return from >= to;
 }
 
-void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
+bool bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end, bool announced)
 {
     const char *s = p->fold.bytes.data;
@@ -89,22 +97,18 @@ void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t st
         known = hit < bd_passage_hit_count(p) && hits[hit].end <= bold.end;
         before = known || (before && joined_bold(s, last, bold.start - 2));
         last = at;
+        if (lists(s, &bold))
+            continue;
         if (!is_bold_name(p, &bold) &&
             !((before || announced) && bd_names_plausible(p, &bold)))
             continue;
         tracked |= known;
         names.at[names.count++] = bold;
     }
-    if (names.count > 1 && (tracked || announced))
-        bd__offers_all(o, p, &names);
-}
-
-/* "Quiet, light, cheap": one name has no such row in it. */
-static bool lists(const char *s, const struct bd_span_u32 *name)
-{
-    static const char *const parts[] = {"、", ",", ";", ":"};
-
-    return bd_affix_holds(s + name->start, name->end - name->start, BD_WORDS(parts));
+    if (announced ? names.count == 0 : names.count < 2 || !tracked)
+        return false;
+    bd__offers_all(o, p, &names);
+    return true;
 }
 
 /* "the X series" of whom? And "grade 3 and above" is a grade. */

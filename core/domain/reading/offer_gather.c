@@ -82,7 +82,8 @@ void bd__offers_head(struct bd__offers *o, const struct bd_passage *p,
 
     for (int i = 0; i < names->count && !none; i++)
         if (bd__offers_tracked(p, &names->at[i]) < 0 &&
-            (bd_names_plausible(p, &names->at[i]) || one_of_a_row(p, names, i)) &&
+            (bd_names_plausible(p, &names->at[i]) || one_of_a_row(p, names, i) ||
+             (i > 0 && head->count > 0 && bd_names_firm_end(p, &names->at[i]))) &&
             (i == 0 || names->at[i].end - names->at[i].start > 2 ||
              p->fold.bytes.data[names->at[i].start - 1] == ' ')) { /* "A Plus/EV" */
             add(o, &names->at[i], -1, head->start);
@@ -391,7 +392,8 @@ void bd__offers_cell(struct bd__offers *o, const struct bd_passage *p,
         return;
     if (t->brands && head.count == 0 && names.count == 1 &&
         !bd_names_plausible(p, &names.at[0]) &&
-        (ends_as_trade(p, &names.at[0]) || bd_names_elsewhere(p, &names.at[0])))
+        (ends_as_trade(p, &names.at[0]) || bd_names_elsewhere(p, &names.at[0]) ||
+         bd_proper_surely(p, names.at[0].start, names.at[0].end)))
         add(o, &names.at[0], -1, head.start); /* the header says what it is */
     else
         bd__offers_head(o, p, &names, &head);

@@ -204,8 +204,9 @@ void bd__offers_surely(struct bd__offers *o, const struct bd_passage *p, size_t 
 
 /* A plain line with several names in bold, of which one is tracked: "**A** is quick,
  * while **B** is cheap". Latin ones, and others that "and" joins to a tracked one;
- * announced: any, tracked or not, behind a label that announces them. */
-void bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
+ * announced: any, tracked or not, behind a label that announces them. True if any was
+ * taken. */
+bool bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end, bool announced);
 
 /* A line that is nothing but a name in bold, and how sure that is; o may be NULL.

@@ -10,7 +10,13 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { CUES = 8, LABEL_BYTES = 90, BEYOND_BYTES = 240, BESIDES_BYTES = 40 };
+enum {
+    CUES = 8,
+    LABEL_BYTES = 90,
+    BEYOND_BYTES = 240,
+    BESIDES_BYTES = 40,
+    BEFORE_BOLD = 36
+};
 
 /* Is there a word before `at`, in its sentence, that says what is named: brands, firms?
  */
@@ -328,15 +334,27 @@ static size_t beyond(const struct bd_passage *p, size_t start, size_t end)
                                         "apart from these",
                                         "beyond these"};
     const char *s = p->fold.bytes.data;
+    size_t most;
 
-    end = end - start < BEYOND_BYTES ? end : start + BEYOND_BYTES;
-    for (size_t i = start; i < end; i++) {
+    most = end - start < BEYOND_BYTES ? end : start + BEYOND_BYTES;
+    for (size_t i = start; i < most; i++) {
         size_t k = bd_affix_begins(s + i, end - i, BD_WORDS(words));
 
         if (k)
             return i + k;
     }
     return end;
+}
+
+/* "A brand from Spain, **A**": emphasis not far behind the beginning. */
+static bool bold_soon(const char *s, size_t at, size_t end)
+{
+    size_t most = end - at < BEFORE_BOLD ? end : at + BEFORE_BOLD;
+
+    for (; at + 1 < most; at++)
+        if (s[at] == '*' && s[at + 1] == '*')
+            return true;
+    return false;
 }
 
 void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t start,
@@ -348,10 +366,9 @@ void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t 
 
     if (at >= end || next >= p->clauses.n / sizeof(*c) || c[next].start >= end)
         return;
-    if (memcmp(p->fold.bytes.data + c[next].start, "**", 2) == 0) {
-        bd__offers_bold(o, p, c[next].start, end, true);
+    if (bold_soon(p->fold.bytes.data, c[next].start, c[next].end) &&
+        bd__offers_bold(o, p, c[next].start, end, true))
         return;
-    }
     at = bd_series_cue(p, c[next].start, c[next].end < end ? c[next].end : end);
     if (at < c[next].end)
         bd__offers_row(o, p, at, end, BD__ROW_CUED);

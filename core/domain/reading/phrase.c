@@ -387,7 +387,7 @@ static bool owner(const struct bd_passage *p, size_t hit)
 static bool one_more(const struct bd_passage *p, const struct bd_hit *h)
 {
     static const char *const besides[] = {"此外", "另外", "还有", "除此之外"};
-    static const char *const also[] = {"也", "同样"};
+    static const char *const also[] = {"也", "同样", "作为"};
     const struct bd_clause *c = bd_passage_clauses(p);
     size_t clause = bd_passage_clause_of(p, h->start), first = clause;
     const char *s = p->fold.bytes.data;

@@ -216,9 +216,12 @@ static struct bd_span_u32 read_name(const struct bd_passage *p, const struct cur
 }
 
 /* Countries, before the names of makers. */
-static const char *const lands[] = {"德国的", "日本的",   "美国的", "法国的", "英国的",
-                                    "韩国的", "意大利的", "瑞士的", "瑞典的", "奥地利的",
-                                    "荷兰的", "丹麦的",   "国产的", "国内的", "进口的"};
+static const char *const lands[] = {
+    "德国的",   "日本的",     "美国的",   "法国的",   "英国的",
+    "韩国的",   "意大利的",   "瑞士的",   "瑞典的",   "奥地利的",
+    "荷兰的",   "丹麦的",     "美国品牌", "德国品牌", "日本品牌",
+    "法国品牌", "国产品牌",   "英国品牌", "韩国品牌", "意大利品牌",
+    "瑞士品牌", "西班牙品牌", "国产的",   "国内的",   "进口的"};
 
 /* Behind "Beijing's" at `at`, or `at`. */
 static size_t behind_place(const char *s, size_t at, size_t end)
