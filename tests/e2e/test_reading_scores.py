@@ -31,11 +31,16 @@ LEAST_WRITTEN = {
     "wave9": {"state": 0.98, "rank": 0.90, "recommended": 0.73, "no other name": 0.96},
     "wave10": {"state": 0.96, "rank": 0.91, "recommended": 0.71, "no other name": 0.89},
     "manner1": {"state": 1.00, "rank": 1.00, "recommended": 0.96, "no other name": 0.98},
-    "manner2": {"state": 1.00, "rank": 0.98, "recommended": 0.98, "no other name": 1.00},
+    "manner2": {"state": 1.00, "rank": 1.00, "recommended": 0.98, "no other name": 1.00},
     "manner3": {"state": 1.00, "rank": 1.00, "recommended": 1.00, "no other name": 1.00},
     "manner4": {"state": 1.00, "rank": 1.00, "recommended": 1.00, "no other name": 1.00},
     "manner5": {"state": 0.98, "rank": 0.98, "recommended": 0.96, "no other name": 0.96},
-    "manner6": {"state": 1.00, "rank": 1.00, "recommended": 0.91, "no other name": 1.00},
+    "manner6": {"state": 1.00, "rank": 1.00, "recommended": 0.92, "no other name": 1.00},
+    "manner7": {"state": 1.00, "rank": 1.00, "recommended": 0.98, "no other name": 1.00},
+    "manner8": {"state": 1.00, "rank": 0.98, "recommended": 0.96, "no other name": 1.00},
+    "manner9": {"state": 0.98, "rank": 1.00, "recommended": 0.87, "no other name": 0.98},
+    "manner10": {"state": 1.00, "rank": 0.98, "recommended": 0.98, "no other name": 1.00},
+    "unread": {"state": 1.00, "rank": 0.97, "recommended": 0.81, "no other name": 0.89},
 }
 
 

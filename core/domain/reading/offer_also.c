@@ -138,8 +138,9 @@ static void offer_subject(struct bd__offers *o, const struct bd_passage *p, size
     bd__offers_all(o, p, &one);
 }
 
-void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
-                     size_t end)
+/* Who stands behind such words at `at`; bytes gone over, 0 without. */
+static size_t offer_object(struct bd__offers *o, const struct bd_passage *p, size_t at,
+                           size_t end)
 {
     static const char *const verbs[] = {
         "也可以考虑",         "也可考虑",       "还可以考虑",     "也可以看看",
@@ -148,28 +149,34 @@ void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t st
         "可以额外关注",       "另外可以关注",   "另外可以考虑",   "也可以了解",
         "也可以了解一下",     "也可以关注一下", "also consider ", "also look at ",
         "also worth a look: "};
+    size_t k = bd_affix_begins(p->fold.bytes.data + at, end - at, BD_WORDS(verbs));
+    struct bd_series row, fresh = {.count = 0};
+
+    if (!k)
+        return 0;
+    row = bd_series_read(p, at + k, end);
+    if (row.count == 0)
+        row = before_of(p, at + k, end);
+    for (int i = 0; i < row.count; i++)
+        if (may_be_another(p, &row.at[i], row.marked))
+            fresh.at[fresh.count++] = row.at[i];
+    if (fresh.count == row.count)
+        bd__offers_all(o, p, &fresh);
+    return k;
+}
+
+void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                     size_t end)
+{
     const char *s = p->fold.bytes.data;
     int rows = 0;
 
-    for (size_t at = start; at + 1 < end && rows < CUES; at++) {
-        size_t k = may_begin_also(s + at)
-                       ? bd_affix_begins(s + at, end - at, BD_WORDS(verbs))
-                       : 0;
-        struct bd_series row, fresh = {0};
-
-        if (may_begin_also(s + at))
-            offer_subject(o, p, start, at, end);
-        if (!k)
+    for (size_t at = start, k; at + 1 < end && rows < CUES; at++) {
+        if (!may_begin_also(s + at))
             continue;
-        at += k - 1;
-        rows++;
-        row = bd_series_read(p, at + 1, end);
-        if (row.count == 0)
-            row = before_of(p, at + 1, end);
-        for (int i = 0; i < row.count; i++)
-            if (may_be_another(p, &row.at[i], row.marked))
-                fresh.at[fresh.count++] = row.at[i];
-        if (fresh.count == row.count)
-            bd__offers_all(o, p, &fresh);
+        offer_subject(o, p, start, at, end);
+        k = offer_object(o, p, at, end);
+        rows += k > 0;
+        at += k ? k - 1 : 0;
     }
 }

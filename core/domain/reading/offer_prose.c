@@ -338,7 +338,11 @@ static size_t beyond(const struct bd_passage *p, size_t start, size_t end)
 
     most = end - start < BEYOND_BYTES ? end : start + BEYOND_BYTES;
     for (size_t i = start; i < most; i++) {
-        size_t k = bd_affix_begins(s + i, end - i, BD_WORDS(words));
+        size_t k = strchr("\xE9\xE4"
+                          "ab",
+                          s[i]) /* nearly no byte begins one */
+                       ? bd_affix_begins(s + i, end - i, BD_WORDS(words))
+                       : 0;
 
         if (k)
             return i + k;
