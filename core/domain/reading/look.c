@@ -388,9 +388,8 @@ enum bd_look bd_look_at(const struct bd_passage *p, const struct bd_item *it)
     last = it->names.count > 1 ? it->names.at[it->names.count - 1] : key;
     s = p->fold.bytes.data + key.start;
     n = key.end - key.start;
-    if (advises(p, it, key.end) || is_step(s, n) || bd_look_asks(p, it) || warns(p, it) ||
-        (key.end < it->line_end && s[n] == '?'))
-        return BD_LOOK_ADVICE; /* "**How often?** Seldom." asks, too */
+    if (advises(p, it, key.end) || is_step(s, n) || bd_look_asks(p, it) || warns(p, it))
+        return BD_LOOK_ADVICE;
     if (it->kind == BD_LIST_HEADINGS && (is_sorts(p, it, &key) || is_difference(s, n)))
         return BD_LOOK_ADVICE;
     if (it->kind == BD_LIST_HEADINGS &&

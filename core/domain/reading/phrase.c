@@ -389,7 +389,7 @@ static bool one_more(const struct bd_passage *p, const struct bd_hit *h)
     static const char *const besides[] = {"此外", "另外", "还有", "除此之外"};
     static const char *const also[] = {"也", "同样", "作为"};
     const struct bd_clause *c = bd_passage_clauses(p);
-    size_t clause = bd_passage_clause_of(p, h->start), first = clause;
+    size_t clause = bd_passage_clause_of(p, h->start), first = clause, end;
     const char *s = p->fold.bytes.data;
 
     if (clause > 0 && bd_passage_same_sentence(p, clause, clause - 1))
@@ -398,10 +398,9 @@ static bool one_more(const struct bd_passage *p, const struct bd_hit *h)
         !bd_affix_begins(s + c[first].start, c[first].end - c[first].start,
                          BD_WORDS(besides)))
         return false;
-    return bd_affix_holds(s + h->end,
-                          c[clause].end - h->end < BEHIND_FIRST ? c[clause].end - h->end
-                                                                : BEHIND_FIRST,
-                          BD_WORDS(also)) &&
+    end = c[clause].end < h->end + BEHIND_FIRST ? c[clause].end : h->end + BEHIND_FIRST;
+    return end > h->end && /* a clause may end within a name */
+           bd_affix_holds(s + h->end, end - h->end, BD_WORDS(also)) &&
            !bd_passage_says_any(p, h->end, c[clause].end, BD_WORDS_AGAINST);
 }
 
