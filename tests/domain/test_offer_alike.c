@@ -309,7 +309,7 @@ static const struct shape nobody[] = {
     {"who is to be asked",
      "您可以通过邻居介绍、物业推荐以及平台的评价来筛选两到三家，再对比报价。\n", ""},
     {"a list of what to do when",
-     "1. **华为**：快\n2. **小米**：省\n\n## 🧳 四、搬家前一周准备清单\n\n- "
+     "1. **华为**：快\n2. **小米**：省\n\n## 四、搬家前一周准备清单\n\n- "
      "**提前7天**：断舍离，门店联系\n- **当天**：留一人\n",
      "华为|小米"},
     {"questions in bold, with their answers behind",
