@@ -17,7 +17,8 @@ enum {
     BD_ITEM_LEVELS = 96,
     BD_ITEM_PLAIN_NUMBER = 17,  /* level of a line of text with a number, in no list */
     BD_ITEM_LISTED_NUMBER = 20, /* of an outermost one in a list */
-    BD_ITEM_FORMS = 2 * BD_ITEM_LEVELS
+    BD_ITEM_FORMS = 2 * BD_ITEM_LEVELS,
+    BD_ITEM_TITLE_BYTES = 240
 };
 
 struct bd_item {
@@ -54,6 +55,14 @@ void bd_items_free(struct bd_items *in);
  */
 void bd_items_read_names(const struct bd_passage *p, struct bd_item *it, size_t start,
                          size_t end);
+
+/* Where the item's line ends as a title; nobody reads a longer one as such. */
+static inline size_t bd_item_title_end(const struct bd_item *it)
+{
+    return it->line_end - it->head.start < BD_ITEM_TITLE_BYTES
+               ? it->line_end
+               : it->head.start + BD_ITEM_TITLE_BYTES;
+}
 
 static inline struct bd_item *bd_items_list(const struct bd_items *in)
 {

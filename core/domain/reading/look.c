@@ -8,7 +8,7 @@
 #include "domain/reading/look_parts.h"
 #include "domain/reading/phrase.h"
 
-enum { TITLE_BYTES = 240, RULED_BYTES = 60 };
+enum { RULED_BYTES = 60 };
 
 /* Heads that announce names; whole, or with one of `named` behind. */
 static const char *const announces[] = {
@@ -124,7 +124,7 @@ static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t
 
         if (kind_before_colon(p, it))
             return false;
-        end = it->line_end < start + TITLE_BYTES ? it->line_end : start + TITLE_BYTES;
+        end = bd_item_title_end(it);
         open = memchr(s + start, '(', end - start);
         end = open && open > s + start ? (size_t)(open - s) : end;
         if (bd_affix_ends(s, bare_end(s, start, end), BD_WORDS(lists)))
@@ -337,11 +337,9 @@ static bool others_than(const struct bd_passage *p, const struct bd_item *it)
 static bool gives_reasons(const struct bd_passage *p, const struct bd_item *it)
 {
     static const char *const words[] = {"为什么", "为何", "why "};
-    size_t hit =
-        bd_passage_from(bd_passage_hits(p), bd_passage_hit_count(p), it->head.start);
 
-    return it->kind == BD_LIST_HEADINGS && hit < bd_passage_hit_count(p) &&
-           bd_passage_hits(p)[hit].start < it->line_end &&
+    return it->kind == BD_LIST_HEADINGS &&
+           bd_passage_mentions(p, it->head.start, it->line_end) &&
            bd_affix_begins(p->fold.bytes.data + it->head.start,
                            it->line_end - it->head.start, BD_WORDS(words)) > 0;
 }

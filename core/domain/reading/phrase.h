@@ -23,6 +23,9 @@ enum bd_stance bd_phrase_stance(const struct bd_passage *p, size_t hit);
 /* Where the words about a mention stand, in the fold; `behind` as in bd_phrase_mood(). */
 struct bd_span_u32 bd_phrase_about(const struct bd_passage *p, size_t hit, size_t behind);
 
+/* Is the word turned round by a "not" right before it? cue: index into the cues. */
+bool bd_phrase_turned(const struct bd_passage *p, size_t cue);
+
 /* Of cue (index into the passage's cues): 1 good, -1 bad, 0 neither; turned round by a
  * "not" before it. */
 int bd_phrase_tone(const struct bd_passage *p, size_t cue);
@@ -33,8 +36,9 @@ int bd_phrase_tone(const struct bd_passage *p, size_t cue);
 void bd_phrase_mood(const struct bd_passage *p, size_t hit, size_t behind, int *good,
                     int *bad);
 
-/* "First choice X, then Y" -> ranks[brand], which the caller zeroed; conditions ("if ...,
- * X first") rank nobody, and neither do two different first choices. */
+/* (phrase_choice.c, as bd_phrase_chosen()) "First choice X, then Y" -> ranks[brand],
+ * which the caller zeroed; conditions ("if ..., X first") rank nobody, and neither do two
+ * different first choices. */
 void bd_phrase_ranks(const struct bd_passage *p, int *ranks, size_t brand_count);
 
 /* Is whoever [start, end) is about ruled out in so many words: "stopped its service",
