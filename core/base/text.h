@@ -20,11 +20,15 @@ static inline bool bd_text_is_tail(char c)
 }
 
 /* Reads one code point at s (n > 0 bytes left). Returns the bytes it takes; an
- * invalid byte is one byte long and *cp is -1. In the header for the short way of most of
- * Chinese: a first byte of E4 to EC makes three bytes from U+4000 to U+CFFF, none of
- * which is forbidden. Every answer is walked several times. */
+ * invalid byte is one byte long and *cp is -1. In the header for the short way of ASCII
+ * and most of Chinese: a first byte of E4 to EC makes three bytes from U+4000 to U+CFFF,
+ * none of which is forbidden. Every answer is walked several times. */
 static inline size_t bd_text_next(const char *s, size_t n, int32_t *cp)
 {
+    if ((unsigned char)s[0] < 0x80U) {
+        *cp = s[0];
+        return 1;
+    }
     if (n < 3 || (unsigned char)s[0] < 0xE4U || (unsigned char)s[0] > 0xECU ||
         !bd_text_is_tail(s[1]) || !bd_text_is_tail(s[2]))
         return bd__text_next_any(s, n, cp);

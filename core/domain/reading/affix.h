@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -53,13 +54,42 @@ static inline size_t bd_affix_ends(const char *s, size_t n, const char *const *w
     return best;
 }
 
+/* A bit of 256 for two bytes: Chinese has few first bytes, but many second ones. */
+static inline unsigned bd__affix_bit(const char *s)
+{
+    return ((unsigned)s[0] & 3U) << 6 | ((unsigned)s[1] & 63U);
+}
+
+/* Where the first of the words begins in [at, n) of s, and its bytes, if asked for; n if
+ * there is none. Most places are passed by a look at the bits of the words. */
+static inline size_t bd_affix_find(const char *s, size_t at, size_t n,
+                                   const char *const *words, size_t count, size_t *bytes)
+{
+    uint64_t bits[4] = {0};
+    size_t k = 0;
+
+    for (size_t i = 0; i < count && words[i]; i++)
+        bits[(unsigned)words[i][0] & 3U] |=
+            words[i][1] ? UINT64_C(1) << ((unsigned)words[i][1] & 63U) : UINT64_MAX;
+    for (; at < n; at++) {
+        unsigned bit = at + 1 < n ? bd__affix_bit(s + at) : 0;
+
+        if (bd_text_is_tail(s[at]) ||
+            (at + 1 < n && !(bits[bit >> 6] >> (bit & 63U) & 1U)))
+            continue;
+        k = bd_affix_begins(s + at, n - at, words, count);
+        if (k)
+            break;
+    }
+    if (bytes)
+        *bytes = k;
+    return at;
+}
+
 static inline bool bd_affix_holds(const char *s, size_t n, const char *const *words,
                                   size_t count)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!bd_text_is_tail(s[i]) && bd_affix_begins(s + i, n - i, words, count))
-            return true;
-    return false;
+    return bd_affix_find(s, 0, n, words, count, NULL) < n;
 }
 
 #endif

@@ -28,7 +28,6 @@ struct scan {
     const struct bd_citing *in;
     const char *s; /* masked */
     size_t n;
-    bool fresh;               /* nothing but signs since the line began */
     struct bd_span last, row; /* the mark or link before; behind which its row began */
     struct mark marks[MARKS];
     int mark_count;
@@ -293,6 +292,14 @@ static void keep_mark(struct scan *w, struct bd_span label)
             (struct mark){where, label.start, label.end - label.start, w->row.end};
 }
 
+/* Is there nothing but signs before it on its line? */
+static bool begins_line(const char *s, size_t i)
+{
+    while (i > 0 && s[i - 1] && strchr(" \t>-*", s[i - 1]))
+        i--;
+    return i == 0 || s[i - 1] == '\n';
+}
+
 /* What the bracket at i is; *next is where to go on. */
 static int read_bracket(struct scan *w, size_t i, size_t *next)
 {
@@ -308,7 +315,7 @@ static int read_bracket(struct scan *w, size_t i, size_t *next)
         rc = read_link(w, label, next);
     if (rc != 0 || !is_mark(w->s + label.start, label.end - label.start))
         return rc < 0 ? -1 : 0;
-    if (w->fresh)
+    if (begins_line(w->s, i))
         rc = read_note(w, label, next);
     if (rc == 0) {
         keep_mark(w, label);
@@ -344,14 +351,14 @@ static int find_all(struct scan *w)
     for (size_t i = 0, next; i < w->n; i = next) {
         int rc = 0;
 
+        i += strcspn(w->s + i, "[hHwW");
         next = i + 1;
-        if (w->s[i] == '[')
+        if (i < w->n && w->s[i] == '[')
             rc = read_bracket(w, i, &next);
-        else if ((w->s[i] | 0x20) == 'h' || (w->s[i] | 0x20) == 'w')
+        else if (i < w->n)
             rc = read_plain(w, i, &next);
         if (rc < 0)
             return -1;
-        w->fresh = w->s[i] == '\n' || (w->fresh && w->s[i] && strchr(" \t>-*", w->s[i]));
     }
     return 0;
 }
@@ -409,9 +416,15 @@ static int take_returned(struct scan *w, int *out)
 
 int bd_citation_read(struct bd_observation *o, const struct bd_citing *in)
 {
-    struct scan w = {.o = o, .in = in, .s = in->p->s, .n = in->p->n, .fresh = true};
+    struct scan w; /* its marks are not set to zero: they cost more than most answers */
     int returned[BD_CITATIONS] = {0};
 
+    w.o = o;
+    w.in = in;
+    w.s = in->p->s;
+    w.n = in->p->n;
+    w.last = w.row = (struct bd_span){0};
+    w.mark_count = 0;
     if (take_returned(&w, returned) < 0 || find_all(&w) < 0)
         return -1;
     bring_marks(&w, returned);

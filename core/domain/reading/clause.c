@@ -13,13 +13,16 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* Bytes for mark_at(); nearly none is one of them. */
+static const bool may_mark[256] = {
+    ['\n'] = true, ['!'] = true, ['?'] = true, [';'] = true,
+    ['|'] = true,  [','] = true, ['.'] = true, [0xE3] = true,
+};
+
 static int mark_at(const char *s, size_t n, size_t i)
 {
-    char next;
+    char next = '\n';
 
-    if ((unsigned char)s[i] > 0x7F && s[i] != '\xE3')
-        return GOES_ON; /* nearly every byte */
-    next = '\n';
     if (i + 1 < n)
         next = s[i + 1];
     switch (s[i]) {
@@ -46,8 +49,13 @@ int bd_clause_split(const char *s, size_t n, struct bd_buf *out)
     struct bd_clause c = {0, 0, 0};
 
     for (size_t i = 0; i < n; i++) {
-        int mark = mark_at(s, n, i);
+        size_t longest =
+            n - c.start > BD_CLAUSE_BYTES ? c.start + BD_CLAUSE_BYTES : n - 1;
+        int mark;
 
+        while (i < longest && !may_mark[(unsigned char)s[i]])
+            i++;
+        mark = mark_at(s, n, i);
         if (mark == GOES_ON && (i - c.start < BD_CLAUSE_BYTES || bd_text_is_tail(s[i])))
             continue;
         if (mark == GOES_ON) { /* nothing is taken away where no mark stands */

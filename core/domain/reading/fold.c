@@ -99,6 +99,22 @@ static int32_t plain_quote(int32_t cp)
     return cp;
 }
 
+/* A character of three bytes, kept as it is: nearly all of Chinese. */
+static int put_three(struct bd_fold *f, const char *p, size_t origin)
+{
+    const uint32_t at[3] = {(uint32_t)origin, (uint32_t)origin, (uint32_t)origin};
+    struct bd_buf *b = &f->bytes, *m = &f->map;
+
+    if (b->n + 3 >= b->cap || m->n + sizeof(at) >= m->cap)
+        return put(f, p, 3, origin);
+    memcpy(b->data + b->n, p, 3);
+    memcpy(m->data + m->n, at, sizeof(at));
+    b->n += 3;
+    m->n += sizeof(at);
+    b->data[b->n] = m->data[m->n] = '\0';
+    return 0;
+}
+
 /* Most of a Chinese answer, with its comma and full stop: no form, no case. */
 static bool plain(int32_t cp)
 {
@@ -146,7 +162,9 @@ int bd_fold_init(struct bd_fold *f, const char *s, size_t n)
         if (letter(s[i]) && (i == 0 || !word(s[i - 1])) && (k = collapse(f, s, n, i)) > 0)
             continue;
         k = bd_text_next(s + i, n - i, &cp);
-        if (cp < 0 || plain(cp))
+        if (plain(cp))
+            put_three(f, s + i, i);
+        else if (cp < 0)
             put(f, s + i, k, i);
         else if (cp < 0x80)
             put_ascii(f, s[i], i);

@@ -96,8 +96,7 @@ static bool announces_names(const char *s, size_t start, size_t end)
         "品牌", "公司",   "机构",   "门店",   "店铺",  "企业",      "平台",
         "厂商", "服务商", "供应商", "brands", "shops", "companies", "providers"};
 
-    while (start < end && !bd_affix_begins(s + start, end - start, BD_WORDS(below)))
-        start++;
+    start = bd_affix_find(s, start, end, BD_WORDS(below), NULL);
     return bd_affix_holds(s + start, end - start, BD_WORDS(nouns));
 }
 

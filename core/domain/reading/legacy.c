@@ -155,7 +155,8 @@ int bd_legacy_find(struct bd_legacy *l, const char *s, size_t n)
     for (size_t i = 0; i < n && rc == 0;) {
         struct bd_loose found;
 
-        if (!brace(s + i, n - i)) {
+        i += strcspn(s + i, "{\xEF");
+        if (i >= n || !brace(s + i, n - i)) {
             i++;
             continue;
         }

@@ -69,10 +69,10 @@ bool bd_mask_thinking(char *s, size_t n)
     bool open = false, first = true;
 
     for (size_t i = 0; i < n && !open; i++) {
-        size_t next = i;
+        size_t next;
 
-        if (s[i] == '<' || s[i] == '#')
-            next = blank_at(s, n, i, first, &open);
+        i += strcspn(s + i, "<#");
+        next = i < n ? blank_at(s, n, i, first, &open) : i;
         if (next > i) {
             first = false;
             i = next - 1;
@@ -89,10 +89,10 @@ static bool in_url(char c)
 void bd_mask_urls(char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        size_t k = s[i] == ':' && at(s, n, i, "://")    ? 3
-                   : s[i] == 'w' && at(s, n, i, "www.") ? 4
-                                                        : 0;
+        size_t k;
 
+        i += strcspn(s + i, ":w");
+        k = i >= n ? 0 : at(s, n, i, "://") ? 3 : at(s, n, i, "www.") ? 4 : 0;
         for (i += k; k > 0 && i < n && in_url(s[i]); i++)
             s[i] = 'x';
     }
@@ -112,26 +112,29 @@ static bool has_one(const char *s, size_t i, size_t end, const char *const *word
     return false;
 }
 
-/* May a word of bids() begin there? Whoever adds one there adds its first byte here.
- * Every byte of every answer comes by. s ends with NUL.
- */
-static bool may_bid(const char *s)
+/* What may begin a word of bids(), by its first byte and, of Chinese, its second. Whoever
+ * adds a word there adds its bytes here: every byte of every answer comes by. */
+static const unsigned char may_bid[256] = {
+    ['i'] = 1,
+    ['I'] = 1,
+    ['d'] = 1,
+    ['D'] = 1,
+    ['f'] = 1,
+    ['F'] = 1,
+    [0xE5] = 0xBF /* 忽, 忘 */,
+    [0xE6] = 0x97 /* 无 */,
+};
+
+/* Where the next one may begin at or behind i; n: nowhere. s ends with NUL. */
+static size_t next_bid(const char *s, size_t n, size_t i)
 {
-    switch (*s) {
-    case '\xE5': /* 忽, 忘 */
-        return s[1] == '\xBF';
-    case '\xE6': /* 无 */
-        return s[1] == '\x97';
-    case 'i':
-    case 'I':
-    case 'd':
-    case 'D':
-    case 'f':
-    case 'F':
-        return true;
-    default:
-        return false;
+    for (; i < n; i++) {
+        unsigned char may = may_bid[(unsigned char)s[i]];
+
+        if (may && (may == 1 || (unsigned char)s[i + 1] == may))
+            break;
     }
+    return i;
 }
 
 static bool bids(const char *s, size_t n)
@@ -156,7 +159,7 @@ static bool is_order(const char *s, size_t i, size_t end)
     static const char *const what[] = {"instruction", "prompt", "指令", "指示", "提示词"};
     size_t to = end - i > ORDER_BYTES ? i + ORDER_BYTES : end;
 
-    return may_bid(s + i) && bids(s + i, end - i) && has_one(s, i, to, BD_WORDS(which)) &&
+    return bids(s + i, end - i) && has_one(s, i, to, BD_WORDS(which)) &&
            has_one(s, i, to, BD_WORDS(what));
 }
 
@@ -183,7 +186,7 @@ bool bd_mask_orders(char *s, size_t n)
     bool found = false;
     size_t stop;
 
-    for (size_t i = 0, end = 0; i < n; i++) {
+    for (size_t i = next_bid(s, n, 0), end = 0; i < n; i = next_bid(s, n, i + 1)) {
         if (i >= end) { /* of the line */
             const char *line = memchr(s + i, '\n', n - i);
 

@@ -426,7 +426,8 @@ static bool whole_part(const char *s, size_t n)
         "hours",         "language",       "languages",
         "reputation",    "licensing"};
 
-    return bd_affix_begins(s, n, BD_WORDS(words)) == n || is_day(s, n);
+    return (unsigned char)*s < 0x80 &&
+           (bd_affix_begins(s, n, BD_WORDS(words)) == n || is_day(s, n));
 }
 
 /* "goodbudget" ends in no word "budget". */

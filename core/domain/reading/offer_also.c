@@ -49,14 +49,6 @@ static struct bd_series before_of(const struct bd_passage *p, size_t at, size_t 
     return bd_series_read(p, at, k);
 }
 
-/* May one of the words of bd__offers_also() begin there? Every byte of every line is
- * asked. */
-static bool may_begin_also(const char *s)
-{
-    return (s[0] == '\xE4' && s[1] == '\xB9') || (s[0] == '\xE8' && s[1] == '\xBF') ||
-           (s[0] == '\xE5' && s[1] == '\x8F') || (s[0] == 'a' && s[1] == 'l');
-}
-
 /* Where the clause begins that ends at `at`; `at` itself if a mark of emphasis stands in
  * it. */
 static size_t clause_before(const char *s, size_t start, size_t at)
@@ -106,15 +98,11 @@ static struct bd_span_u32 subject_of(const struct bd_passage *p, size_t low, siz
 static struct bd_span_u32 and_whose(const struct bd_passage *p, size_t from, size_t at)
 {
     static const char *const ands[] = {"以及", "和", "与"};
-    const char *s = p->fold.bytes.data;
+    size_t k;
 
-    for (size_t i = from; i < at; i++) {
-        size_t k = bd_affix_begins(s + i, at - i, BD_WORDS(ands));
-
-        if (k)
-            return subject_of(p, i + k, at);
-    }
-    return (struct bd_span_u32){(uint32_t)at, (uint32_t)at};
+    from = bd_affix_find(p->fold.bytes.data, from, at, BD_WORDS(ands), &k);
+    return from < at ? subject_of(p, from + k, at)
+                     : (struct bd_span_u32){(uint32_t)at, (uint32_t)at};
 }
 
 /* "X's nuts are worth a thought, too": who stands before such words. */
@@ -168,12 +156,14 @@ static size_t offer_object(struct bd__offers *o, const struct bd_passage *p, siz
 void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end)
 {
+    static const char *const begin[] = {"也", "还", "另", "可", "al"};
     const char *s = p->fold.bytes.data;
     int rows = 0;
 
-    for (size_t at = start, k; at + 1 < end && rows < CUES; at++) {
-        if (!may_begin_also(s + at))
-            continue;
+    for (size_t at = start, k; rows < CUES; at++) {
+        at = bd_affix_find(s, at, end, BD_WORDS(begin), NULL);
+        if (at == end)
+            break;
         offer_subject(o, p, start, at, end);
         k = offer_object(o, p, at, end);
         rows += k > 0;

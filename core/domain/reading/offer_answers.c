@@ -46,7 +46,7 @@ static bool begins_as_offer(const struct bd__offer_work *w, size_t at, size_t en
             continue;
         while (same < n && at + same < end && s[at + same] == s[o[k].name.start + same])
             same++;
-        if (same == n || (bd_text_points(s + at, same) > 2 && same > 4))
+        if (same == n || (same > 4 && bd_text_points(s + at, same) > 2))
             return true;
     }
     return false;

@@ -109,14 +109,10 @@ static size_t behind_verb(const struct bd_passage *p, size_t at, size_t end,
     static const char *const articles[] = {"the ",    "a ",      "an ",
                                            "either ", "a used ", "a refurbished "};
     const char *s = p->fold.bytes.data;
+    size_t k;
 
-    for (; at < end; at++) {
-        size_t k = bd_affix_begins(s + at, end - at, verbs, count);
-
-        if (k)
-            return at + k + bd_affix_begins(s + at + k, end - at - k, BD_WORDS(articles));
-    }
-    return end;
+    at = bd_affix_find(s, at, end, verbs, count, &k);
+    return at + k + bd_affix_begins(s + at + k, end - at - k, BD_WORDS(articles));
 }
 
 /* Is every name of the row Latin, or does it end as firms, shops and schools do? */
@@ -139,17 +135,16 @@ static void offer_advised(struct bd__offers *o, const struct bd_passage *p, size
         "直接买",   "直接选",   "优先考虑", "首推",     "其次是",   "推荐",     "先去",
         "首选",     "可以到",   "不妨试试", "再就是",   "还有",     "考虑",     "其次"};
     const char *s = p->fold.bytes.data;
-    int rows = 0;
+    size_t k;
 
-    for (size_t at = start; at < end && rows < CUES; at++) {
-        size_t k = bd_affix_begins(s + at, end - at, BD_WORDS(verbs));
+    for (int rows = 0; rows < CUES; rows++) {
         struct bd_series names;
 
-        if (!k)
-            continue;
-        at += k - 1;
-        rows++;
-        names = bd_series_read(p, at + 1, end);
+        start = bd_affix_find(s, start, end, BD_WORDS(verbs), &k);
+        if (start == end)
+            break;
+        start += k;
+        names = bd_series_read(p, start, end);
         if (all_proper(p, &names) &&
             !bd_passage_mentions(p, names.at[0].start, names.end))
             bd__offers_all(o, p, &names);
