@@ -156,7 +156,8 @@ struct bd_intro bd_intro_read(const struct bd_passage *p, bool heading, size_t s
     static const char *const more[] = {"其他", "其它",   "更多",  "备选",
                                        "还有", "other ", "also ", "more "};
     const char *s = p->fold.bytes.data;
-    struct bd_intro in = {.title = heading || begins_bold(s, start)};
+    struct bd_intro in = {
+        .title = heading || begins_bold(s, start), .start = start, .end = end};
     bool titled = announces(s, in.title, start, end), firm;
 
     if (in.title) {

@@ -9,11 +9,12 @@
 #include "domain/reading/passage.h"
 
 struct bd_intro {
-    bool howto;    /* advice, criteria, whom to avoid */
-    bool analysis; /* brands taken apart or compared */
-    bool offers;   /* names, or it recommends */
-    bool more;     /* others than those before ("Others worth a look") */
-    bool title;    /* it is a heading, stands in bold or instructs like one */
+    bool howto;        /* advice, criteria, whom to avoid */
+    bool analysis;     /* brands taken apart or compared */
+    bool offers;       /* names, or it recommends */
+    bool more;         /* others than those before ("Others worth a look") */
+    bool title;        /* it is a heading, stands in bold or instructs like one */
+    size_t start, end; /* where it stands */
 };
 
 /* Of the folded bytes [start, end), a line behind its mark. */

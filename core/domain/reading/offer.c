@@ -172,26 +172,10 @@ static void walk(struct bd__offer_work *w)
     }
 }
 
-/* The last item that begins at or before the folded offset, -1 = none. */
-static int item_at(const struct bd__offer_work *w, size_t at)
-{
-    int low = -1, high = bd__offer_count(w);
-
-    while (high - low > 1) {
-        int mid = low + (high - low) / 2;
-
-        if (bd__offer_item(w, mid)->head.start <= at)
-            low = mid;
-        else
-            high = mid;
-    }
-    return low;
-}
-
 /* May a line that is no item put somebody forward, or is it under advice? */
 static bool in_the_open(const struct bd__offer_work *w, size_t at, bool own_paragraph)
 {
-    int i = item_at(w, at);
+    int i = bd__offers_item_at(w, at);
 
     while (i >= 0 && own_paragraph && !bd__offer_heading(w, i))
         i = bd__offer_item(w, i)->parent;
@@ -201,7 +185,7 @@ static bool in_the_open(const struct bd__offer_work *w, size_t at, bool own_para
 /* Is the heading above it "Others", "More brands"? */
 static bool announced_above(const struct bd__offer_work *w, size_t at)
 {
-    int i = item_at(w, at);
+    int i = bd__offers_item_at(w, at);
 
     return i >= 0 && bd__offer_heading(w, i) && w->nodes[i].look == BD_LOOK_LABEL;
 }
@@ -237,7 +221,7 @@ static bool may_head_titles(const struct bd__offer_work *w, int i)
 static void read_line(struct bd__offer_work *w, enum pass pass, size_t start, size_t end,
                       bool own)
 {
-    int at = item_at(w, end);
+    int at = bd__offers_item_at(w, end);
 
     if (pass == ALSO) {
         bd__offers_also(w->out, w->p, start, end);
@@ -352,6 +336,9 @@ static int read_all(struct bd__offer_work *w)
                         bd__offer_item(w, i)->line_end);
     if (prose)
         read_lines(w, PROSE);
+    bd__offers_learn(w);
+    if (bd__offers_verdict(w) < 0)
+        return -1;
     bd__offers_sort(w->out);
     return w->out->list.failed ? -1 : 0;
 }

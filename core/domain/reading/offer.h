@@ -17,6 +17,7 @@ struct bd_offer {
     struct bd_span_u32 name; /* as the head writes it, in the fold */
     int brand;               /* -1: nobody tracks it */
     uint32_t head;           /* where the line began; names of one head are different */
+    bool judged;             /* by what stands around it alone */
 };
 
 struct bd_items;

@@ -19,7 +19,7 @@ enum {
 static void add(struct bd__offers *o, const struct bd_span_u32 *name, int brand,
                 size_t head)
 {
-    struct bd_offer offer = {*name, brand, (uint32_t)head};
+    struct bd_offer offer = {*name, brand, (uint32_t)head, false};
 
     if (o->list.n / sizeof(offer) < BD_OFFERS)
         (void)bd_buf_append(&o->list, &offer, sizeof(offer)); /* o->list.failed says it */

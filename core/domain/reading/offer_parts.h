@@ -239,6 +239,28 @@ void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t 
 void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size_t start,
                           size_t end);
 
+/* The last item that begins at or before the folded offset, -1 = none. (offer_judge.c, as
+ * the next) */
+int bd__offers_item_at(const struct bd__offer_work *w, size_t at);
+
+/* What speaks for the name and against it. */
+struct bd_judge_case;
+void bd__offers_case(const struct bd__offer_work *w, const struct bd_span_u32 *name,
+                     bool tracked, struct bd_judge_case *c);
+
+/* What may be a name, in bold anywhere or in the text of a line: each is told. Several of
+ * one place may be. (offer_spans.c) */
+typedef void bd__span_taker(void *to, struct bd_span_u32 span, bool bold);
+void bd__offers_spans(const struct bd__offer_work *w, bd__span_taker *take, void *to);
+
+/* Asks the judge: takes names away that are none, and adds those that nobody took. -1
+ * when memory is short. (offer_verdict.c) */
+int bd__offers_verdict(struct bd__offer_work *w) BD_MUST_CHECK;
+
+/* Tells the passage's learner, if it has one, of all that the judge may be asked about.
+ * (offer_learn.c) */
+void bd__offers_learn(const struct bd__offer_work *w);
+
 /* In order of the text, each brand and name once. */
 void bd__offers_sort(struct bd__offers *o);
 

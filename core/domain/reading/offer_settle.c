@@ -30,10 +30,10 @@ static bool put_forward(const struct bd_observation *o, int brand)
 
 /* Brands that the text speaks for, without a list in form; those that it only lists as
  * well if hardly anybody is put forward. */
-static int put_the_rest(struct bd_observation *o, const struct bd_passage *p)
+static int put_the_rest(struct bd_observation *o, const struct bd_passage *p, bool few)
 {
     const struct bd_hit *hits = bd_passage_hits(p);
-    bool chosen[BD_INQUIRY_BRANDS] = {false}, few = o->offer_count < FEW;
+    bool chosen[BD_INQUIRY_BRANDS] = {false};
 
     if (o->brand_count > BD_INQUIRY_BRANDS)
         return 0;
@@ -66,7 +66,7 @@ int bd_offer_settle(struct bd_observation *o, const struct bd_buf *offers,
                     const struct bd_passage *p)
 {
     const struct bd_offer *all = (const struct bd_offer *)(const void *)offers->data;
-    size_t n = offers->n / sizeof(*all);
+    size_t n = offers->n / sizeof(*all), sure = 0;
 
     o->offers = calloc(n + o->brand_count + 1, sizeof(*o->offers));
     if (!o->offers)
@@ -74,14 +74,18 @@ int bd_offer_settle(struct bd_observation *o, const struct bd_buf *offers,
     for (size_t i = 0; i < n; i++) {
         int brand = all[i].brand;
 
-        if (brand >= 0 && (o->brands[brand].mentioned != BD_YES ||
-                           o->brands[brand].type == BD_MENTION_NEGATIVE))
+        if (brand >= 0 &&
+            (o->brands[brand].mentioned != BD_YES ||
+             o->brands[brand].type == BD_MENTION_NEGATIVE ||
+             (all[i].judged && o->brands[brand].type != BD_MENTION_RECOMMENDED &&
+              o->brands[brand].type != BD_MENTION_LISTED)))
             continue;
+        sure += !all[i].judged;
         if (put(o, p, bd_fold_origin(&p->fold, all[i].name.start),
                 bd_fold_origin(&p->fold, all[i].name.end), brand) < 0)
             return -1;
     }
-    if (put_the_rest(o, p) < 0)
+    if (put_the_rest(o, p, sure < FEW) < 0)
         return -1;
     if (o->offer_count > 1)
         qsort(o->offers, o->offer_count, sizeof(*o->offers), by_place);

@@ -8,8 +8,10 @@
 #include "domain/reading/outline.h"
 
 struct bd_alias;
+struct bd_learner;
 
 struct bd_passage {
+    const struct bd_learner *learner; /* lent (reading.h), or NULL */
     const char *s; /* the original, lent; all other offsets are of the fold */
     size_t n;
     struct bd_fold fold;

@@ -33,7 +33,8 @@ enum { WARNINGS = 12 };
 struct bd_reader {
     const struct bd_inquiry *inquiry;
     struct bd_alias *brands;
-    const struct bd_match *words; /* everybody's */
+    const struct bd_match *words;     /* everybody's */
+    const struct bd_learner *learner; /* or NULL */
 };
 
 struct work { /* one reading */
@@ -73,6 +74,11 @@ void bd_reader_free(struct bd_reader *reader)
         return;
     bd_alias_free(reader->brands);
     free(reader);
+}
+
+void bd_reader_teach(struct bd_reader *reader, const struct bd_learner *learner)
+{
+    reader->learner = learner;
 }
 
 static void warn(struct work *w, const char *what)
@@ -270,8 +276,10 @@ static int read_parts(struct work *w, const struct bd_answer_text *t)
 static int read_text(struct work *w, const struct bd_answer_text *a)
 {
     if (bd_passage_init(&w->p, w->text.data, w->text.n, w->reader->brands,
-                        w->reader->words) < 0 ||
-        bd_items_collect(&w->items, &w->p) < 0 ||
+                        w->reader->words) < 0)
+        return -1;
+    w->p.learner = w->reader->learner;
+    if (bd_items_collect(&w->items, &w->p) < 0 ||
         bd_ranking_make(&w->ranking, &w->p, &w->items) < 0 ||
         bd_sighting_read(w->o->brands, w->o->brand_count, &w->p, &w->ranking) < 0)
         return -1;

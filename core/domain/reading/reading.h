@@ -54,6 +54,11 @@ int bd_reader_new(struct bd_reader **out, const struct bd_inquiry *r,
                   struct bd_error *err) BD_MUST_CHECK;
 void bd_reader_free(struct bd_reader *reader);
 
+struct bd_learner; /* judge.h */
+
+/* [owner] Before the reader reads; lent as long as it does. */
+void bd_reader_teach(struct bd_reader *reader, const struct bd_learner *learner);
+
 struct bd_web_page;
 
 struct bd_answer_text {

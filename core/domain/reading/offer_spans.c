@@ -1,0 +1,178 @@
+/* domain/reading/offer_spans.c - see offer_parts.h: where a name may begin and end in
+ * plain text. */
+#include <string.h>
+
+#include "base/text.h"
+#include "domain/reading/affix.h"
+#include "domain/reading/offer_parts.h"
+
+enum { MOST_BYTES = 36, LATIN_BYTES = 40, ENDS = 3, BOLDS = 60, BOLD_BYTES = 120 };
+
+/* A name may begin behind them. */
+static const char *const openers[] = {
+    "如",   "像",   "选",   "看",   "看看", "推荐", "考虑", "试试",   "首选",
+    "是",   "到",   "去",   "有",   "和",   "与",   "或",   "及",     "在",
+    "找",   "用",   "买",   "叫",   "以及", "包括", "比如", "例如",   "而",
+    "则是", "的",   "选择", "优先", "关注", "来自", "品牌", "还有",   "其次",
+    "首推", "当属", "要数", "可以", "对比", "了解", "咨询", "国产的", "老牌"};
+/* And end before them. */
+static const char *const closers[] = {
+    "是",     "的",   "在",   "和",   "与",   "或",   "及",   "等",   "则",   "也",
+    "都",     "以",   "为",   "主打", "有",   "属",   "凭",   "适合", "更",   "比",
+    "作为",   "从",   "做",   "对",   "口碑", "系列", "靠",   "这",   "两",   "三",
+    "不",     "会",   "就",   "走",   "胜",   "采用", "提供", "拥有", "成立", "能",
+    "可",     "旗下", "主要", "专",   "家",   "一",   "同样", "基本", "相对", "价格",
+    "性价比", "近",   "目前", "还",   "因",   "虽",   "由",   "把",   "用",   "将",
+    "最",     "很",   "较",   "略",   "偏",   "值得", "或者", "以及", "这类", "那样",
+    "门店",   "起步", "背后", "算",   "起",   "擅长", "侧重", "定位", "强调", "深耕",
+    "专注",   "开",   "设",   "连",   "上"};
+
+static bool sign(char c)
+{
+    return c && strchr(" ,;:.!?()[]\"'*|/、\n\t~+=<>", c);
+}
+
+/* Bytes of the sign at s: of ASCII, or of U+2000 to U+30FF. */
+static size_t sign_at(const char *s, size_t n)
+{
+    if ((unsigned char)*s < 0x80)
+        return sign(*s);
+    return n > 2 && (s[0] == '\xE2' || (s[0] == '\xE3' && (unsigned char)s[1] <= 0x83))
+               ? 3
+               : 0;
+}
+
+static bool letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Bytes of the Latin words with a capital each at `at`. */
+static size_t latin_at(const struct bd_passage *p, size_t at, size_t end)
+{
+    const char *s = p->fold.bytes.data;
+    size_t i = at, last = at;
+
+    while (i < end && i - at < LATIN_BYTES) {
+        char o = p->s[bd_fold_origin(&p->fold, i)];
+
+        if (!(o >= 'A' && o <= 'Z') && !(i > at && o >= '0' && o <= '9'))
+            break;
+        while (i < end && (letter(s[i]) || strchr("-&.'+", s[i])) && s[i])
+            i++;
+        last = i;
+        if (i < end && s[i] == ' ')
+            i++;
+        else
+            break;
+    }
+    while (last > at && strchr(".'-", s[last - 1]))
+        last--;
+    return last - at;
+}
+
+static void spans_from(const struct bd_passage *p, size_t at, size_t end,
+                       bd__span_taker *take, void *to)
+{
+    const char *s = p->fold.bytes.data;
+    size_t i = at, k;
+    int ends = 0;
+
+    k = latin_at(p, at, end);
+    if (k > 1)
+        take(to, (struct bd_span_u32){(uint32_t)at, (uint32_t)(at + k)}, false);
+    while (i < end && i - at <= MOST_BYTES && ends < ENDS) {
+        bool stop = sign_at(s + i, end - i) > 0;
+
+        if (i > at + 3 && (stop || bd_affix_begins(s + i, end - i, BD_WORDS(closers)))) {
+            if (i - at != k)
+                take(to, (struct bd_span_u32){(uint32_t)at, (uint32_t)i}, false);
+            ends++;
+        }
+        if (stop)
+            return;
+        for (i++; i < end && bd_text_is_tail(s[i]);)
+            i++;
+    }
+    if (i >= end && i - at <= MOST_BYTES && i > at + 3 && ends < ENDS)
+        take(to, (struct bd_span_u32){(uint32_t)at, (uint32_t)end}, false);
+}
+
+/* Those in [start, end), a line. */
+static void spans_in(const struct bd_passage *p, size_t start, size_t end,
+                     bd__span_taker *take, void *to)
+{
+    const char *s = p->fold.bytes.data;
+    bool may = true;
+
+    for (size_t i = start; i < end;) {
+        size_t k = sign_at(s + i, end - i);
+
+        if (k) {
+            may = true;
+            i += k;
+            continue;
+        }
+        if (may)
+            spans_from(p, i, end, take, to);
+        may = false;
+        k = bd_affix_begins(s + i, end - i, BD_WORDS(openers));
+        if (k) {
+            may = true;
+            i += k;
+            continue;
+        }
+        if ((unsigned char)s[i] < 0x80 && letter(s[i])) {
+            while (i < end && letter(s[i]))
+                i++;
+            may = i < end && (unsigned char)s[i] >= 0x80;
+            continue;
+        }
+        for (i++; i < end && bd_text_is_tail(s[i]);)
+            i++;
+        if (i < end && (unsigned char)s[i] < 0x80 && letter(s[i]))
+            may = true;
+    }
+}
+
+static void bold_spans(const struct bd_passage *p, bd__span_taker *take, void *to)
+{
+    const char *s = p->fold.bytes.data;
+    size_t n = p->fold.bytes.n;
+
+    for (size_t i = 0, k, count = 0; i + 3 < n && count < BOLDS; i = k) {
+        const char *star = memchr(s + i, '*', n - i - 1);
+
+        k = star ? (size_t)(star - s) : n;
+        if (k + 1 >= n || s[k + 1] != '*') {
+            k++;
+            continue;
+        }
+        i = k += 2;
+        while (k + 1 < n && k - i < BOLD_BYTES && s[k] != '\n' && s[k] != '*')
+            k++;
+        if (k + 1 < n && s[k] == '*' && s[k + 1] == '*') {
+            struct bd_span_u32 name = {(uint32_t)i, (uint32_t)k};
+
+            name.end = bd__offers_without_bracket(s, &name);
+            if (name.end > name.start)
+                take(to, name, true);
+            count++;
+            k += 2;
+        }
+    }
+}
+
+void bd__offers_spans(const struct bd__offer_work *w, bd__span_taker *take, void *to)
+{
+    const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
+    size_t count = w->p->outline.lines.n / sizeof(*l);
+
+    bold_spans(w->p, take, to);
+    for (size_t i = 0; i < count; i++)
+        if (l[i].kind == BD_LINE_TEXT)
+            spans_in(w->p, w->lines[i].start, w->lines[i].end, take, to);
+        else if (l[i].kind == BD_LINE_ITEM)
+            spans_in(w->p, bd_fold_index(&w->p->fold, l[i].start),
+                     bd_fold_index(&w->p->fold, l[i].end), take, to);
+}
