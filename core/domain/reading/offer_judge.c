@@ -192,8 +192,8 @@ static void tell_item(const struct bd__offer_work *w, struct bd_judge_case *c, i
             c->mates[mates] = name_of(w->p, bd__offer_item(w, k));
             mates += c->mates[mates].n > 0;
         }
-    for (int k = i + 1; k < bd__offer_count(w) && kids < BD_JUDGE_KIDS &&
-                        bd__offer_item(w, k)->level > it->level;
+    for (int k = i + 1; k < bd__offer_count(w) && k <= i + NEIGHBOURS &&
+                        kids < BD_JUDGE_KIDS && bd__offer_item(w, k)->level > it->level;
          k++) {
         const struct bd_item *kid = bd__offer_item(w, k);
 

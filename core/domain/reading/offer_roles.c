@@ -86,13 +86,23 @@ static bool numbers_go_on(const struct bd__offer_work *w, int i)
     return false;
 }
 
+/* Does only what stands before the first item advise, and not what stands before the
+ * others of its list: "Nobody is best in all. **1. A** ... **2. B**"? */
+static bool only_begins_with_advice(const struct bd__offer_work *w, int i)
+{
+    for (int k = i + 1; k < bd__offer_count(w) && k <= i + 2 * DETAILS; k++)
+        if (w->nodes[k].run == w->nodes[i].run)
+            return !bd__offer_item(w, k)->intro.howto;
+    return false;
+}
+
 /* All of a list look like names, and most are tracked, whatever its heading says. */
 static bool known_list(const struct bd__offer_work *w, int i)
 {
     const struct bd__offer_tally *t = &w->runs[w->nodes[i].run];
 
-    return bd__offer_item(w, i)->parent >= 0 && t->known > 1 && 2 * t->known >= t->size &&
-           t->named == t->size;
+    return (bd__offer_item(w, i)->parent >= 0 || only_begins_with_advice(w, i)) &&
+           t->known > 1 && 2 * t->known >= t->size && t->named == t->size;
 }
 
 enum bd__offer_role bd__offers_role(const struct bd__offer_work *w, int i)

@@ -29,7 +29,7 @@ static const char *const closers[] = {
 
 static bool sign(char c)
 {
-    return c && strchr(" ,;:.!?()[]\"'*|/、\n\t~+=<>", c);
+    return c && strchr(" ,;:.!?()[]\"'*|/\n\t~+=<>", c);
 }
 
 /* Bytes of the sign at s: of ASCII, or of U+2000 to U+30FF. */

@@ -1,8 +1,7 @@
 /* domain/reading/offer_verdict.c - see offer_parts.h: what the rules made of an answer,
  * looked at again by a judge that has learnt how names that are put forward look
  * (judge.h). Rules know forms; where a list of criteria has the form of a list of names,
- * its words tell. A list is judged as a whole: what is said of all of its heads counts
- * more than what is said of one. */
+ * its words tell. A list is judged as a whole, by what is said of all of its heads. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -12,6 +11,7 @@
 
 enum {
     LEAST_BYTES = 600, /* learnt from whole answers, it knows nothing of shorter ones */
+    ITEMS = 1000,      /* that are heard to be added */
     HEADS = 40,        /* of a list, that are heard */
     HITS = 60,         /* tracked names that are heard, of those in text */
     COLUMNS = 4,       /* of a table */
@@ -20,11 +20,10 @@ enum {
 };
 
 /* Log odds; found with answers that nothing had been learnt from. */
-static const double list_share = 0.8;    /* of a list in what is said of its heads */
 static const double proper_prior = 2;    /* for what is written as names are */
-static const double drop_below = -1.5;   /* a head */
-static const double title_below = -2;    /* a line that is a name alone, a cell */
-static const double add_above = 1;       /* a head that looks like a name */
+static const double drop_below = -1.5;   /* the heads of a list */
+static const double title_below = -2.5;  /* a line that is a name alone, a cell */
+static const double add_above = 1.5;     /* the same */
 static const double column_above = 0.5;  /* the cells of a column, on the whole */
 static const double bold_above = 0;      /* in text, where no list puts anybody forward */
 static const double span_above = 2;      /* the same, without emphasis */
@@ -72,12 +71,6 @@ static double ask_list(struct hearing *h, int run)
     return h->lists[run];
 }
 
-static double ask_head(struct hearing *h, int i, const struct bd_span_u32 *name)
-{
-    return list_share * ask_list(h, h->w->nodes[i].run) +
-           (1 - list_share) * ask(h->w, name, false);
-}
-
 /* The item whose head it is, -1: none. */
 static int item_headed(const struct bd__offer_work *w, const struct bd_span_u32 *name)
 {
@@ -98,6 +91,15 @@ static bool begins(const struct bd__offer_work *w, const struct bd_span_u32 *nam
     return !c.inner;
 }
 
+/* Is it within a heading: "For those who want it all: A"? */
+static bool in_heading(const struct bd__offer_work *w, const struct bd_span_u32 *name)
+{
+    int i = bd__offers_item_at(w, name->start);
+
+    return i >= 0 && name->start < bd__offer_item(w, i)->line_end &&
+           (bd__offer_heading(w, i) || bd__offers_section(w, i));
+}
+
 static bool dropped(struct hearing *h, const struct bd_offer *o)
 {
     double prior =
@@ -107,8 +109,10 @@ static bool dropped(struct hearing *h, const struct bd_offer *o)
     if (o->brand >= 0)
         return false;
     if (i >= 0)
-        return ask_head(h, i, &o->name) + prior < drop_below;
-    return begins(h->w, &o->name) && ask(h->w, &o->name, false) + prior < title_below;
+        return ask_list(h, h->w->nodes[i].run) + prior < drop_below;
+    if (!begins(h->w, &o->name) && !in_heading(h->w, &o->name))
+        return false;
+    return ask(h->w, &o->name, false) + prior < title_below;
 }
 
 static void drop(struct hearing *h)
@@ -146,27 +150,38 @@ static size_t offered(const struct bd__offer_work *w)
     return w->out->list.n / sizeof(struct bd_offer);
 }
 
+/* By its looks; among names, whatever it ends with. */
+static bool may_be_name(const struct bd__offer_work *w, int i,
+                        const struct bd_span_u32 *name)
+{
+    return w->runs[w->nodes[i].run].names > 0 ? !bd_names_sentential(w->p, name)
+                                              : bd_names_plausible(w->p, name);
+}
+
 static bool may_be_head(const struct bd__offer_work *w, int i)
 {
     const struct bd_item *it = bd__offer_item(w, i);
     enum bd_look look = w->nodes[i].look;
 
+    if (it->parent >= 0 && w->nodes[it->parent].role == BD__OFFER_NAMES)
+        return false; /* it tells of a name */
     return it->names.count > 0 && it->head.count == 0 && look != BD_LOOK_KIND &&
            look != BD_LOOK_LABEL && look != BD_LOOK_ADVICE && !w->nodes[i].things &&
-           !bd_look_ruled_out(w->p, it) && bd_names_plausible(w->p, &it->names.at[0]) &&
+           !bd_look_ruled_out(w->p, it) && may_be_name(w, i, &it->names.at[0]) &&
+           !bd_names_elsewhere(w->p, &it->names.at[0]) &&
            !bd_names_kind(w->p, it->names.at[0].start, it->names.at[0].end);
 }
 
 static void add_heads(struct hearing *h)
 {
-    for (int i = 0; i < bd__offer_count(h->w); i++) {
+    for (int i = 0; i < bd__offer_count(h->w) && i < ITEMS; i++) {
         const struct bd_names *names = &bd__offer_item(h->w, i)->names;
 
         if (!may_be_head(h->w, i) || taken(h->w, &names->at[0]) ||
-            ask_head(h, i, &names->at[0]) < add_above)
+            ask_list(h, h->w->nodes[i].run) < add_above)
             continue;
         for (int k = 0; k < names->count; k++)
-            if (bd_names_plausible(h->w->p, &names->at[k]))
+            if (may_be_name(h->w, i, &names->at[k]))
                 add(h->w, &names->at[k]);
     }
 }

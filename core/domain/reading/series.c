@@ -279,6 +279,9 @@ static bool quotes_more(const struct cursor *c)
     return at < end && bd_text_points(c->s + c->at, at - c->at) > 4;
 }
 
+/* What is to be done with those that are named: "you may first look at A". */
+static const char *const verbs[] = {"看看", "看", "选择", "考虑", "关注", "了解", "试试"};
+
 struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t end)
 {
     struct cursor c = {p->fold.bytes.data, from, end};
@@ -286,6 +289,7 @@ struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t 
     bool more = true;
     int quoted = 0; /* the first name of the latest quotation */
 
+    (void)take(&c, BD_WORDS(verbs));
     while (more && out.count < BD_SERIES && c.at < c.end) {
         bool marked, next_quote, in_latin;
         struct bd_span_u32 name;

@@ -1,0 +1,106 @@
+/* Whole answers, in which words tell what forms do not: who is put forward and who is
+ * not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "domain/offers.h"
+
+/* Enough of an answer to judge by: short ones are not. */
+#define OPENING                                                                                                                   \
+    "选购电烤箱时，除了看价格，还要结合家里的厨房面积、使用频率和售后网点来考虑。下面根" \
+    "据"                                                                                                                         \
+    "公开信息和用户反馈，为您整理几个口碑较好的品牌，供您参考。\n\n"
+#define CLOSING                                                                                                                   \
+    "\n总之，没有哪个品牌适合所有家庭，建议您先确定预算和摆放位置，再到实体店看一看实物"  \
+    "，"                                                                                                                         \
+    "比较面板做工和控温精度，最后确认保修政策后再下单。如果您能告诉我家里有几口人、平时" \
+    "烤什"                                                                                                                      \
+    "么，我可以帮您进一步缩小范围。\n"
+
+#define BRANDS                                                               \
+    "### 一、品牌推荐\n- **华为**：控温准，适合新手。\n- " \
+    "**小米**：价格亲民，联网方便。\n"
+
+static const struct shape none[] = {
+    {"homes that a list of advice goes through",
+     OPENING BRANDS
+     "3. **海氏**：国产老牌，容量选择多。\n\n### 二、按户型选规格\n*   **60平米以下**："
+     "台式小烤箱更灵活。\n*   **有小孩**：门体要带童锁，注意防烫。\n*   "
+     "**老人独居**：旋钮款更好操作。\n" CLOSING,
+     "华为|小米|海氏"},
+    {"what is checked before it is installed",
+     OPENING BRANDS
+     "\n### 二、安装前先确认\n- **电源**：独立插座，线径不小于2.5平方。\n- "
+     "**散热孔**：两侧各留10厘米。\n- **承重层板**：要能承受20公斤以上。\n" CLOSING,
+     "华为|小米"},
+    {"times of a plan",
+     OPENING BRANDS
+     "\n### 二、时间安排参考\n- **装修前两周**：量好橱柜尺寸。\n- "
+     "**水电改造时**：预留插座。\n- **入住前三天**：空烤一次去味。\n" CLOSING,
+     "华为|小米"},
+};
+
+static void lists_of_other_things_put_nobody_forward(void **state)
+{
+    (void)state;
+    assert_int_equal(all_of(none, COUNT(none)), 0);
+}
+
+static const struct shape some[] = {
+    {"markets and quays, where those are asked for",
+     "在海边城市买海鲜，本地人基本不去景区边上的店，而是分三个层次：市场、码头、批发。给"
+     "您按位置和用途列一下，供"
+     "您参考，出发前再核实营业时间。\n\n### 一、市内的农贸市场（游客最方便）\n- "
+     "**南门农贸市场**：离地铁站不远，"
+     "品种全，买完可以去旁边的小店加工。\n- "
+     "**营前路市场**：本地人去得更多，摊位集中，可以多问几家。\n\n### "
+     "二、码头（等船回来）\n- **沙湾码头**：鲅鱼、鲳鱼出名，春天最热闹。\n- "
+     "**会仙码头**：规模小，渔民自己摆摊，"
+     "看运气。\n- **石岭码头**：虾和梭子蟹品质好，价格实在。\n\n### 三、避坑要点\n1. "
+     "**看秤**：自带手提秤，或者"
+     "买完去公平秤复一下；\n2. **问清单位**：有人报价按个，结账时容易吵起来；\n",
+     "南门农贸市场|营前路市场|沙湾码头|会仙码头|石岭码头"},
+    {"tracked ones in prose, beside others that are chosen",
+     OPENING "华为是国内家电的老牌企业，产品线从入门到高端都有，近几年的机型在静音和控温"
+             "方面进步明显，价格通常只有"
+             "进口的一半左右，售后网点也能下沉到县城。小米与华为定位相近，在联网方面有一"
+             "定积累，只是新品更新稍慢一些。"
+             "\n\n总的来说，如果您预算比较充足、又对温度特别敏感，可以优先看海氏或长帝；"
+             "如果更在意性价比，华为与小米都"
+             "能满足日常三口之家的需要，其中华为的嵌入式款式选择更多。\n" CLOSING,
+     "华为|小米|海氏|长帝"},
+};
+
+static const struct shape short_ones[] = {
+    {"of which next to nothing is said",
+     BRANDS "### 二、安装前先确认\n- **散热孔**：留出10厘米\n- **承重层板**：够厚\n",
+     "华为|小米|散热孔|承重层板"},
+};
+
+/* The judge has learnt from whole answers, and is silent where there is none. */
+static void short_answers_are_read_by_the_rules_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(all_of(short_ones, COUNT(short_ones)), 0);
+}
+
+static void names_that_no_form_shows_are_put_forward(void **state)
+{
+    (void)state;
+    assert_int_equal(all_of(some, COUNT(some)), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_of_other_things_put_nobody_forward),
+        cmocka_unit_test(names_that_no_form_shows_are_put_forward),
+        cmocka_unit_test(short_answers_are_read_by_the_rules_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
