@@ -27,7 +27,9 @@
 
 static const struct shape none[] = {
     {"homes that a list of advice goes through",
-     OPENING BRANDS
+     OPENING
+     "### 一、品牌推荐\n1. **华为**：控温准，适合新手。\n2. "
+     "**小米**：价格亲民，联网方便。\n"
      "3. **海氏**：国产老牌，容量选择多。\n\n### 二、按户型选规格\n*   **60平米以下**："
      "台式小烤箱更灵活。\n*   **有小孩**：门体要带童锁，注意防烫。\n*   "
      "**老人独居**：旋钮款更好操作。\n" CLOSING,
