@@ -13,6 +13,11 @@
  *
  * Log of the rules, newest first:
  *
+ * 8: what the rules make of the lists of a whole answer is looked at again by a judge
+ * that has learnt from labelled answers (judge.h, offer_verdict.c): lists of other things
+ * put nobody forward, names of other looks are put forward; so are tracked brands that
+ * prose alone speaks for.
+ *
  * 7: lists are judged as a whole: what describes, instructs, answers a need or is ruled
  * out puts nobody forward, and what stands among names is one; names in bold that a
  * sentence chooses count; brands are found in other spellings (spelling.h), and no word
@@ -42,7 +47,7 @@
  *    number above them give no rank.
  *
  * 1: first. */
-enum { BD_READING_RULES = 7 };
+enum { BD_READING_RULES = 8 };
 
 /* The warning of an answer that orders its reader about (mask.h). */
 #define BD_READING_ORDERS "order_to_the_reader"
