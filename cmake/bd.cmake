@@ -44,7 +44,8 @@ function(bd_plugin name)
 endfunction()
 
 # bd_test(floor/module [LINK libraries...] [NEEDS targets...] [LABELS ...])
-# builds tests/<floor>/test_<module>.c against that floor; each is its own process.
+# builds tests/<floor>/test_<module>.c against that floor; each is its own process. Those
+# labelled tsan are what the target tsan_tests builds, and nothing else.
 function(bd_test path)
   cmake_parse_arguments(A "" "" "LINK;NEEDS;LABELS" ${ARGN})
   get_filename_component(floor ${path} DIRECTORY)
@@ -63,6 +64,12 @@ function(bd_test path)
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   if(A_NEEDS)
     add_dependencies(${target} ${A_NEEDS})
+  endif()
+  if("tsan" IN_LIST A_LABELS)
+    if(NOT TARGET tsan_tests)
+      add_custom_target(tsan_tests)
+    endif()
+    add_dependencies(tsan_tests ${target})
   endif()
   add_test(NAME ${path} COMMAND ${target} WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
   set_tests_properties(${path} PROPERTIES LABELS "${floor};${A_LABELS}" TIMEOUT 120)

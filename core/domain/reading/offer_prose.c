@@ -251,6 +251,27 @@ static size_t besides(const struct bd_passage *p, size_t start, size_t end)
     return 0;
 }
 
+/* "Besides, **A** is good at that": one in bold right behind the word, of whom nothing
+ * bad is said in its sentence. */
+static bool one_besides(const struct bd_passage *p, const struct bd_series *names,
+                        size_t at, size_t end)
+{
+    const char *s = p->fold.bytes.data;
+    size_t clause = bd_passage_clause_of(p, at), last = clause;
+
+    if (names->count == 0 || !names->marked || s[at] != '*' ||
+        bd_passage_says_any(p, names->at[0].start, names->end, BD_WORDS_AGAINST))
+        return false;
+    while (bd_passage_same_sentence(p, clause, last + 1) &&
+           bd_passage_clauses(p)[last + 1].start < end)
+        last++;
+    end = bd_passage_clauses(p)[last].end < end ? bd_passage_clauses(p)[last].end : end;
+    return !bd_passage_says_any(p, at, end,
+                                BD_WORDS_AGAINST | BD_WORD_BIT(BD_WORD_UNKNOWN) |
+                                    BD_WORD_BIT(BD_WORD_UNABLE) |
+                                    BD_WORD_BIT(BD_WORD_HOWTO));
+}
+
 /* Is one of them tracked or written as names are, or is something said of them as of
  * brands? "Passport, contract and the like are needed" names nobody. */
 static bool somebody(const struct bd_passage *p, const struct bd_series *names,
@@ -310,6 +331,10 @@ void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t s
     if (!row && !few)
         return;
     names = bd_series_read(p, row ? row : start, end);
+    if (row && one_besides(p, &names, row, end)) {
+        bd__offers_all(o, p, &names);
+        return;
+    }
     if (names.count > (row ? 0 : 1) &&
         ((names.open && !row && somebody(p, &names, end)) ||
          bd_passage_says(p, names.end, names.end + BESIDES_BYTES, BD_WORD_FOR)))
