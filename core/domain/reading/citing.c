@@ -348,10 +348,14 @@ static int read_plain(struct scan *w, size_t i, size_t *next)
 
 static int find_all(struct scan *w)
 {
+    static const bool opens[256] = {
+        ['['] = true, ['h'] = true, ['H'] = true, ['w'] = true, ['W'] = true};
+
     for (size_t i = 0, next; i < w->n; i = next) {
         int rc = 0;
 
-        i += strcspn(w->s + i, "[hHwW");
+        while (i < w->n && !opens[(unsigned char)w->s[i]])
+            i++;
         next = i + 1;
         if (i < w->n && w->s[i] == '[')
             rc = read_bracket(w, i, &next);

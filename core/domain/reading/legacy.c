@@ -155,7 +155,8 @@ int bd_legacy_find(struct bd_legacy *l, const char *s, size_t n)
     for (size_t i = 0; i < n && rc == 0;) {
         struct bd_loose found;
 
-        i += strcspn(s + i, "{\xEF");
+        while (i < n && s[i] != '{' && s[i] != '\xEF') /* nearly every byte */
+            i++;
         if (i >= n || !brace(s + i, n - i)) {
             i++;
             continue;

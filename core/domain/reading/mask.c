@@ -71,7 +71,8 @@ bool bd_mask_thinking(char *s, size_t n)
     for (size_t i = 0; i < n && !open; i++) {
         size_t next;
 
-        i += strcspn(s + i, "<#");
+        while (i < n && s[i] != '<' && s[i] != '#') /* nearly every byte */
+            i++;
         next = i < n ? blank_at(s, n, i, first, &open) : i;
         if (next > i) {
             first = false;
@@ -91,7 +92,8 @@ void bd_mask_urls(char *s, size_t n)
     for (size_t i = 0; i < n; i++) {
         size_t k;
 
-        i += strcspn(s + i, ":w");
+        while (i < n && s[i] != ':' && s[i] != 'w')
+            i++;
         k = i >= n ? 0 : at(s, n, i, "://") ? 3 : at(s, n, i, "www.") ? 4 : 0;
         for (i += k; k > 0 && i < n && in_url(s[i]); i++)
             s[i] = 'x';

@@ -4,6 +4,7 @@
  * its words tell. A list is judged as a whole, by what is said of all of its heads. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "domain/reading/judge.h"
 #include "domain/reading/offer_parts.h"
@@ -24,6 +25,7 @@ static const double proper_prior = 2;    /* for what is written as names are */
 static const double drop_below = -1.5;   /* the heads of a list */
 static const double title_below = -2.5;  /* a line that is a name alone, a cell */
 static const double add_above = 1.5;     /* the same */
+static const double titles_above = 1;    /* lines that begin in bold, on the whole */
 static const double column_above = 0.5;  /* the cells of a column, on the whole */
 static const double bold_above = 0;      /* in text, where no list puts anybody forward */
 static const double span_above = 2;      /* the same, without emphasis */
@@ -100,10 +102,17 @@ static bool in_heading(const struct bd__offer_work *w, const struct bd_span_u32 
            (bd__offer_heading(w, i) || bd__offers_section(w, i));
 }
 
+/* As firms and products are, or one word in Latin with a capital. */
+static bool written_as_name(const struct bd_passage *p, const struct bd_span_u32 *name)
+{
+    return bd_proper_surely(p, name->start, name->end) ||
+           (bd_proper_name(p, name->start, name->end) &&
+            !memchr(p->fold.bytes.data + name->start, ' ', name->end - name->start));
+}
+
 static bool dropped(struct hearing *h, const struct bd_offer *o)
 {
-    double prior =
-        bd_proper_surely(h->w->p, o->name.start, o->name.end) ? proper_prior : 0;
+    double prior = written_as_name(h->w->p, &o->name) ? proper_prior : 0;
     int i = item_headed(h->w, &o->name);
 
     if (o->brand >= 0)
@@ -184,6 +193,34 @@ static void add_heads(struct hearing *h)
             if (may_be_name(h->w, i, &names->at[k]))
                 add(h->w, &names->at[k]);
     }
+}
+
+/* A line of text that begins with a name in bold: its paragraph, or a title. */
+static void hear_title(void *to, struct bd_span_u32 span, bool bold)
+{
+    struct hearing *h = to;
+
+    if (!bold || h->span_count == SPANS || !begins(h->w, &span) ||
+        item_headed(h->w, &span) >= 0 || taken(h->w, &span) ||
+        bd_names_sentential(h->w->p, &span) ||
+        bd_names_kind(h->w->p, span.start, span.end))
+        return;
+    h->spans[h->span_count] = span;
+    h->said[h->span_count++] = ask(h->w, &span, bd__offers_tracked(h->w->p, &span) >= 0);
+}
+
+static void add_titles(struct hearing *h)
+{
+    double sum = 0;
+
+    h->span_count = 0;
+    bd__offers_spans(h->w, hear_title, h);
+    for (int i = 0; i < h->span_count; i++)
+        sum += h->said[i];
+    for (int i = 0; h->span_count > 1 && i < h->span_count; i++)
+        if (sum / h->span_count > titles_above)
+            add(h->w, &h->spans[i]);
+    h->span_count = 0;
 }
 
 static struct bd_names cell_names(const struct bd__offer_work *w, const struct bd_line *l)
@@ -320,6 +357,7 @@ int bd__offers_verdict(struct bd__offer_work *w)
         h.lists[i] = NAN;
     drop(&h);
     add_heads(&h);
+    add_titles(&h);
     add_columns(&h);
     if (in_prose(w)) {
         add_spans(&h);
