@@ -349,3 +349,48 @@ void bd__offers_case(const struct bd__offer_work *w, const struct bd_span_u32 *n
         bd_judge_tell(c, FACT_TIMES, times(p, name));
     }
 }
+
+double bd__offers_ask(const struct bd__offer_work *w, const struct bd_span_u32 *name,
+                      bool tracked)
+{
+    struct bd_judge_case c;
+
+    bd__offers_case(w, name, tracked, &c);
+    return bd_judge_around(&c) + bd_judge_own(&c);
+}
+
+bool bd__offers_begins(const struct bd__offer_work *w, const struct bd_span_u32 *name)
+{
+    struct bd_judge_case c;
+
+    bd__offers_case(w, name, false, &c);
+    return !c.inner;
+}
+
+bool bd__offers_taken(const struct bd__offer_work *w, const struct bd_span_u32 *name)
+{
+    const struct bd_offer *o = (const struct bd_offer *)(const void *)w->out->list.data;
+
+    for (size_t i = 0; i < w->out->list.n / sizeof(*o); i++)
+        if (o[i].name.start < name->end && name->start < o[i].name.end)
+            return true;
+    return false;
+}
+
+void bd__offers_add(struct bd__offer_work *w, const struct bd_span_u32 *name)
+{
+    const struct bd_series one = {.at = {*name}, .count = 1};
+
+    if (!bd__offers_taken(w, name))
+        bd__offers_all(w->out, w->p, &one);
+}
+
+int bd__offers_item_headed(const struct bd__offer_work *w, const struct bd_span_u32 *name)
+{
+    int i = bd__offers_item_at(w, name->start);
+
+    for (int k = 0; i >= 0 && k < bd__offer_item(w, i)->names.count; k++)
+        if (bd__offer_item(w, i)->names.at[k].start == name->start)
+            return i;
+    return -1;
+}

@@ -65,5 +65,6 @@ void bd__offers_learn(const struct bd__offer_work *w)
     for (size_t i = 0; i < bd_passage_hit_count(w->p) && i < HITS; i++)
         tell(w, &(struct bd_span_u32){h[i].start, h[i].end}, false);
     tell_cells(w);
-    bd__offers_spans(w, tell_span, &t);
+    bd__offers_bold_spans(w, tell_span, &t);
+    bd__offers_text_spans(w, tell_span, &t);
 }

@@ -240,22 +240,45 @@ void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size
                           size_t end);
 
 /* The last item that begins at or before the folded offset, -1 = none. (offer_judge.c, as
- * the next) */
+ * all down to bd__offers_add()) */
 int bd__offers_item_at(const struct bd__offer_work *w, size_t at);
+
+/* The item whose head it is, -1 = none. */
+int bd__offers_item_headed(const struct bd__offer_work *w,
+                           const struct bd_span_u32 *name);
 
 /* What speaks for the name and against it. */
 struct bd_judge_case;
 void bd__offers_case(const struct bd__offer_work *w, const struct bd_span_u32 *name,
                      bool tracked, struct bd_judge_case *c);
 
+/* What the judge says of it: log odds. */
+double bd__offers_ask(const struct bd__offer_work *w, const struct bd_span_u32 *name,
+                      bool tracked);
+
+/* Does it begin its line, or stand in a cell? */
+bool bd__offers_begins(const struct bd__offer_work *w, const struct bd_span_u32 *name);
+
+/* Was it, or a part of it, put forward already? */
+bool bd__offers_taken(const struct bd__offer_work *w, const struct bd_span_u32 *name);
+void bd__offers_add(struct bd__offer_work *w, const struct bd_span_u32 *name);
+
 /* What may be a name, in bold anywhere or in the text of a line: each is told. Several of
  * one place may be. (offer_spans.c) */
 typedef void bd__span_taker(void *to, struct bd_span_u32 span, bool bold);
-void bd__offers_spans(const struct bd__offer_work *w, bd__span_taker *take, void *to);
+void bd__offers_bold_spans(const struct bd__offer_work *w, bd__span_taker *take,
+                           void *to);
+void bd__offers_text_spans(const struct bd__offer_work *w, bd__span_taker *take,
+                           void *to);
 
 /* Asks the judge: takes names away that are none, and adds those that nobody took. -1
  * when memory is short. (offer_verdict.c) */
 int bd__offers_verdict(struct bd__offer_work *w) BD_MUST_CHECK;
+
+/* Adds names that begin paragraphs in bold; and those within sentences, where no line
+ * begins with one that was put forward. (offer_told.c) */
+void bd__offers_titled(struct bd__offer_work *w);
+void bd__offers_told(struct bd__offer_work *w);
 
 /* Tells the passage's learner, if it has one, of all that the judge may be asked about.
  * (offer_learn.c) */

@@ -6,7 +6,14 @@
 #include "domain/reading/affix.h"
 #include "domain/reading/offer_parts.h"
 
-enum { MOST_BYTES = 36, LATIN_BYTES = 40, ENDS = 3, BOLDS = 60, BOLD_BYTES = 120 };
+enum {
+    MOST_BYTES = 36,
+    LATIN_BYTES = 40,
+    ENDS = 3, /* of names that begin at one place */
+    BOLDS = 60,
+    BOLD_BYTES = 120,
+    TEXT_BYTES = 16384 /* later text is not looked through */
+};
 
 /* A name may begin behind them. */
 static const char *const openers[] = {
@@ -135,8 +142,9 @@ static void spans_in(const struct bd_passage *p, size_t start, size_t end,
     }
 }
 
-static void bold_spans(const struct bd_passage *p, bd__span_taker *take, void *to)
+void bd__offers_bold_spans(const struct bd__offer_work *w, bd__span_taker *take, void *to)
 {
+    const struct bd_passage *p = w->p;
     const char *s = p->fold.bytes.data;
     size_t n = p->fold.bytes.n;
 
@@ -163,16 +171,21 @@ static void bold_spans(const struct bd_passage *p, bd__span_taker *take, void *t
     }
 }
 
-void bd__offers_spans(const struct bd__offer_work *w, bd__span_taker *take, void *to)
+void bd__offers_text_spans(const struct bd__offer_work *w, bd__span_taker *take, void *to)
 {
     const struct bd_line *l = (const struct bd_line *)(void *)w->p->outline.lines.data;
-    size_t count = w->p->outline.lines.n / sizeof(*l);
+    size_t count = w->p->outline.lines.n / sizeof(*l), bytes = 0;
 
-    bold_spans(w->p, take, to);
-    for (size_t i = 0; i < count; i++)
-        if (l[i].kind == BD_LINE_TEXT)
-            spans_in(w->p, w->lines[i].start, w->lines[i].end, take, to);
-        else if (l[i].kind == BD_LINE_ITEM)
-            spans_in(w->p, bd_fold_index(&w->p->fold, l[i].start),
-                     bd_fold_index(&w->p->fold, l[i].end), take, to);
+    for (size_t i = 0; i < count && bytes < TEXT_BYTES; i++) {
+        size_t start, end;
+
+        if (l[i].kind != BD_LINE_TEXT && l[i].kind != BD_LINE_ITEM)
+            continue;
+        start = l[i].kind == BD_LINE_TEXT ? w->lines[i].start
+                                          : bd_fold_index(&w->p->fold, l[i].start);
+        end = bd_fold_index(&w->p->fold, l[i].end);
+        end = end - start < TEXT_BYTES ? end : start + TEXT_BYTES;
+        spans_in(w->p, start, end, take, to);
+        bytes += end - start;
+    }
 }
