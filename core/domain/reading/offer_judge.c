@@ -322,25 +322,32 @@ static void tell_where(const struct bd__offer_work *w, struct bd_judge_case *c,
     bd_judge_tell(c, FACT_KIND, (int)kind);
 }
 
+/* Behind the line's marks, number and emphasis. */
+static bool begins_line(const struct bd_passage *p, struct line l, size_t at)
+{
+    const char *s = p->fold.bytes.data;
+
+    while (l.start < at && s[l.start] && strchr("*#-0123456789.) |>\t", s[l.start]))
+        l.start++;
+    return l.start == at;
+}
+
 void bd__offers_case(const struct bd__offer_work *w, const struct bd_span_u32 *name,
                      bool tracked, struct bd_judge_case *c)
 {
     const struct bd_passage *p = w->p;
-    const char *s = p->fold.bytes.data;
     struct line l = line_at(p, name->start);
-    size_t first = l.start;
+    const bool first = begins_line(p, l, name->start);
 
     memset(c, 0, sizeof(*c));
-    while (first < name->start && s[first] && strchr("*#-0123456789.) |>\t", s[first]))
-        first++;
-    c->inner = first != name->start && !is_row(p, l);
+    c->inner = !first && !is_row(p, l);
     c->name = piece(p, name->start, name->end, ABOVE_BYTES);
     c->name.tracked = tracked;
     c->before = last_piece(p, l.start, name->start, BEFORE_BYTES);
     c->behind = piece(p, name->end, l.end, BEHIND_BYTES);
     tell_where(w, c, l, name);
     tell_looks(p, c, name);
-    bd_judge_tell(c, FACT_BEGINS, first == name->start);
+    bd_judge_tell(c, FACT_BEGINS, first);
     bd_judge_tell(c, FACT_TRACKED, tracked);
     bd_judge_tell(c, FACT_COUNT,
                   up_to((int)(w->out->list.n / sizeof(struct bd_offer)), 5));
@@ -361,10 +368,9 @@ double bd__offers_ask(const struct bd__offer_work *w, const struct bd_span_u32 *
 
 bool bd__offers_begins(const struct bd__offer_work *w, const struct bd_span_u32 *name)
 {
-    struct bd_judge_case c;
+    struct line l = line_at(w->p, name->start);
 
-    bd__offers_case(w, name, false, &c);
-    return !c.inner;
+    return begins_line(w->p, l, name->start) || is_row(w->p, l);
 }
 
 bool bd__offers_taken(const struct bd__offer_work *w, const struct bd_span_u32 *name)
