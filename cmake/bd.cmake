@@ -4,7 +4,7 @@ add_compile_options(-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototy
 add_compile_options("$<$<CONFIG:Release>:-O2;-g>")
 if(BD_SANITIZE)
   add_compile_options(-fsanitize=${BD_SANITIZE} -fno-sanitize-recover=all
-                      -fno-omit-frame-pointer -g)
+                      -fno-omit-frame-pointer -g1) # lines are all that traces show
   add_link_options(-fsanitize=${BD_SANITIZE})
 else()
   add_compile_options("$<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2;-fstack-protector-strong>")
