@@ -68,6 +68,16 @@ static FILE *opened(const char *path, const char *mode)
     return f;
 }
 
+static void closed(FILE *f, const char *path)
+{
+    bool failed = ferror(f);
+
+    if (fclose(f) != 0 || failed) {
+        perror(path);
+        exit(1);
+    }
+}
+
 static const char *text_of(json_t *object, const char *key)
 {
     const char *s = json_string_value(json_object_get(object, key));
@@ -330,7 +340,7 @@ static void write_weights(const char *path)
                 i % 24 == 0 ? "\n" : "",
                 (int)lround((double)weights[i] / BD_JUDGE_SCALE));
     fputs("\n}};\n", f);
-    fclose(f);
+    closed(f, path);
 }
 
 static void write_predictions(const char *path)
@@ -346,7 +356,7 @@ static void write_predictions(const char *path)
                     likely(e), e->start, e->end, (int)(e->end - e->start),
                     text_of(answers[e->answer], "answer") + e->start);
     }
-    fclose(f);
+    closed(f, path);
 }
 
 int main(int argc, char **argv)

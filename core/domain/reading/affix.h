@@ -2,7 +2,8 @@
  * hold one? [any] Pure.
  *
  * Bytes are compared as they are: for folded text and folded words. A list ends early at
- * NULL. Words begin with whole characters. BD_WORDS() gives an array as the two
+ * NULL. Words are not empty and
+ * begin with whole characters. BD_WORDS() gives an array as the two
  * arguments. In the header, since every head of every list is held against hundreds of
  * words. */
 #ifndef BD_DOMAIN_AFFIX_H
@@ -83,7 +84,7 @@ static inline size_t bd_affix_find(const char *s, size_t at, size_t n,
     }
     if (bytes)
         *bytes = k;
-    return at;
+    return at < n ? at : n;
 }
 
 static inline bool bd_affix_holds(const char *s, size_t n, const char *const *words,

@@ -6,7 +6,8 @@
 #include "domain/reading/judge_weights.h"
 
 enum {
-    TOKENS = 24,
+    TOKENS = 48,
+    INTRO_TOKENS = 24,
     NAME_TOKENS = 14,
     BEHIND_TOKENS = 20,
     BEFORE_TOKENS = 10,
@@ -125,20 +126,34 @@ static void put(struct sink *f, uint32_t h, float by)
 }
 
 /* Its pieces of up to `longest` tokens, its ends among them. */
+static void put_tokens(struct sink *f, enum place where, const struct tokens *t,
+                       int longest, float by)
+{
+    for (int i = -1; i <= t->count; i++) {
+        uint32_t h = mix(0, (uint32_t)where);
+
+        for (int k = i; k <= t->count && k < i + longest; k++) {
+            h = mix(h, k < 0 ? BEGIN : k == t->count ? END : t->at[k]);
+            put(f, h, by);
+        }
+    }
+}
+
 static void put_pieces(struct sink *f, enum place where, const struct bd_judge_text *text,
                        int most, int longest, float by)
 {
     struct tokens t;
 
     read_tokens(&t, text, most);
-    for (int i = -1; i <= t.count; i++) {
-        uint32_t h = mix(0, (uint32_t)where);
+    put_tokens(f, where, &t, longest, by);
+}
 
-        for (int k = i; k <= t.count && k < i + longest; k++) {
-            h = mix(h, k < 0 ? BEGIN : k == t.count ? END : t.at[k]);
-            put(f, h, by);
-        }
-    }
+static void keep_last(struct tokens *t, int most)
+{
+    const int over = t->count > most ? t->count - most : 0;
+
+    t->count -= over;
+    memmove(t->at, t->at + over, (size_t)t->count * sizeof(*t->at));
 }
 
 static uint32_t token(const struct tokens *t, int i)
@@ -149,13 +164,12 @@ static uint32_t token(const struct tokens *t, int i)
 /* What touches the name, by its place, and together. */
 static void put_near(struct sink *f, const struct bd_judge_case *c)
 {
-    struct bd_judge_text tail = c->before;
     struct tokens name, behind, before;
     uint32_t last, next, end;
 
     read_tokens(&name, &c->name, NAME_TOKENS);
     read_tokens(&behind, &c->behind, NEAR);
-    read_tokens(&before, &tail, TOKENS);
+    read_tokens(&before, &c->before, TOKENS);
     last = token(&before, before.count - 1);
     next = token(&behind, 0);
     end = token(&name, name.count - 1);
@@ -163,6 +177,8 @@ static void put_near(struct sink *f, const struct bd_judge_case *c)
         put(f, mix(mix(NEXT, (uint32_t)i), behind.at[i]), 1);
     for (int i = 1; i < NEAR && i <= before.count; i++)
         put(f, mix(mix(LAST, (uint32_t)i), before.at[before.count - i]), 1);
+    keep_last(&before, BEFORE_TOKENS);
+    put_tokens(f, BEFORE, &before, TRIGRAM, 1);
     {
         const uint32_t both[][4] = {
             {1, last, next, 0},
@@ -200,7 +216,7 @@ static void put_around(struct sink *f, const struct bd_judge_case *c)
         if (c->above[i].n > 0)
             put_pieces(f, i > 0 ? FAR_ABOVE : ABOVE, &c->above[i], ABOVE_TOKENS, TRIGRAM,
                        1);
-    put_pieces(f, INTRO, &c->intro, TOKENS, TRIGRAM, 1);
+    put_pieces(f, INTRO, &c->intro, INTRO_TOKENS, TRIGRAM, 1);
     for (int i = 0; i < mates; i++)
         put_pieces(f, MATE, &c->mates[i], MATE_TOKENS, BIGRAM, 1.0F / (float)mates);
 }
@@ -214,7 +230,6 @@ static void put_own(struct sink *f, const struct bd_judge_case *c)
     put_pieces(f, NAME, &c->name, NAME_TOKENS, GRAM, 1);
     put_pieces(f, BEHIND, &c->behind, BEHIND_TOKENS, BIGRAM, 1);
     put_pieces(f, BELOW, &c->below, BEHIND_TOKENS, BIGRAM, 1);
-    put_pieces(f, BEFORE, &c->before, BEFORE_TOKENS, TRIGRAM, 1);
     put_near(f, c);
     for (int i = 0; i < BD_JUDGE_KIDS && c->kids[i].n > 0; i++)
         put_pieces(f, KID, &c->kids[i], KID_TOKENS, BIGRAM, 0.5F);

@@ -336,6 +336,7 @@ static int read_all(struct bd__offer_work *w)
                         bd__offer_item(w, i)->line_end);
     if (prose)
         read_lines(w, PROSE);
+    w->by_rules = (int)(w->out->list.n / sizeof(struct bd_offer));
     bd__offers_learn(w);
     if (bd__offers_verdict(w) < 0)
         return -1;

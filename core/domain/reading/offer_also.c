@@ -162,7 +162,7 @@ void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t st
 
     for (size_t at = start, k; rows < CUES; at++) {
         at = bd_affix_find(s, at, end, BD_WORDS(begin), NULL);
-        if (at == end)
+        if (at >= end)
             break;
         offer_subject(o, p, start, at, end);
         k = offer_object(o, p, at, end);

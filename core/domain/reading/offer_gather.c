@@ -116,7 +116,9 @@ void bd__offers_all(struct bd__offers *o, const struct bd_passage *p,
 bool bd__offers_row(struct bd__offers *o, const struct bd_passage *p, size_t from,
                     size_t end, enum bd__row row)
 {
-    struct bd_series names = bd_series_read(p, bd_series_begin(p, from, end), end);
+    size_t at = bd_series_begin(p, from, end);
+    struct bd_series names =
+        row == BD__ROW_CHOSEN ? bd_series_chosen(p, at, end) : bd_series_read(p, at, end);
     bool plain = !names.marked && !names.open;
 
     if (names.count == 0 || (plain && names.count == 1))

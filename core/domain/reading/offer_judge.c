@@ -349,8 +349,7 @@ void bd__offers_case(const struct bd__offer_work *w, const struct bd_span_u32 *n
     tell_looks(p, c, name);
     bd_judge_tell(c, FACT_BEGINS, first);
     bd_judge_tell(c, FACT_TRACKED, tracked);
-    bd_judge_tell(c, FACT_COUNT,
-                  up_to((int)(w->out->list.n / sizeof(struct bd_offer)), 5));
+    bd_judge_tell(c, FACT_COUNT, up_to(w->by_rules, 5));
     if (c->inner) {
         bd_judge_tell(c, FACT_NEAR, near_by(p, l));
         bd_judge_tell(c, FACT_TIMES, times(p, name));
@@ -364,6 +363,12 @@ double bd__offers_ask(const struct bd__offer_work *w, const struct bd_span_u32 *
 
     bd__offers_case(w, name, tracked, &c);
     return bd_judge_around(&c) + bd_judge_own(&c);
+}
+
+bool bd__offers_begins_line(const struct bd__offer_work *w,
+                            const struct bd_span_u32 *name)
+{
+    return begins_line(w->p, line_at(w->p, name->start), name->start);
 }
 
 bool bd__offers_begins(const struct bd__offer_work *w, const struct bd_span_u32 *name)

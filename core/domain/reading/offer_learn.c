@@ -3,7 +3,7 @@
 #include "domain/reading/judge.h"
 #include "domain/reading/offer_parts.h"
 
-enum { COLUMNS = 3, CELLS = 120, HITS = 60, SPANS = 400 };
+enum { CELLS = 160, SPANS = 400 };
 
 struct telling {
     const struct bd__offer_work *w;
@@ -39,7 +39,8 @@ static void tell_cells(const struct bd__offer_work *w)
     for (size_t i = 0, cells = 0; i < count && cells < CELLS; i++) {
         struct bd_names names;
 
-        if (l[i].kind != BD_LINE_CELL || l[i].row == 0 || l[i].column >= COLUMNS)
+        if (l[i].kind != BD_LINE_CELL || l[i].row == 0 ||
+            l[i].column >= BD__JUDGED_COLUMNS)
             continue;
         cells++;
         names = bd_names_read(w->p, bd_fold_index(&w->p->fold, l[i].start),
@@ -62,7 +63,7 @@ void bd__offers_learn(const struct bd__offer_work *w)
     for (int i = 0; i < bd__offer_count(w); i++)
         for (int k = 0; k < bd__offer_item(w, i)->names.count; k++)
             tell(w, &bd__offer_item(w, i)->names.at[k], false);
-    for (size_t i = 0; i < bd_passage_hit_count(w->p) && i < HITS; i++)
+    for (size_t i = 0; i < bd_passage_hit_count(w->p) && i < BD__JUDGED_HITS; i++)
         tell(w, &(struct bd_span_u32){h[i].start, h[i].end}, false);
     tell_cells(w);
     bd__offers_bold_spans(w, tell_span, &t);

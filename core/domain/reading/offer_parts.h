@@ -63,6 +63,7 @@ struct bd__offer_work {
     bool proper[BD_ITEM_FORMS]; /* something speaks for names of somebody (proper.h) */
     struct bd__offers *out;
     bool few;         /* the lists put hardly anybody forward */
+    int by_rules;     /* offers, before a judge was asked */
     int titles, sure; /* lines that are nothing but a name */
 };
 
@@ -239,6 +240,10 @@ void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t 
 void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size_t start,
                           size_t end);
 
+/* What the judge is asked about at most, and learns from: tracked names, columns of a
+ * table. */
+enum { BD__JUDGED_HITS = 60, BD__JUDGED_COLUMNS = 4 };
+
 /* The last item that begins at or before the folded offset, -1 = none. (offer_judge.c, as
  * all down to bd__offers_add()) */
 int bd__offers_item_at(const struct bd__offer_work *w, size_t at);
@@ -256,7 +261,11 @@ void bd__offers_case(const struct bd__offer_work *w, const struct bd_span_u32 *n
 double bd__offers_ask(const struct bd__offer_work *w, const struct bd_span_u32 *name,
                       bool tracked);
 
-/* Does it begin its line, or stand in a cell? */
+/* Does it begin its line, behind marks and number? */
+bool bd__offers_begins_line(const struct bd__offer_work *w,
+                            const struct bd_span_u32 *name);
+
+/* The same, or does it stand in a row of a table? */
 bool bd__offers_begins(const struct bd__offer_work *w, const struct bd_span_u32 *name);
 
 /* Was it, or a part of it, put forward already? */

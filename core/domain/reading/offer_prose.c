@@ -141,7 +141,7 @@ static void offer_advised(struct bd__offers *o, const struct bd_passage *p, size
         struct bd_series names;
 
         start = bd_affix_find(s, start, end, BD_WORDS(verbs), &k);
-        if (start == end)
+        if (start >= end)
             break;
         start += k;
         names = bd_series_read(p, start, end);

@@ -65,7 +65,8 @@ static size_t latin_at(const struct bd_passage *p, size_t at, size_t end)
 
         if (!(o >= 'A' && o <= 'Z') && !(i > at && o >= '0' && o <= '9'))
             break;
-        while (i < end && (letter(s[i]) || strchr("-&.'+", s[i])) && s[i])
+        while (i < end && i - at < LATIN_BYTES && s[i] &&
+               (letter(s[i]) || strchr("-&.'+", s[i])))
             i++;
         last = i;
         if (i < end && s[i] == ' ')

@@ -5,9 +5,9 @@
 #include "domain/reading/offer_parts.h"
 
 enum {
-    HITS = 60,  /* tracked names that are heard */
-    SPANS = 64, /* that may be names */
-    HEARD = 800 /* spans, of which those are some */
+    SPANS = 64,  /* that are likely names */
+    HEARD = 800, /* that the judge is asked about */
+    SEEN = 4000  /* that are looked at at all */
 };
 
 /* Log odds; found with answers that nothing had been learnt from. */
@@ -20,7 +20,7 @@ struct telling {
     struct bd__offer_work *w;
     struct bd_span_u32 spans[SPANS];
     double said[SPANS];
-    int count, heard;
+    int count, heard, seen;
 };
 
 /* A line of text that begins with a name in bold: its paragraph, or a title. */
@@ -29,7 +29,7 @@ static void hear_title(void *to, struct bd_span_u32 span, bool bold)
     struct telling *t = to;
 
     (void)bold;
-    if (t->count == SPANS || t->heard++ == HEARD || !bd__offers_begins(t->w, &span) ||
+    if (t->count == SPANS || !bd__offers_begins_line(t->w, &span) ||
         bd__offers_item_headed(t->w, &span) >= 0 || bd__offers_taken(t->w, &span) ||
         bd_names_sentential(t->w->p, &span) ||
         bd_names_kind(t->w->p, span.start, span.end))
@@ -44,7 +44,7 @@ static void hear_span(void *to, struct bd_span_u32 span, bool bold)
     struct telling *t = to;
     double said;
 
-    if (t->heard == HEARD || bd__offers_taken(t->w, &span) ||
+    if (t->seen++ >= SEEN || t->heard == HEARD || bd__offers_taken(t->w, &span) ||
         bd_passage_mentions(t->w->p, span.start, span.end) ||
         !bd_names_plausible(t->w->p, &span))
         return;
@@ -83,9 +83,16 @@ static void add_tracked(struct bd__offer_work *w)
     const struct bd_hit *hits = bd_passage_hits(w->p);
     size_t count = bd_passage_hit_count(w->p);
     struct bd_span_u32 first[BD_INQUIRY_BRANDS] = {{0}}; /* more likely than not */
-    bool done[BD_INQUIRY_BRANDS] = {false};
+    bool done[BD_INQUIRY_BRANDS] = {false}; /* or put forward already, by a rule */
 
-    for (size_t i = 0; i < count && i < HITS; i++) {
+    for (size_t i = 0; i < w->out->list.n / sizeof(struct bd_offer); i++) {
+        const struct bd_offer *o =
+            (const struct bd_offer *)(const void *)w->out->list.data;
+
+        if (o[i].brand >= 0 && o[i].brand < BD_INQUIRY_BRANDS)
+            done[o[i].brand] = true;
+    }
+    for (size_t i = 0; i < count && i < BD__JUDGED_HITS; i++) {
         struct bd_span_u32 name = {hits[i].start, hits[i].end}, *at;
         size_t before = w->out->list.n;
         double said;

@@ -14,8 +14,8 @@ enum {
     LEAST_BYTES = 600, /* learnt from whole answers, it knows nothing of shorter ones */
     ITEMS = 1000,      /* that are heard to be added */
     HEADS = 40,        /* of a list, that are heard */
-    COLUMNS = 4,       /* of a table */
-    CELLS = 60         /* of a column */
+    TABLES = 20,
+    CELLS = 60 /* of a column */
 };
 
 /* Log odds; found with answers that nothing had been learnt from. */
@@ -179,11 +179,13 @@ static void add_columns(struct hearing *h)
     size_t count = h->w->p->outline.lines.n / sizeof(*l);
     int last = 0;
 
-    for (size_t i = 0; i < count && offered(h->w) < 2; i++) {
+    for (size_t i = 0, tables = 0; i < count && tables < TABLES && offered(h->w) < 2;
+         i++) {
         if (l[i].kind != BD_LINE_CELL || l[i].table == last)
             continue;
         last = l[i].table;
-        for (int k = 0; k < COLUMNS && offered(h->w) < 2; k++)
+        tables++;
+        for (int k = 0; k < BD__JUDGED_COLUMNS && offered(h->w) < 2; k++)
             if (column(h, &l[i], count - i, k, false) > column_above)
                 (void)column(h, &l[i], count - i, k, true);
     }

@@ -279,9 +279,6 @@ static bool quotes_more(const struct cursor *c)
     return at < end && bd_text_points(c->s + c->at, at - c->at) > 4;
 }
 
-/* What is to be done with those that are named: "you may first look at A". */
-static const char *const verbs[] = {"看看", "看", "选择", "考虑", "关注", "了解", "试试"};
-
 struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t end)
 {
     struct cursor c = {p->fold.bytes.data, from, end};
@@ -289,7 +286,6 @@ struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t 
     bool more = true;
     int quoted = 0; /* the first name of the latest quotation */
 
-    (void)take(&c, BD_WORDS(verbs));
     while (more && out.count < BD_SERIES && c.at < c.end) {
         bool marked, next_quote, in_latin;
         struct bd_span_u32 name;
@@ -323,6 +319,19 @@ struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t 
     if (out.count > 0 && placeholders(&c))
         return (struct bd_series){.end = from, .latin = true};
     return out;
+}
+
+struct bd_series bd_series_chosen(const struct bd_passage *p, size_t from, size_t end)
+{
+    static const char *const verbs[] = {"看看", "看",   "选择", "考虑",
+                                        "关注", "了解", "试试"};
+    struct cursor c = {p->fold.bytes.data, from, end};
+    const struct bd_hit *h = bd_passage_hits(p);
+    size_t hit = bd_passage_from(h, bd_passage_hit_count(p), from);
+
+    if (hit == bd_passage_hit_count(p) || h[hit].start > from)
+        (void)take(&c, BD_WORDS(verbs));
+    return bd_series_read(p, c.at, end);
 }
 
 static bool goes_on(const char *s, size_t n)

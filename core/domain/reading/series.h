@@ -20,6 +20,9 @@ struct bd_series {
  * first that is no name ends the row. */
 struct bd_series bd_series_read(const struct bd_passage *p, size_t from, size_t end);
 
+/* The same behind what is to be done with them: "look at A or B". */
+struct bd_series bd_series_chosen(const struct bd_passage *p, size_t from, size_t end);
+
 /* `from`, or behind a cue that stands there. */
 size_t bd_series_begin(const struct bd_passage *p, size_t from, size_t end);
 
