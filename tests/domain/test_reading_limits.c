@@ -241,6 +241,14 @@ static const char *const floods[] = {
     "https://例",
     "- 华为\n  - 好\n",
     "{\"brand_mentioned\":'",
+    "A-",
+    "A.",
+    "和",
+    "**Ab** ",
+    "**零跑**：快\n\n",
+    "### 零跑\n快\n",
+    "- **零跑**：快\n",
+    "| x |\n|---|\n| ab / cd / ef |\n\n",
 };
 
 static void a_flood_of_anything_is_read_in_a_moment(void **state)
