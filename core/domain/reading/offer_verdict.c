@@ -79,6 +79,8 @@ static bool dropped(struct hearing *h, const struct bd_offer *o)
 
     if (o->brand >= 0)
         return false;
+    if (i >= 0 && h->w->runs[h->w->nodes[i].run].known > 0)
+        return false; /* among tracked ones */
     if (i >= 0)
         return ask_list(h, h->w->nodes[i].run) + prior < drop_below;
     if (!bd__offers_begins(h->w, &o->name) && !in_heading(h->w, &o->name))
