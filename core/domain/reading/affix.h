@@ -2,10 +2,9 @@
  * hold one? [any] Pure.
  *
  * Bytes are compared as they are: for folded text and folded words. A list ends early at
- * NULL. Words are not empty and
- * begin with whole characters. BD_WORDS() gives an array as the two
- * arguments. In the header, since every head of every list is held against hundreds of
- * words. */
+ * NULL. Words are not empty, and begin with whole characters. BD_WORDS() gives an array
+ * as the two arguments. In the header, since every head of every list is held against
+ * hundreds of words. */
 #ifndef BD_DOMAIN_AFFIX_H
 #define BD_DOMAIN_AFFIX_H
 

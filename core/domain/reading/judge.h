@@ -32,8 +32,8 @@ struct bd_judge_text { /* lent; n = 0: nothing */
 
 struct bd_judge_case {
     bool inner; /* within a line: other weights than where one begins */
-    struct bd_judge_text name, before, behind,
-        below;                                  /* of its line; the lines under it */
+    struct bd_judge_text name, before, behind;  /* of its line */
+    struct bd_judge_text below;                 /* the lines under it */
     struct bd_judge_text above[BD_JUDGE_ABOVE]; /* headings, the nearest first */
     struct bd_judge_text intro; /* the paragraph before the list, or a column's header */
     struct bd_judge_text mates[BD_JUDGE_MATES]; /* the names of its list */

@@ -172,6 +172,21 @@ static void walk(struct bd__offer_work *w)
     }
 }
 
+int bd__offers_item_at(const struct bd__offer_work *w, size_t at)
+{
+    int low = -1, high = bd__offer_count(w);
+
+    while (high - low > 1) {
+        int mid = low + (high - low) / 2;
+
+        if (bd__offer_item(w, mid)->head.start <= at)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low;
+}
+
 /* May a line that is no item put somebody forward, or is it under advice? */
 static bool in_the_open(const struct bd__offer_work *w, size_t at, bool own_paragraph)
 {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "domain/reading/affix.h"
+#include "domain/reading/lexicon.h"
 #include "domain/reading/offer_parts.h"
 #include "domain/reading/proper.h"
 
@@ -11,7 +12,9 @@ enum {
     CUES = 8,
     ANOTHER_BYTES = 12, /* four characters, of a name that nothing sets off */
     SUBJECT_BYTES = 75, /* before the words, in their clause */
-    OF_BYTES = 18       /* behind whose name, to whom it is of */
+    OF_BYTES = 18,      /* behind whose name, to whom it is of */
+    BEYOND_BYTES = 240,
+    BEFORE_BOLD = 36
 };
 
 /* Another name beside those listed: short if it is in Chinese, where no mark sets it off.
@@ -169,4 +172,78 @@ void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t st
         rows += k > 0;
         at += k ? k - 1 : 0;
     }
+}
+
+size_t bd__offers_besides(const struct bd_passage *p, size_t start, size_t end)
+{
+    static const char *const words[] = {"另外,", "此外,",  "除此之外,",     "还有,",
+                                        "同时,", "also, ", "in addition, ", "besides, "};
+    size_t k = bd_affix_begins(p->fold.bytes.data + start, end - start, BD_WORDS(words));
+
+    return k > 0 ? start + k : 0;
+}
+
+bool bd__offers_one_besides(const struct bd_passage *p, const struct bd_series *names,
+                            size_t at, size_t end)
+{
+    const char *s = p->fold.bytes.data;
+    size_t clause = bd_passage_clause_of(p, at), last = clause;
+
+    if (names->count == 0 || !names->marked || s[at] != '*' ||
+        bd_passage_says_any(p, names->at[0].start, names->end, BD_WORDS_AGAINST))
+        return false;
+    while (bd_passage_same_sentence(p, clause, last + 1) &&
+           bd_passage_clauses(p)[last + 1].start < end)
+        last++;
+    end = bd_passage_clauses(p)[last].end < end ? bd_passage_clauses(p)[last].end : end;
+    return !bd_passage_says_any(p, at, end,
+                                BD_WORDS_AGAINST | BD_WORD_BIT(BD_WORD_UNKNOWN) |
+                                    BD_WORD_BIT(BD_WORD_UNABLE) |
+                                    BD_WORD_BIT(BD_WORD_HOWTO));
+}
+
+/* "Besides those above there are A and B". */
+static size_t beyond(const struct bd_passage *p, size_t start, size_t end)
+{
+    static const char *const words[] = {"除了上述",
+                                        "除上述",
+                                        "除了以上",
+                                        "除以上",
+                                        "上述之外",
+                                        "以上之外",
+                                        "besides those above",
+                                        "apart from these",
+                                        "beyond these"};
+    size_t most = end - start < BEYOND_BYTES ? end : start + BEYOND_BYTES, k, at;
+
+    at = bd_affix_find(p->fold.bytes.data, start, most, BD_WORDS(words), &k);
+    return at < most ? at + k : end;
+}
+
+/* "A brand from Spain, **A**": emphasis not far behind the beginning. */
+static bool bold_soon(const char *s, size_t at, size_t end)
+{
+    size_t most = end - at < BEFORE_BOLD ? end : at + BEFORE_BOLD;
+
+    for (; at + 1 < most; at++)
+        if (s[at] == '*' && s[at + 1] == '*')
+            return true;
+    return false;
+}
+
+void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t start,
+                       size_t end)
+{
+    size_t at = beyond(p, start, end);
+    const struct bd_clause *c = bd_passage_clauses(p);
+    size_t next = bd_clause_at(&p->clauses, at) + 1;
+
+    if (at >= end || next >= p->clauses.n / sizeof(*c) || c[next].start >= end)
+        return;
+    if (bold_soon(p->fold.bytes.data, c[next].start, c[next].end) &&
+        bd__offers_bold(o, p, c[next].start, end, true))
+        return;
+    at = bd_series_cue(p, c[next].start, c[next].end < end ? c[next].end : end);
+    if (at < c[next].end)
+        bd__offers_row(o, p, at, end, BD__ROW_CUED);
 }

@@ -11,8 +11,7 @@
 
 enum { LINE_BYTES = 240 };
 
-/* The next "**...**" in [at, end), without its marks; empty: there is none. */
-static struct bd_span_u32 next_bold(const char *s, size_t at, size_t end)
+struct bd_span_u32 bd__offers_next_bold(const char *s, size_t at, size_t end)
 {
     size_t open = at, close;
 
@@ -86,7 +85,7 @@ bool bd__offers_bold(struct bd__offers *o, const struct bd_passage *p, size_t st
     if (start > 1 && s[start - 1] == '*' && s[start - 2] == '*')
         start -= 2; /* the line begins in bold */
     for (size_t at = start; at < end && names.count < BD_SERIES;) {
-        struct bd_span_u32 bold = next_bold(s, at, end);
+        struct bd_span_u32 bold = bd__offers_next_bold(s, at, end);
         size_t hit = bd_passage_from(hits, bd_passage_hit_count(p), bold.start);
         bool known;
 
@@ -144,7 +143,7 @@ static void offer_beside(struct bd__offers *o, const struct bd_passage *p, size_
     struct bd_series row = {0};
 
     for (size_t at = start; at < end && row.count < BD_SERIES;) {
-        struct bd_span_u32 bold = next_bold(s, at, end);
+        struct bd_span_u32 bold = bd__offers_next_bold(s, at, end);
 
         at = bold.end + 2;
         if (bold.start >= end)
@@ -188,7 +187,7 @@ void bd__offers_chosen(struct bd__offers *o, const struct bd_passage *p, size_t 
     else
         start = behind_open(s, start, end);
     for (size_t at = start; at < end;) {
-        struct bd_span_u32 bold = next_bold(s, at, end);
+        struct bd_span_u32 bold = bd__offers_next_bold(s, at, end);
         bool joined, row_of;
 
         if (bold.start >= end)

@@ -277,21 +277,6 @@ static int times(const struct bd_passage *p, const struct bd_span_u32 *name)
     return count;
 }
 
-int bd__offers_item_at(const struct bd__offer_work *w, size_t at)
-{
-    int low = -1, high = bd__offer_count(w);
-
-    while (high - low > 1) {
-        int mid = low + (high - low) / 2;
-
-        if (bd__offer_item(w, mid)->head.start <= at)
-            low = mid;
-        else
-            high = mid;
-    }
-    return low;
-}
-
 static void tell_where(const struct bd__offer_work *w, struct bd_judge_case *c,
                        struct line l, const struct bd_span_u32 *name)
 {
@@ -376,32 +361,4 @@ bool bd__offers_begins(const struct bd__offer_work *w, const struct bd_span_u32 
     struct line l = line_at(w->p, name->start);
 
     return begins_line(w->p, l, name->start) || is_row(w->p, l);
-}
-
-bool bd__offers_taken(const struct bd__offer_work *w, const struct bd_span_u32 *name)
-{
-    const struct bd_offer *o = (const struct bd_offer *)(const void *)w->out->list.data;
-
-    for (size_t i = 0; i < w->out->list.n / sizeof(*o); i++)
-        if (o[i].name.start < name->end && name->start < o[i].name.end)
-            return true;
-    return false;
-}
-
-void bd__offers_add(struct bd__offer_work *w, const struct bd_span_u32 *name)
-{
-    const struct bd_series one = {.at = {*name}, .count = 1};
-
-    if (!bd__offers_taken(w, name))
-        bd__offers_all(w->out, w->p, &one);
-}
-
-int bd__offers_item_headed(const struct bd__offer_work *w, const struct bd_span_u32 *name)
-{
-    int i = bd__offers_item_at(w, name->start);
-
-    for (int k = 0; i >= 0 && k < bd__offer_item(w, i)->names.count; k++)
-        if (bd__offer_item(w, i)->names.at[k].start == name->start)
-            return i;
-    return -1;
 }

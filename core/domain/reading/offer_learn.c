@@ -3,7 +3,7 @@
 #include "domain/reading/judge.h"
 #include "domain/reading/offer_parts.h"
 
-enum { CELLS = 160, SPANS = 400 };
+enum { COLUMNS = 4, CELLS = 160, SPANS = 400 };
 
 struct telling {
     const struct bd__offer_work *w;
@@ -39,8 +39,7 @@ static void tell_cells(const struct bd__offer_work *w)
     for (size_t i = 0, cells = 0; i < count && cells < CELLS; i++) {
         struct bd_names names;
 
-        if (l[i].kind != BD_LINE_CELL || l[i].row == 0 ||
-            l[i].column >= BD__JUDGED_COLUMNS)
+        if (l[i].kind != BD_LINE_CELL || l[i].row == 0 || l[i].column >= COLUMNS)
             continue;
         cells++;
         names = bd_names_read(w->p, bd_fold_index(&w->p->fold, l[i].start),

@@ -203,6 +203,9 @@ void bd__offers_prose(struct bd__offers *o, const struct bd_passage *p, size_t s
 void bd__offers_surely(struct bd__offers *o, const struct bd_passage *p, size_t start,
                        size_t end);
 
+/* The next "**...**" in [at, end), without its marks; empty: there is none. */
+struct bd_span_u32 bd__offers_next_bold(const char *s, size_t at, size_t end);
+
 /* A plain line with several names in bold, of which one is tracked: "**A** is quick,
  * while **B** is cheap". Latin ones, and others that "and" joins to a tracked one;
  * announced: any, tracked or not, behind a label that announces them. True if any was
@@ -232,6 +235,15 @@ void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t s
 void bd__offers_also(struct bd__offers *o, const struct bd_passage *p, size_t start,
                      size_t end);
 
+/* Behind "Besides," or "Also," at the beginning of a sentence; 0 without. (offer_also.c,
+ * as the next two) */
+size_t bd__offers_besides(const struct bd_passage *p, size_t start, size_t end);
+
+/* "Besides, **A** is good at that": one in bold right behind the word, of whom nothing
+ * bad is said in its sentence. */
+bool bd__offers_one_besides(const struct bd_passage *p, const struct bd_series *names,
+                            size_t at, size_t end);
+
 /* A line of advice: "Besides those above there are A and B". */
 void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t start,
                        size_t end);
@@ -240,19 +252,13 @@ void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t 
 void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size_t start,
                           size_t end);
 
-/* What the judge is asked about at most, and learns from: tracked names, columns of a
- * table. */
-enum { BD__JUDGED_HITS = 60, BD__JUDGED_COLUMNS = 4 };
+/* Tracked names that the judge is asked about at most, and learns from. */
+enum { BD__JUDGED_HITS = 60 };
 
-/* The last item that begins at or before the folded offset, -1 = none. (offer_judge.c, as
- * all down to bd__offers_add()) */
+/* The last item that begins at or before the folded offset, -1 = none. (offer.c) */
 int bd__offers_item_at(const struct bd__offer_work *w, size_t at);
 
-/* The item whose head it is, -1 = none. */
-int bd__offers_item_headed(const struct bd__offer_work *w,
-                           const struct bd_span_u32 *name);
-
-/* What speaks for the name and against it. */
+/* What speaks for the name and against it. (offer_judge.c, as the next three) */
 struct bd_judge_case;
 void bd__offers_case(const struct bd__offer_work *w, const struct bd_span_u32 *name,
                      bool tracked, struct bd_judge_case *c);
@@ -268,7 +274,11 @@ bool bd__offers_begins_line(const struct bd__offer_work *w,
 /* The same, or does it stand in a row of a table? */
 bool bd__offers_begins(const struct bd__offer_work *w, const struct bd_span_u32 *name);
 
-/* Was it, or a part of it, put forward already? */
+/* The item whose head it is, -1 = none. (offer_verdict.c, as the next two) */
+int bd__offers_item_headed(const struct bd__offer_work *w,
+                           const struct bd_span_u32 *name);
+
+/* Was it, or a part of it, put forward already? Adds it, if not. */
 bool bd__offers_taken(const struct bd__offer_work *w, const struct bd_span_u32 *name);
 void bd__offers_add(struct bd__offer_work *w, const struct bd_span_u32 *name);
 

@@ -10,13 +10,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum {
-    CUES = 8,
-    LABEL_BYTES = 90,
-    BEYOND_BYTES = 240,
-    BESIDES_BYTES = 40,
-    BEFORE_BOLD = 36
-};
+enum { CUES = 8, LABEL_BYTES = 90, BESIDES_BYTES = 40 };
 
 /* Is there a word before `at`, in its sentence, that says what is named: brands, firms?
  */
@@ -237,41 +231,6 @@ static struct bd_item item_of(const struct bd_passage *p, size_t start, size_t e
     return it;
 }
 
-/* Behind "Besides," or "Also," at the beginning of a sentence; 0 without. */
-static size_t besides(const struct bd_passage *p, size_t start, size_t end)
-{
-    static const char *const words[] = {"另外,", "此外,",  "除此之外,",     "还有,",
-                                        "同时,", "also, ", "in addition, ", "besides, "};
-    const char *s = p->fold.bytes.data;
-
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (strlen(words[i]) < end - start &&
-            memcmp(s + start, words[i], strlen(words[i])) == 0)
-            return start + strlen(words[i]);
-    return 0;
-}
-
-/* "Besides, **A** is good at that": one in bold right behind the word, of whom nothing
- * bad is said in its sentence. */
-static bool one_besides(const struct bd_passage *p, const struct bd_series *names,
-                        size_t at, size_t end)
-{
-    const char *s = p->fold.bytes.data;
-    size_t clause = bd_passage_clause_of(p, at), last = clause;
-
-    if (names->count == 0 || !names->marked || s[at] != '*' ||
-        bd_passage_says_any(p, names->at[0].start, names->end, BD_WORDS_AGAINST))
-        return false;
-    while (bd_passage_same_sentence(p, clause, last + 1) &&
-           bd_passage_clauses(p)[last + 1].start < end)
-        last++;
-    end = bd_passage_clauses(p)[last].end < end ? bd_passage_clauses(p)[last].end : end;
-    return !bd_passage_says_any(p, at, end,
-                                BD_WORDS_AGAINST | BD_WORD_BIT(BD_WORD_UNKNOWN) |
-                                    BD_WORD_BIT(BD_WORD_UNABLE) |
-                                    BD_WORD_BIT(BD_WORD_HOWTO));
-}
-
 /* Is one of them tracked or written as names are, or is something said of them as of
  * brands? "Passport, contract and the like are needed" names nobody. */
 static bool somebody(const struct bd_passage *p, const struct bd_series *names,
@@ -327,11 +286,11 @@ void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t s
                 look == BD_LOOK_LABEL)
                 offer_behind(o, p, at + 1, end);
     }
-    row = besides(p, start, end);
+    row = bd__offers_besides(p, start, end);
     if (!row && !few)
         return;
     names = bd_series_read(p, row ? row : start, end);
-    if (row && one_besides(p, &names, row, end)) {
+    if (row && bd__offers_one_besides(p, &names, row, end)) {
         bd__offers_all(o, p, &names);
         return;
     }
@@ -339,63 +298,6 @@ void bd__offers_label(struct bd__offers *o, const struct bd_passage *p, size_t s
         ((names.open && !row && somebody(p, &names, end)) ||
          bd_passage_says(p, names.end, names.end + BESIDES_BYTES, BD_WORD_FOR)))
         bd__offers_all(o, p, &names);
-}
-
-/* "Besides those above there are A and B". */
-static size_t beyond(const struct bd_passage *p, size_t start, size_t end)
-{
-    static const char *const words[] = {"除了上述",
-                                        "除上述",
-                                        "除了以上",
-                                        "除以上",
-                                        "上述之外",
-                                        "以上之外",
-                                        "besides those above",
-                                        "apart from these",
-                                        "beyond these"};
-    const char *s = p->fold.bytes.data;
-    size_t most;
-
-    most = end - start < BEYOND_BYTES ? end : start + BEYOND_BYTES;
-    for (size_t i = start; i < most; i++) {
-        size_t k = strchr("\xE9\xE4"
-                          "ab",
-                          s[i]) /* nearly no byte begins one */
-                       ? bd_affix_begins(s + i, end - i, BD_WORDS(words))
-                       : 0;
-
-        if (k)
-            return i + k;
-    }
-    return end;
-}
-
-/* "A brand from Spain, **A**": emphasis not far behind the beginning. */
-static bool bold_soon(const char *s, size_t at, size_t end)
-{
-    size_t most = end - at < BEFORE_BOLD ? end : at + BEFORE_BOLD;
-
-    for (; at + 1 < most; at++)
-        if (s[at] == '*' && s[at + 1] == '*')
-            return true;
-    return false;
-}
-
-void bd__offers_beyond(struct bd__offers *o, const struct bd_passage *p, size_t start,
-                       size_t end)
-{
-    size_t at = beyond(p, start, end);
-    const struct bd_clause *c = bd_passage_clauses(p);
-    size_t next = bd_clause_at(&p->clauses, at) + 1;
-
-    if (at >= end || next >= p->clauses.n / sizeof(*c) || c[next].start >= end)
-        return;
-    if (bold_soon(p->fold.bytes.data, c[next].start, c[next].end) &&
-        bd__offers_bold(o, p, c[next].start, end, true))
-        return;
-    at = bd_series_cue(p, c[next].start, c[next].end < end ? c[next].end : end);
-    if (at < c[next].end)
-        bd__offers_row(o, p, at, end, BD__ROW_CUED);
 }
 
 void bd__offers_paragraph(struct bd__offers *o, const struct bd_passage *p, size_t start,

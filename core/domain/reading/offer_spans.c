@@ -145,29 +145,22 @@ static void spans_in(const struct bd_passage *p, size_t start, size_t end,
 
 void bd__offers_bold_spans(const struct bd__offer_work *w, bd__span_taker *take, void *to)
 {
-    const struct bd_passage *p = w->p;
-    const char *s = p->fold.bytes.data;
-    size_t n = p->fold.bytes.n;
+    const char *s = w->p->fold.bytes.data;
+    size_t n = w->p->fold.bytes.n, count = 0;
 
-    for (size_t i = 0, k, count = 0; i + 3 < n && count < BOLDS; i = k) {
-        const char *star = memchr(s + i, '*', n - i - 1);
+    for (size_t line = 0, end; line < n && count < BOLDS; line = end + 1) {
+        const char *close = memchr(s + line, '\n', n - line);
 
-        k = star ? (size_t)(star - s) : n;
-        if (k + 1 >= n || s[k + 1] != '*') {
-            k++;
-            continue;
-        }
-        i = k += 2;
-        while (k + 1 < n && k - i < BOLD_BYTES && s[k] != '\n' && s[k] != '*')
-            k++;
-        if (k + 1 < n && s[k] == '*' && s[k + 1] == '*') {
-            struct bd_span_u32 name = {(uint32_t)i, (uint32_t)k};
+        end = close ? (size_t)(close - s) : n;
+        for (size_t at = line; at < end && count < BOLDS; count++) {
+            struct bd_span_u32 name = bd__offers_next_bold(s, at, end);
 
+            at = name.end + 2;
+            if (name.start >= end)
+                break;
             name.end = bd__offers_without_bracket(s, &name);
-            if (name.end > name.start)
+            if (name.end > name.start && name.end - name.start < BOLD_BYTES)
                 take(to, name, true);
-            count++;
-            k += 2;
         }
     }
 }

@@ -13,9 +13,7 @@
 enum {
     LEAST_BYTES = 600, /* learnt from whole answers, it knows nothing of shorter ones */
     ITEMS = 1000,      /* that are heard to be added */
-    HEADS = 40,        /* of a list, that are heard */
-    TABLES = 20,
-    CELLS = 60 /* of a column */
+    NEIGHBOURS = 40    /* of a list, whose heads are heard */
 };
 
 /* Log odds; found with answers that nothing had been learnt from. */
@@ -23,12 +21,39 @@ static const double proper_prior = 2;   /* for what is written as names are */
 static const double drop_below = -1.5;  /* the heads of a list */
 static const double title_below = -2.5; /* a line that is a name alone, a cell */
 static const double add_above = 1.5;    /* the same */
-static const double column_above = 0.5; /* the cells of a column, on the whole */
 
 struct hearing {
     struct bd__offer_work *w;
     double *lists; /* what is said of a list, by its first item; NAN: not asked yet */
 };
+
+bool bd__offers_taken(const struct bd__offer_work *w, const struct bd_span_u32 *name)
+{
+    const struct bd_offer *o = (const struct bd_offer *)(const void *)w->out->list.data;
+
+    for (size_t i = 0; i < w->out->list.n / sizeof(*o); i++)
+        if (o[i].name.start < name->end && name->start < o[i].name.end)
+            return true;
+    return false;
+}
+
+void bd__offers_add(struct bd__offer_work *w, const struct bd_span_u32 *name)
+{
+    const struct bd_series one = {.at = {*name}, .count = 1};
+
+    if (!bd__offers_taken(w, name))
+        bd__offers_all(w->out, w->p, &one);
+}
+
+int bd__offers_item_headed(const struct bd__offer_work *w, const struct bd_span_u32 *name)
+{
+    int i = bd__offers_item_at(w, name->start);
+
+    for (int k = 0; i >= 0 && k < bd__offer_item(w, i)->names.count; k++)
+        if (bd__offer_item(w, i)->names.at[k].start == name->start)
+            return i;
+    return -1;
+}
 
 /* What is said of the heads of a list that nobody tracks, on the whole. */
 static double ask_list(struct hearing *h, int run)
@@ -40,10 +65,9 @@ static double ask_list(struct hearing *h, int run)
 
     if (!isnan(h->lists[run]))
         return h->lists[run];
-    for (int i = run, n = 0; i < bd__offer_count(w) && n < HEADS && heard < HEADS; i++) {
+    for (int i = run; i < bd__offer_count(w) && i < run + NEIGHBOURS; i++) {
         const struct bd_item *it = bd__offer_item(w, i);
 
-        n++;
         if (w->nodes[i].run != run || it->names.count == 0 || it->head.count > 0)
             continue;
         bd__offers_case(w, &it->names.at[0], false, &c);
@@ -100,11 +124,6 @@ static void drop(struct hearing *h)
         h->w->out->list.n = kept * sizeof(*o);
 }
 
-static size_t offered(const struct bd__offer_work *w)
-{
-    return w->out->list.n / sizeof(struct bd_offer);
-}
-
 /* By its looks; among names, whatever it ends with. */
 static bool may_be_name(const struct bd__offer_work *w, int i,
                         const struct bd_span_u32 *name)
@@ -141,58 +160,6 @@ static void add_heads(struct hearing *h)
     }
 }
 
-static struct bd_names cell_names(const struct bd__offer_work *w, const struct bd_line *l)
-{
-    return bd_names_read(w->p, bd_fold_index(&w->p->fold, l->start),
-                         bd_fold_index(&w->p->fold, l->end));
-}
-
-/* Of the column of the table that begins at `from`: what is said of its cells on the
- * whole, or, with `take`, they are taken. */
-static double column(struct hearing *h, const struct bd_line *from, size_t count,
-                     int number, bool take)
-{
-    double sum = 0;
-    int heard = 0;
-
-    for (size_t i = 0; i < count && from[i].table == from->table && heard < CELLS; i++) {
-        struct bd_names names;
-
-        if (from[i].kind != BD_LINE_CELL || from[i].row == 0 || from[i].column != number)
-            continue;
-        names = cell_names(h->w, &from[i]);
-        for (int k = 0; k < names.count; k++) {
-            bool tracked = bd__offers_tracked(h->w->p, &names.at[k]) >= 0;
-
-            if (take)
-                bd__offers_add(h->w, &names.at[k]);
-            else
-                sum += bd__offers_ask(h->w, &names.at[k], tracked);
-            heard++;
-        }
-    }
-    return heard > 1 ? sum / heard : -1;
-}
-
-/* The column of a table whose cells are names, where nobody was put forward before. */
-static void add_columns(struct hearing *h)
-{
-    const struct bd_line *l = (const struct bd_line *)(void *)h->w->p->outline.lines.data;
-    size_t count = h->w->p->outline.lines.n / sizeof(*l);
-    int last = 0;
-
-    for (size_t i = 0, tables = 0; i < count && tables < TABLES && offered(h->w) < 2;
-         i++) {
-        if (l[i].kind != BD_LINE_CELL || l[i].table == last)
-            continue;
-        last = l[i].table;
-        tables++;
-        for (int k = 0; k < BD__JUDGED_COLUMNS && offered(h->w) < 2; k++)
-            if (column(h, &l[i], count - i, k, false) > column_above)
-                (void)column(h, &l[i], count - i, k, true);
-    }
-}
-
 int bd__offers_verdict(struct bd__offer_work *w)
 {
     struct hearing h = {.w = w};
@@ -207,7 +174,6 @@ int bd__offers_verdict(struct bd__offer_work *w)
     drop(&h);
     add_heads(&h);
     bd__offers_titled(w);
-    add_columns(&h);
     free(h.lists);
     bd__offers_told(w);
     return 0;
