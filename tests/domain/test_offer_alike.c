@@ -421,6 +421,12 @@ static const struct shape more[] = {
     {"but no machine",
      "1. **华为**：快\n2. **小米**：省\n\n水质软的家庭，也可以考虑超滤机。\n",
      "华为|小米"},
+    {"the first of a list, behind what says that nobody is best",
+     "**先说结论：** 没有哪一家在所有维度都领先，选购时差距主要体现在三个方面。\n\n**1. "
+     "华为**\n* **长处**：压缩机自研\n* **短板**：贵\n\n**2. 小米**\n* **长处**：省\n* "
+     "**短板**：噪\n\n**购买时请留意：**\n* 尽量选一级能效；\n",
+     "华为|小米"},
+    {"at what is to be looked", "总的来说，可以优先看海氏或长帝。\n", "海氏|长帝"},
     {"one in bold, presented besides",
      "1. **华为**：快\n2. **小米**：省\n\n此外，**蔚来**在流程引擎上做得细。\n",
      "华为|小米|蔚来"},

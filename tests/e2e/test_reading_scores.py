@@ -43,7 +43,7 @@ LEAST_WRITTEN = {
     "manner11": {"state": 1.00, "rank": 0.97, "recommended": 0.90, "no other name": 0.96},
     "other1": {"state": 0.95, "rank": 0.96, "recommended": 0.81, "no other name": 0.96},
     "other2": {"state": 0.98, "rank": 0.96, "recommended": 0.78, "no other name": 0.94},
-    "other3": {"state": 1.00, "rank": 1.00, "recommended": 0.75, "no other name": 0.94},
+    "other3": {"state": 1.00, "rank": 1.00, "recommended": 0.76, "no other name": 0.96},
     "other4": {"state": 0.96, "rank": 0.98, "recommended": 0.85, "no other name": 0.94},
     "other5": {"state": 0.95, "rank": 1.00, "recommended": 0.72, "no other name": 0.90},
     "other6": {"state": 0.95, "rank": 0.96, "recommended": 0.63, "no other name": 0.96},

@@ -116,8 +116,7 @@ static size_t bare_end(const char *s, size_t start, size_t end)
 
 static bool advises(const struct bd_passage *p, const struct bd_item *it, size_t end)
 {
-    static const char *const lists[] = {"选购表", "选购清单", "选购榜", "选购榜单",
-                                        "标准档", "标准版",   "标准型"};
+    static const char *const lists[] = {"选购表", "选购清单", "选购榜", "选购榜单"};
     size_t start = it->head.start;
 
     if (it->kind == BD_LIST_HEADINGS || it->head.count > 0) {

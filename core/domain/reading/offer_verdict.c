@@ -107,7 +107,9 @@ static bool dropped(struct hearing *h, const struct bd_offer *o)
         return false; /* among tracked ones */
     if (i >= 0)
         return ask_list(h, h->w->nodes[i].run) + prior < drop_below;
-    if (!bd__offers_begins(h->w, &o->name) && !in_heading(h->w, &o->name))
+    if (in_heading(h->w, &o->name))
+        prior = 0; /* kinds end as firms do, too */
+    else if (!bd__offers_begins(h->w, &o->name))
         return false;
     return bd__offers_ask(h->w, &o->name, false) + prior < title_below;
 }
