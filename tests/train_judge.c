@@ -11,7 +11,7 @@
  * A candidate is right if its answer's `recommended` holds it: the one begins as the
  * other does, or a tracked name is in it. Logistic regression by AdaGrad (Duchi, Hazan
  * and Singer, 2011), in the same order every time: the same answers give the same
- * weights. Some 10 s and 2 GB for 2,500 answers. */
+ * weights. Some 10 s and 1 GB for 2,500 answers. */
 #include <jansson.h>
 #include <math.h>
 #include <stdint.h>
